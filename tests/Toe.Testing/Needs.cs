@@ -1,0 +1,30 @@
+using Xunit;
+
+namespace Toe.Testing;
+
+/// <summary>Skips a test that needs what this machine lacks, and fails it instead when <c>TOE_STRICT=1</c>, as CI sets.</summary>
+public static class Needs
+{
+    /// <summary>True when a missing need is a failure.</summary>
+    public static bool Strict => Environment.GetEnvironmentVariable("TOE_STRICT") == "1";
+
+    /// <summary>Continues when <paramref name="met"/>; otherwise skips, or fails under strict mode, with the reason.</summary>
+    public static void That(bool met, string reason)
+    {
+        if (met)
+            return;
+        if (Strict)
+            Assert.Fail("TOE_STRICT=1: " + reason);
+        Assert.Skip(reason);
+    }
+
+    /// <summary>The test needs Linux.</summary>
+    public static void Linux() => That(OperatingSystem.IsLinux(), "needs Linux");
+
+    /// <summary>The test needs Linux and the superuser, to make namespaces and devices of its own.</summary>
+    public static void Root()
+    {
+        Linux();
+        That(Environment.IsPrivilegedProcess, "needs root, to make network namespaces of its own");
+    }
+}
