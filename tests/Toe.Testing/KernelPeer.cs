@@ -53,6 +53,7 @@ public sealed class KernelPeer : IAsyncDisposable
     {
         var start = new ProcessStartInfo(command[0])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -9,7 +9,7 @@ public sealed record RouteAnswer
     public bool IsReachable => ErrorNumber == 0
         && Type is not (RouteType.None or RouteType.Blackhole or RouteType.Unreachable or RouteType.Prohibit or RouteType.Throw);
 
-    /// <summary>What the route does. IPv4 refusing routes are told by the kernel only as an error; they are mapped back to their type.</summary>
+    /// <summary>What the route does. The kernel tells refusing routes by their error; it is mapped back to their type.</summary>
     public RouteType Type { get; init; }
 
     /// <summary>The index of the output interface (RTA_OIF), or 0. Local routes go out of the loopback interface.</summary>

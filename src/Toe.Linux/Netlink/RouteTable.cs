@@ -63,7 +63,8 @@ public sealed class RouteTable : IDisposable
             };
         }
 
-        var type = destination.AddressFamily == AddressFamily.InterNetwork ? RouteParser.TypeOf(outcome.ErrorNumber) : RouteType.None;
+        // A refused request is explained in words; the error of a refusing route stands alone.
+        var type = outcome.Text is null ? RouteParser.TypeOf(outcome.ErrorNumber) : RouteType.None;
         return new RouteAnswer { Type = type, ErrorNumber = outcome.ErrorNumber, Reason = outcome.Reason };
     }
 
@@ -86,7 +87,8 @@ public sealed class RouteTable : IDisposable
             Family = (byte)(ipv4 ? Libc.FamilyInternet : Libc.FamilyInternet6),
             DestinationLength = bits,
             SourceLength = source is null ? (byte)0 : bits,
-            Flags = RouteMessage.FlagLookupTable,
+            // IPv6 always reports the table, and refuses the flag under strict checking (net/ipv6/route.c).
+            Flags = ipv4 ? RouteMessage.FlagLookupTable : 0,
         });
         Span<byte> address = stackalloc byte[16];
         destination.TryWriteBytes(address, out var length);
