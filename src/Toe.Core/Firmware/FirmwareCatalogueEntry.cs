@@ -1,0 +1,28 @@
+using System.IO.Enumeration;
+
+namespace Toe.Firmware;
+
+/// <summary>What the catalogue says about one family of models.</summary>
+/// <param name="Provider">The provider's name.</param>
+/// <param name="Model">The model, or a pattern with <c>*</c> and <c>?</c>.</param>
+/// <param name="Source">What the numbers stand on.</param>
+internal sealed record FirmwareCatalogueEntry(string Provider, string Model, string Source)
+{
+    /// <summary>Older is refused by default.</summary>
+    public FirmwareVersion? Minimum { get; init; }
+
+    /// <summary>Older is warned about.</summary>
+    public FirmwareVersion? Recommended { get; init; }
+
+    /// <summary>Newer is warned about.</summary>
+    public FirmwareVersion? Tested { get; init; }
+
+    /// <summary>Refused by default.</summary>
+    public IReadOnlyList<BlockedFirmware> Blocked { get; init; } = [];
+
+    /// <summary>As assessments name it.</summary>
+    public string Name => $"{Provider}/{Model}";
+
+    public bool Matches(AdapterIdentity adapter) =>
+        Provider == adapter.Provider && FileSystemName.MatchesSimpleExpression(Model, adapter.Model, ignoreCase: false);
+}

@@ -1,0 +1,27 @@
+using System.Net;
+
+namespace Toe.Policy;
+
+/// <summary>An immutable, ordered list of rules; the first that matches decides.</summary>
+internal sealed class PolicyRuleSet(IReadOnlyList<PolicyRule> rules)
+{
+    private readonly PolicyRule[] _rules = [.. rules];
+
+    public static PolicyRuleSet Empty { get; } = new([]);
+
+    public IReadOnlyList<PolicyRule> Rules => _rules;
+
+    /// <summary>The first rule that matches, counted; null when none does. Allocates nothing.</summary>
+    public PolicyRule? Match(PolicyDirection direction, IPEndPoint? local, IPEndPoint? remote)
+    {
+        foreach (var rule in _rules)
+        {
+            if (!rule.Match.Matches(direction, local, remote))
+                continue;
+            rule.Hit();
+            return rule;
+        }
+
+        return null;
+    }
+}
