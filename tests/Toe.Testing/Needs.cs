@@ -27,4 +27,13 @@ public static class Needs
         Linux();
         That(Environment.IsPrivilegedProcess, "needs root, to make network namespaces of its own");
     }
+
+    /// <summary>The test needs a program of the operating system.</summary>
+    public static void Tool(string name) => That(Find(name) is not null, $"needs the program \"{name}\" in PATH");
+
+    /// <summary>The full path of a program in PATH, or null.</summary>
+    public static string? Find(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.Combine(folder, name))
+        .FirstOrDefault(File.Exists);
 }

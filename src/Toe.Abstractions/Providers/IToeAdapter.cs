@@ -23,6 +23,11 @@ public interface IToeAdapter : IAsyncDisposable
     /// <returns><see cref="ToeReason.None"/> when it does.</returns>
     ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host);
 
+    /// <summary>Answers whether a listener at the local address could receive through this adapter, from cached state, never blocking.</summary>
+    /// <param name="local">The address; the any-address stands for every address of the host.</param>
+    /// <returns><see cref="ToeReason.None"/> when it could.</returns>
+    ToeReason Serves(IPAddress local);
+
     /// <summary>Names the receiver of the adapter's events; called once, before anything else.</summary>
     /// <param name="events">The receiver.</param>
     void Subscribe(IAdapterEvents events);

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Toe.Telemetry;
+
+namespace Toe.Adapters;
+
+/// <summary>Owns the providers: discovers their adapters at the start and when asked to, reads every card on a timer, and keeps the list in order of preference.</summary>
+internal sealed class AdapterSupervisor : IAsyncDisposable
+{
+    private readonly SupervisionContext _context;
+    private readonly ImmutableArray<ProviderHost> _providers;
+    private readonly SemaphoreSlim _discovering = new(1, 1);
+    private readonly CancellationTokenSource _stopping;
+    private readonly ITimer _refreshTimer;
+    private readonly Task _firstDiscovery;
+    private ImmutableArray<SupervisedAdapter> _adapters = [];
+
+    public AdapterSupervisor(
+        IEnumerable<IToeProvider> providers, ILoggerFactory logging, SupervisionContext context, CancellationTokenSource stopping)
+    {
+        _context = context;
+        _stopping = stopping;
+        _providers = [.. providers.Select(provider => new ProviderHost(provider, logging, context.Time, Rescan))];
+        _firstDiscovery = Task.Run(() => DiscoverAllAsync(), CancellationToken.None);
+        context.AdapterChanged += () => Changed?.Invoke();
+        var interval = context.Options.RefreshInterval;
+        _refreshTimer = context.Time.CreateTimer(static state => ((AdapterSupervisor)state!).RefreshAll(), this, interval, interval);
+    }
+
+    /// <summary>Raised after a discovery that changed the list.</summary>
+    public event Action? Discovered;
+
+    /// <summary>Raised when the gates may answer otherwise than before: the list, a health, a judgement or a circuit changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>The adapters in order of preference.</summary>
+    public ImmutableArray<SupervisedAdapter> Adapters => _adapters;
+
+    /// <summary>What providers saw and did not take, with providers that failed.</summary>
+    public IEnumerable<NotTaken> NotTaken => _providers.SelectMany(provider => provider.NotTaken);
+
+    /// <summary>Completes when every provider has been asked once.</summary>
+    public Task Ready => _firstDiscovery;
+
+    public SupervisedAdapter? Find(string id)
+    {
+        foreach (var adapter in _adapters)
+        {
+            if (adapter.Identity.Id == id)
+                return adapter;
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads every card now.</summary>
+    public async Task RefreshAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (var adapter in _adapters)
+            await adapter.RefreshAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Judges every adapter's firmware again: the catalogue or the consequences changed.</summary>
+    public void RejudgeAll()
+    {
+        foreach (var adapter in _adapters)
+            adapter.Rejudge();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _refreshTimer.DisposeAsync().ConfigureAwait(false);
+        await _firstDiscovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _discovering.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (var adapter in _adapters)
+            await DisposeQuietlyAsync(adapter.Identity.Id, adapter.Adapter).ConfigureAwait(false);
+        foreach (var provider in _providers)
+            await DisposeQuietlyAsync(provider.Name, provider.Provider).ConfigureAwait(false);
+    }
+
+    private void Rescan() => _ = Task.Run(() => DiscoverAllAsync(), CancellationToken.None);
+
+    private void RefreshAll()
+    {
+        foreach (var adapter in _adapters)
+            _context.RefreshSoon(adapter);
+    }
+
+    private async Task DiscoverAllAsync()
+    {
+        try
+        {
+            await _discovering.WaitAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // The stack ends.
+        }
+
+        try
+        {
+            await Task.WhenAll(_providers.Select(provider => provider.DiscoverAsync(_context, _stopping.Token))).ConfigureAwait(false);
+            await MergeAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The stack ends.
+        }
+        finally
+        {
+            _discovering.Release();
+        }
+    }
+
+    private async Task MergeAsync()
+    {
+        var known = _adapters.ToDictionary(adapter => adapter.Adapter);
+        var merged = ImmutableArray.CreateBuilder<SupervisedAdapter>();
+        var fresh = new List<SupervisedAdapter>();
+        foreach (var adapter in _providers.SelectMany(provider => provider.Adapters))
+        {
+            if (known.Remove(adapter, out var supervised))
+            {
+                merged.Add(supervised);
+                continue;
+            }
+
+            if (Introduce(adapter) is not { } added)
+                continue;
+            merged.Add(added);
+            fresh.Add(added);
+        }
+
+        foreach (var adapter in fresh)
+            await adapter.RefreshAsync(_stopping.Token).ConfigureAwait(false);
+        _adapters = merged.ToImmutable();
+        foreach (var removed in known.Values)
+        {
+            removed.DeclareRemoved();
+            await DisposeQuietlyAsync(removed.Identity.Id, removed.Adapter).ConfigureAwait(false);
+        }
+
+        if (fresh.Count > 0 || known.Count > 0)
+        {
+            Discovered?.Invoke();
+            Changed?.Invoke();
+        }
+    }
+
+    private SupervisedAdapter? Introduce(IToeAdapter adapter)
+    {
+        try
+        {
+            var supervised = new SupervisedAdapter(adapter, _context);
+            adapter.Subscribe(supervised);
+            StackLog.AdapterFound(_context.Logger, supervised.Identity.Id, supervised.Identity.Model, supervised.View.Status.FirmwareText);
+            return supervised;
+        }
+        catch (Exception exception)
+        {
+            StackLog.AdapterFault(_context.Logger, "unidentified", AdapterFaultException.From(exception).Reason, exception);
+            return null;
+        }
+    }
+
+    private async Task DisposeQuietlyAsync(string id, IAsyncDisposable owned)
+    {
+        try
+        {
+            await ControlCall.RunAsync(_ => owned.DisposeAsync(), _context.Options.ControlDeadline, _context.Time, CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (AdapterFaultException fault)
+        {
+            StackLog.AdapterFault(_context.Logger, id, fault.Reason, fault.InnerException);
+        }
+    }
+}

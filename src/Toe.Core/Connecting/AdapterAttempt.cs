@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Sockets;
+using Toe.Adapters;
+using Toe.Connections;
+using Toe.Hosting;
+
+namespace Toe.Connecting;
+
+/// <summary>One attempt on one adapter. A refusal, a fault or a missed deadline of the adapter is a result; the peer's answer is a <see cref="SocketException"/>.</summary>
+internal sealed class AdapterAttempt(StackContext context)
+{
+    public async Task<AttemptResult> RunAsync(
+        SupervisedAdapter adapter, BudgetLease? lease, ToeConnectRequest request, IPEndPoint remote, CancellationToken cancellationToken)
+    {
+        var events = new CarrierEvents();
+        OpenResult open;
+        try
+        {
+            open = await OpenAsync(adapter, events, request, remote, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AdapterFaultException fault)
+        {
+            lease?.Release();
+            adapter.ReportFault(fault);
+            return AttemptResult.Refused(fault.Reason);
+        }
+        catch (OperationCanceledException)
+        {
+            lease?.Release();
+            throw;
+        }
+
+        if (open.Socket is null)
+        {
+            lease?.Release();
+            return AttemptResult.Refused(open.Refusal);
+        }
+
+        lease?.Settle();
+        return await ConnectAsync(adapter, open, events, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<OpenResult> OpenAsync(
+        SupervisedAdapter adapter, CarrierEvents events, ToeConnectRequest request, IPEndPoint remote, CancellationToken cancellationToken)
+    {
+        var open = await ControlCall.RunAsync(
+            token => adapter.Adapter.OpenAsync(new OpenRequest(request.Local, remote, request.Options), events, token),
+            context.Options.OpenDeadline, context.Time, late => Discard(adapter, late.Socket), cancellationToken).ConfigureAwait(false);
+        if (open.Socket is null && open.Refusal.IsNone)
+            throw new AdapterFaultException(ToeReasons.InternalContractViolation.With("OpenAsync returned neither a socket nor a refusal"));
+        return open;
+    }
+
+    private async Task<AttemptResult> ConnectAsync(
+        SupervisedAdapter adapter, OpenResult open, CarrierEvents events, CancellationToken cancellationToken)
+    {
+        var socket = open.Socket!;
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var connecting = Task.Run(async () => await socket.ConnectAsync(attempt.Token).ConfigureAwait(false), CancellationToken.None);
+        var lost = adapter.Lost;
+        try
+        {
+            // A hung card is found by its health watch, not by the clock: only its loss ends the wait for the peer.
+            await Task.WhenAny(connecting, lost).WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (!connecting.IsCompleted)
+                throw new AdapterLostException(await lost.ConfigureAwait(false));
+            var result = await connecting.ConfigureAwait(false);
+            switch (result.Outcome)
+            {
+                case ConnectOutcome.Connected:
+                    adapter.Circuit.Succeeded();
+                    return new AttemptResult(CarrierFor(adapter, socket, events), ToeReason.None, open.Downgrades ?? []);
+                case ConnectOutcome.PeerAnswered when result.PeerError != SocketError.Success:
+                    adapter.Circuit.Succeeded();
+                    throw new PeerAnsweredException(result.PeerError);
+                case ConnectOutcome.Refused when !result.Refusal.IsNone:
+                    Discard(adapter, socket);
+                    return AttemptResult.Refused(result.Refusal);
+                default:
+                    throw new AdapterFaultException(ToeReasons.InternalContractViolation.With($"ConnectAsync answered {result.Outcome} without saying which"));
+            }
+        }
+        catch (PeerAnsweredException answer)
+        {
+            Discard(adapter, socket);
+            throw new SocketException((int)answer.Error);
+        }
+        catch (AdapterLostException loss)
+        {
+            await attempt.CancelAsync().ConfigureAwait(false);
+            Discard(adapter, socket);
+            return AttemptResult.Refused(loss.Reason);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Discard(adapter, socket);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            var fault = AdapterFaultException.From(exception);
+            Discard(adapter, socket);
+            adapter.ReportFault(fault);
+            return AttemptResult.Refused(fault.Reason);
+        }
+    }
+
+    private Carrier CarrierFor(SupervisedAdapter adapter, IToeAdapterSocket socket, CarrierEvents events) => socket is ISocketBacked backed
+        ? new HostCarrier(backed.Socket, adapter, socket)
+        : new AdapterCarrier(adapter, socket, events, context.Supervision);
+
+    /// <summary>Aborts and disposes a socket that nobody wants, off the caller's thread.</summary>
+    private void Discard(SupervisedAdapter adapter, IToeAdapterSocket? socket)
+    {
+        if (socket is not null)
+            _ = DiscardAsync(adapter, socket);
+    }
+
+    private async Task DiscardAsync(SupervisedAdapter adapter, IToeAdapterSocket socket)
+    {
+        try
+        {
+            await ControlCall.RunAsync(
+                _ =>
+                {
+                    socket.Abort();
+                    return socket.DisposeAsync();
+                },
+                context.Options.ControlDeadline, context.Time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (AdapterFaultException fault)
+        {
+            adapter.ReportFault(fault);
+        }
+    }
+
+    private sealed class PeerAnsweredException(SocketError error) : Exception
+    {
+        public SocketError Error => error;
+    }
+
+    private sealed class AdapterLostException(ToeReason reason) : Exception
+    {
+        public ToeReason Reason => reason;
+    }
+}

@@ -1,0 +1,170 @@
+using System.Net;
+using System.Net.Sockets;
+using Toe.Adapters;
+using Toe.Connections;
+using Toe.Gates;
+using Toe.Hosting;
+using Toe.Policy;
+using Toe.Telemetry;
+
+namespace Toe.Connecting;
+
+/// <summary>An active open's way through the house: policy, gates, adapters in order, host stack; one time budget for all of it.</summary>
+internal sealed class Connector(StackContext context)
+{
+    private readonly AdapterAttempt _attempt = new(context);
+    private readonly HostAttempt _host = new(context);
+
+    public async Task<StackConnection> ConnectAsync(ToeConnectRequest request, CancellationToken cancellationToken)
+    {
+        request.Options.Validate();
+        cancellationToken.ThrowIfCancellationRequested();
+        using var activity = ToeActivities.StartConnect(request.Remote);
+        var timeout = request.Timeout ?? context.Options.ConnectTimeout;
+        using var budget = new CancellationTokenSource(timeout, context.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, budget.Token);
+        try
+        {
+            await WaitForAdaptersAsync(timeout, linked.Token).ConfigureAwait(false);
+            var connection = request.Remote switch
+            {
+                IPEndPoint ip => await ConnectAsync(request, ip, linked.Token).ConfigureAwait(false),
+                DnsEndPoint dns => await ConnectAsync(request, dns, linked.Token).ConfigureAwait(false),
+                _ => throw new ArgumentException($"{request.Remote.GetType().Name} is neither an IPEndPoint nor a DnsEndPoint.", nameof(request)),
+            };
+            activity.Placed(connection.Placement);
+            return connection;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && budget.IsCancellationRequested)
+        {
+            var timedOut = new SocketException((int)SocketError.TimedOut);
+            activity.Failed(timedOut);
+            throw timedOut;
+        }
+        catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested && exception.CancellationToken != cancellationToken)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            activity.Failed(exception);
+            throw;
+        }
+    }
+
+    /// <summary>The same policy and gates, without reserving or opening anything.</summary>
+    public DecisionTrace Explain(ToeConnectRequest request, IPEndPoint remote)
+    {
+        var decision = Decide(request, remote);
+        if (decision.Policy.IsConflict)
+            return context.Traces.Share(decision.Nowhere());
+        SupervisedAdapter? first = null;
+        foreach (var adapter in context.Supervisor.Adapters)
+        {
+            if (decision.Policy.Mode == ToeMode.Forbid)
+            {
+                decision.NotAsked(adapter);
+                continue;
+            }
+
+            if (Ask(decision, adapter, request, remote, dryRun: true) is not { } gates)
+                continue;
+            decision.Eligible(adapter, gates);
+            first ??= adapter;
+        }
+
+        var trace = first is not null ? decision.OnAdapter(first)
+            : decision.Policy.Mode == ToeMode.Require ? decision.Nowhere() : decision.OnHost();
+        return context.Traces.Share(trace);
+    }
+
+    private async Task WaitForAdaptersAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A provider that hangs in its first discovery may cost half of the budget, never all of it.
+            await context.Supervisor.Ready.WaitAsync(timeout / 2, context.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The adapters that are known by now are asked.
+        }
+    }
+
+    private async Task<StackConnection> ConnectAsync(ToeConnectRequest request, DnsEndPoint remote, CancellationToken cancellationToken)
+    {
+        var resolved = await Dns.GetHostAddressesAsync(remote.Host, remote.AddressFamily, cancellationToken).ConfigureAwait(false);
+        var addresses = AddressOrder.Interleave(resolved);
+        if (request.Local is { } local)
+            addresses.RemoveAll(address => address.AddressFamily != local.AddressFamily);
+        if (addresses.Count == 0)
+            throw new SocketException((int)SocketError.HostNotFound);
+        return await HappyEyeballs.ConnectAsync(
+            addresses,
+            (address, token) => ConnectAsync(request, new IPEndPoint(address, remote.Port), token),
+            context.Options.ConnectionAttemptDelay, context.Time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<StackConnection> ConnectAsync(ToeConnectRequest request, IPEndPoint remote, CancellationToken cancellationToken)
+    {
+        var decision = Decide(request, remote);
+        if (decision.Policy.IsConflict)
+            throw new ToeOffloadRequiredException(context.Traces.Share(decision.Nowhere()));
+        var adapters = context.Supervisor.Adapters;
+        for (var next = 0; next < adapters.Length; next++)
+        {
+            if (decision.Policy.Mode == ToeMode.Forbid)
+            {
+                decision.NotAsked(adapters[next]);
+                continue;
+            }
+
+            if (Ask(decision, adapters[next], request, remote, dryRun: false) is not { } gates)
+                continue;
+            var result = await _attempt.RunAsync(adapters[next], gates.Lease, request, remote, cancellationToken).ConfigureAwait(false);
+            if (result.Carrier is null)
+            {
+                decision.Refused(adapters[next], gates.Answers, result.Refusal);
+                continue;
+            }
+
+            decision.Taken(adapters[next], gates);
+            foreach (var rest in adapters[(next + 1)..])
+                decision.NotAsked(rest);
+            return OnAdapter(decision, adapters[next], result);
+        }
+
+        if (decision.Policy.Mode == ToeMode.Require)
+            throw new ToeOffloadRequiredException(context.Traces.Share(decision.Nowhere()));
+        return await _host.RunAsync(decision, request, remote, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Decision Decide(ToeConnectRequest request, IPEndPoint remote) =>
+        new(context.Policy.Decide(PolicyDirection.Connect, request.Local, remote, request.Mode));
+
+    private GateResult? Ask(Decision decision, SupervisedAdapter adapter, ToeConnectRequest request, IPEndPoint remote, bool dryRun)
+    {
+        if (decision.Policy.Check(adapter.Identity) is { IsNone: false } notAllowed)
+        {
+            decision.Refused(adapter, [], notAllowed);
+            return null;
+        }
+
+        var view = adapter.View;
+        var route = view.Status.Capabilities.Addresses == AddressModel.Fabric ? null : context.Routes.Find(request.Local?.Address, remote.Address);
+        var gates = context.Gates.Ask(new GateQuestion(adapter, view, IsListen: false, request.Local, remote, route, dryRun));
+        if (gates.Passed)
+            return gates;
+        decision.Refused(adapter, gates.Answers, gates.Refusal);
+        return null;
+    }
+
+    private StackConnection OnAdapter(Decision decision, SupervisedAdapter adapter, AttemptResult result)
+    {
+        context.Fallbacks.Offloaded();
+        var trace = context.Traces.Share(decision.OnAdapter(adapter));
+        var placement = new Placement(
+            adapter.Identity.Id, adapter.View.Status.Capabilities.Model, result.Carrier!.GetInfo().Confidence, trace.Reason, context.Time.GetUtcNow());
+        return new StackConnection(context.Connections, result.Carrier, placement, trace, result.Downgrades);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Toe.Adapters;
+using Toe.Gates;
+using Toe.Policy;
+
+namespace Toe.Connecting;
+
+/// <summary>Collects the answers of one open into a trace.</summary>
+internal sealed class Decision(PolicyDecision policy)
+{
+    private readonly ImmutableArray<CandidateDecision>.Builder _candidates = ImmutableArray.CreateBuilder<CandidateDecision>();
+    private ToeReason _firstRefusal;
+
+    public PolicyDecision Policy => policy;
+
+    /// <summary>Why the first candidate was not taken.</summary>
+    public ToeReason FirstRefusal => _firstRefusal;
+
+    public void NotAsked(SupervisedAdapter adapter) => Add(adapter, [], CandidateOutcome.NotAsked, ToeReason.None);
+
+    public void Refused(SupervisedAdapter adapter, ImmutableArray<GateAnswer> gates, ToeReason reason)
+    {
+        if (_firstRefusal.IsNone)
+            _firstRefusal = reason;
+        Add(adapter, gates, CandidateOutcome.Refused, reason);
+    }
+
+    public void Eligible(SupervisedAdapter adapter, GateResult gates) => Add(adapter, gates.Answers, CandidateOutcome.Eligible, ToeReason.None);
+
+    public void Taken(SupervisedAdapter adapter, GateResult gates) => Add(adapter, gates.Answers, CandidateOutcome.Taken, ToeReason.None);
+
+    /// <summary>The trace of a placement on an adapter.</summary>
+    public DecisionTrace OnAdapter(SupervisedAdapter adapter) => Trace(adapter.Identity.Id, _firstRefusal, failed: false);
+
+    /// <summary>The trace of a placement on the host stack.</summary>
+    /// <param name="reason">Overrules the collected reason, if given.</param>
+    public DecisionTrace OnHost(ToeReason reason = default) => Trace(null, reason.IsNone ? HostReason() : reason, failed: false);
+
+    /// <summary>The trace of an open that may run nowhere.</summary>
+    public DecisionTrace Nowhere(ToeReason reason = default) => Trace(null, reason.IsNone ? HostReason() : reason, failed: true);
+
+    private ToeReason HostReason()
+    {
+        if (!policy.Reason.IsNone)
+            return policy.Reason;
+        return _firstRefusal.IsNone ? ToeReasons.EnvironmentNoAdapter : _firstRefusal;
+    }
+
+    private void Add(SupervisedAdapter adapter, ImmutableArray<GateAnswer> gates, CandidateOutcome outcome, ToeReason reason) =>
+        _candidates.Add(new CandidateDecision(
+            adapter.Identity.Id, adapter.View.Status.Capabilities.Model, gates, outcome, reason));
+
+    private DecisionTrace Trace(string? adapterId, ToeReason reason, bool failed) => new()
+    {
+        Mode = policy.Mode,
+        ModeSource = policy.ModeSource,
+        Candidates = _candidates.ToImmutable(),
+        AdapterId = adapterId,
+        Failed = failed,
+        Reason = reason,
+    };
+}

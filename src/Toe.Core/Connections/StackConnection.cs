@@ -1,0 +1,315 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace Toe.Connections;
+
+/// <summary>A connection of the stack: counts, guards and closes what its carrier carries.</summary>
+internal sealed partial class StackConnection : ToeConnection
+{
+    private const int Open = 0;
+    private const int Closing = 1;
+    private const int Aborted = 2;
+
+    private readonly ConnectionOwner _owner;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Carrier _carrier;
+    private readonly Lock _facadeLock = new();
+    private ToeStream? _stream;
+    private ConnectionPipe? _pipe;
+    private PlacementBox _placement;
+    private int _state;
+    private int _users = 1; // The open connection itself; each pending call adds one; the last one out closes the carrier.
+    private int _receiving;
+    private int _sending;
+    private int _sendingCompleted;
+    private long _bytesSent;
+    private long _bytesReceived;
+
+    public StackConnection(ConnectionOwner owner, Carrier carrier, Placement placement, DecisionTrace trace, IReadOnlyList<ToeReason> downgrades)
+    {
+        _owner = owner;
+        _carrier = carrier;
+        _placement = new PlacementBox(placement);
+        Trace = trace;
+        Downgrades = downgrades;
+        Id = ConnectionOwner.NextId();
+        OpenedAt = owner.Time.GetTimestamp();
+        owner.Add(this);
+        if (carrier is AdapterCarrier adapterCarrier)
+        {
+            adapterCarrier.Lost += reason => owner.Lost(this, reason);
+            adapterCarrier.UploadWanted += (reason, mandatory) => owner.UploadWanted(this, reason, mandatory);
+        }
+    }
+
+    public override event Action<ToeConnection, Placement>? PlacementChanged
+    {
+        add => ChangePlacementHandlers(value, add: true);
+        remove => ChangePlacementHandlers(value, add: false);
+    }
+
+    public override long Id { get; }
+
+    public override IPEndPoint LocalEndPoint => _carrier.LocalEndPoint;
+
+    public override IPEndPoint RemoteEndPoint => _carrier.RemoteEndPoint;
+
+    public override Placement Placement => Volatile.Read(ref _placement).Value;
+
+    public override DecisionTrace Trace { get; }
+
+    public override IReadOnlyList<ToeReason> Downgrades { get; }
+
+    /// <summary>When the connection was opened, as the owner's clock counts.</summary>
+    public long OpenedAt { get; }
+
+    /// <summary>True once it was disposed or aborted.</summary>
+    public bool IsDisposed => Volatile.Read(ref _state) != Open;
+
+    public Carrier Carrier => _carrier;
+
+    public override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Enter(ref _receiving, "receive");
+        ValueTask<int> receiving;
+        try
+        {
+            receiving = _carrier.ReceiveAsync(buffer, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            Leave(ref _receiving);
+            return ValueTask.FromException<int>(Translate(exception));
+        }
+
+        if (!receiving.IsCompletedSuccessfully)
+            return FinishReceiveAsync(receiving, buffer.Length);
+        var received = receiving.Result;
+        Received(received);
+        Leave(ref _receiving);
+        return new ValueTask<int>(received);
+    }
+
+    public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Enter(ref _sending, "send");
+        ValueTask sending;
+        try
+        {
+            ThrowIfSendingCompleted();
+            sending = _carrier.SendAsync(buffer, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            Leave(ref _sending);
+            return ValueTask.FromException(Translate(exception));
+        }
+
+        if (!sending.IsCompletedSuccessfully)
+            return FinishSendAsync(sending, buffer.Length);
+        Sent(buffer.Length);
+        Leave(ref _sending);
+        return ValueTask.CompletedTask;
+    }
+
+    public override async ValueTask CompleteSendingAsync(CancellationToken cancellationToken = default)
+    {
+        Enter(ref _sending, "send");
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Volatile.Read(ref _sendingCompleted) != 0)
+                return;
+            await _carrier.CompleteSendingAsync(cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _sendingCompleted, 1);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            throw Translate(exception);
+        }
+        finally
+        {
+            Leave(ref _sending);
+        }
+    }
+
+    public override ValueTask<ToeReason> MoveAsync(string? adapterId, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Placement.AdapterId == adapterId
+            ? ToeReason.None
+            : ToeReasons.CapabilityMove.With("established connections are not moved yet"));
+    }
+
+    public override void Abort()
+    {
+        if (Interlocked.Exchange(ref _state, Aborted) == Aborted)
+            return;
+        _carrier.Abort();
+        _owner.Remove(this);
+        ReleaseOwnUse();
+    }
+
+    public override ToeConnectionInfo GetInfo()
+    {
+        var info = IsDisposed ? new AdapterSocketInfo(TcpState.Closed, OffloadConfidence.Unknown) : _carrier.GetInfo();
+        return new ToeConnectionInfo
+        {
+            Id = Id,
+            Local = LocalEndPoint,
+            Remote = RemoteEndPoint,
+            State = info.State,
+            Placement = Placement,
+            BytesSent = Volatile.Read(ref _bytesSent),
+            BytesReceived = Volatile.Read(ref _bytesReceived),
+            RoundTripTime = info.RoundTripTime,
+            Retransmits = info.Retransmits,
+            Memory = info.Memory,
+        };
+    }
+
+    public override Stream AsStream()
+    {
+        lock (_facadeLock)
+            return _stream ??= new ToeStream(this);
+    }
+
+    public override IDuplexPipe AsPipe()
+    {
+        lock (_facadeLock)
+            return _pipe ??= new ConnectionPipe(this);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.CompareExchange(ref _state, Closing, Open) == Open)
+        {
+            if (Volatile.Read(ref _receiving) != 0 || Volatile.Read(ref _sending) != 0)
+                _carrier.Interrupt();
+            _owner.Remove(this);
+            ReleaseOwnUse();
+        }
+
+        await _closed.Task.ConfigureAwait(false);
+    }
+
+    private static void ThrowBusy(string what) => throw new InvalidOperationException($"Another {what} on this connection is pending.");
+
+    private void Enter(ref int direction, string what)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if (Interlocked.Exchange(ref direction, 1) != 0)
+            ThrowBusy(what);
+        Interlocked.Increment(ref _users);
+        if (!IsDisposed)
+            return;
+        Leave(ref direction); // Disposed in between: the disposer may not have seen this call.
+        ObjectDisposedException.ThrowIf(condition: true, this);
+    }
+
+    private void Leave(ref int direction)
+    {
+        Volatile.Write(ref direction, 0);
+        if (Interlocked.Decrement(ref _users) == 0)
+            Close();
+    }
+
+    private void ReleaseOwnUse()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+            Close();
+    }
+
+    private void Close()
+    {
+        // Interlocked makes this run once: the count never rises from zero, since Enter finds the state closed.
+        _ = CloseAsync();
+    }
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            await _carrier.CloseAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _closed.TrySetResult();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> FinishReceiveAsync(ValueTask<int> receiving, int asked)
+    {
+        try
+        {
+            var received = await receiving.ConfigureAwait(false);
+            if (received == 0 && asked > 0 && IsDisposed)
+                throw new SocketException((int)SocketError.OperationAborted); // Our own shutdown ended it, not the peer.
+            Received(received);
+            return received;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            throw Translate(exception);
+        }
+        finally
+        {
+            Leave(ref _receiving);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FinishSendAsync(ValueTask sending, int bytes)
+    {
+        try
+        {
+            await sending.ConfigureAwait(false);
+            Sent(bytes);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            throw Translate(exception);
+        }
+        finally
+        {
+            Leave(ref _sending);
+        }
+    }
+
+    /// <summary>A call that our own closing ended reports that, whatever the carrier made of it.</summary>
+    private Exception Translate(Exception exception)
+    {
+        if (exception is not (SocketException or ObjectDisposedException))
+            return exception;
+        if (IsDisposed)
+            return new SocketException((int)SocketError.OperationAborted);
+        return _carrier.Loss is { IsNone: false } loss ? new ToeConnectionLostException(loss, bytesAcknowledged: null) : exception;
+    }
+
+    private void ThrowIfSendingCompleted()
+    {
+        if (Volatile.Read(ref _sendingCompleted) != 0)
+            throw new SocketException((int)SocketError.Shutdown);
+    }
+
+    private void Received(int bytes)
+    {
+        if (bytes == 0)
+            return;
+        Volatile.Write(ref _bytesReceived, _bytesReceived + bytes); // One receive at a time: no other writer.
+        _owner.Count("receive", _carrier, bytes);
+    }
+
+    private void Sent(int bytes)
+    {
+        if (bytes == 0)
+            return;
+        Volatile.Write(ref _bytesSent, _bytesSent + bytes); // One send at a time: no other writer.
+        _owner.Count("transmit", _carrier, bytes);
+    }
+}

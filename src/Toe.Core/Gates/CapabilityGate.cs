@@ -1,0 +1,22 @@
+using System.Net.Sockets;
+
+namespace Toe.Gates;
+
+/// <summary>Can the adapter do this kind of open in this address family? Socket options it does not have are downgrades, not refusals.</summary>
+internal sealed class CapabilityGate : IGate
+{
+    public string Name => "Capability";
+
+    public GateAnswer Ask(GateQuestion question)
+    {
+        var capabilities = question.View.Status.Capabilities;
+        var (family, name) = question.Family == AddressFamily.InterNetworkV6 ? (AdapterFeatures.IPv6, "IPv6") : (AdapterFeatures.IPv4, "IPv4");
+        if (!capabilities.Has(family))
+            return new GateAnswer(Name, GateOutcome.Refuse, ToeReasons.CapabilityAddressFamily.With(name));
+        if (question.IsListen && !capabilities.Has(AdapterFeatures.PassiveOpen))
+            return new GateAnswer(Name, GateOutcome.Refuse, ToeReasons.CapabilityPassiveOpen);
+        if (!question.IsListen && !capabilities.Has(AdapterFeatures.ActiveOpen))
+            return new GateAnswer(Name, GateOutcome.Refuse, ToeReasons.CapabilityActiveOpen);
+        return new GateAnswer(Name, GateOutcome.Pass);
+    }
+}

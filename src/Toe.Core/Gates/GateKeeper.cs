@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Toe.Gates;
+
+/// <summary>Asks all gates in order and stops at the first refusal.</summary>
+internal sealed class GateKeeper(params ImmutableArray<IGate> gates)
+{
+    /// <summary>The gates of the design, in their order.</summary>
+    /// <param name="options">The stack's options.</param>
+    public static GateKeeper Standard(Func<ToeOptions> options) => new(
+        new RouteGate(), new CapabilityGate(), new HostRulesGate(), new FirmwareGate(), new HealthGate(), new BudgetGate(options), new WorthGate());
+
+    public GateResult Ask(GateQuestion question)
+    {
+        var answers = ImmutableArray.CreateBuilder<GateAnswer>(gates.Length);
+        foreach (var gate in gates)
+        {
+            var answer = Ask(gate, question);
+            answers.Add(answer);
+            if (answer.Outcome != GateOutcome.Refuse)
+                continue;
+            question.Lease?.Release();
+            return new GateResult(answers.ToImmutable(), answer.Reason, null);
+        }
+
+        return new GateResult(answers.ToImmutable(), ToeReason.None, question.Lease);
+    }
+
+    private static GateAnswer Ask(IGate gate, GateQuestion question)
+    {
+        try
+        {
+            return gate.Ask(question);
+        }
+        catch (Exception exception)
+        {
+            // A gate may call the provider's cached answers, and those may throw.
+            var fault = Adapters.AdapterFaultException.From(exception);
+            question.Adapter.ReportFault(fault);
+            return new GateAnswer(gate.Name, GateOutcome.Refuse, fault.Reason);
+        }
+    }
+}

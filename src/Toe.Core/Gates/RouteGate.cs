@@ -1,0 +1,17 @@
+namespace Toe.Gates;
+
+/// <summary>Would the connection leave, or arrive, through the adapter?</summary>
+internal sealed class RouteGate : IGate
+{
+    public string Name => "Route";
+
+    public GateAnswer Ask(GateQuestion question)
+    {
+        var adapter = question.Adapter.Adapter;
+        var reason = question.IsListen
+            ? adapter.Serves((question.Local ?? throw new ArgumentException("A listener has a local endpoint.", nameof(question))).Address)
+            : adapter.Reaches(
+                question.Local?.Address, question.Remote ?? throw new ArgumentException("An active open has a peer.", nameof(question)), question.Route);
+        return new GateAnswer(Name, reason.IsNone ? GateOutcome.Pass : GateOutcome.Refuse, reason);
+    }
+}

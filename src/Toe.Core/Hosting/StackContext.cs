@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Toe.Adapters;
+using Toe.Connecting;
+using Toe.Connections;
+using Toe.Gates;
+using Toe.Policy;
+using Toe.Telemetry;
+
+namespace Toe.Hosting;
+
+/// <summary>What the parts of one stack share. Owned by <see cref="ToeStack"/>.</summary>
+internal sealed class StackContext(
+    IOptionsMonitor<ToeOptions> options, PolicyEngine policy, AdapterSupervisor supervisor, SupervisionContext supervision, IHostRoutes routes,
+    ToeMetrics metrics, ILogger logger, TimeProvider time)
+{
+    public ToeOptions Options => options.CurrentValue;
+
+    public PolicyEngine Policy => policy;
+
+    public AdapterSupervisor Supervisor => supervisor;
+
+    public SupervisionContext Supervision => supervision;
+
+    public IHostRoutes Routes => routes;
+
+    public ToeMetrics Metrics => metrics;
+
+    public ILogger Logger => logger;
+
+    public TimeProvider Time => time;
+
+    public GateKeeper Gates { get; } = GateKeeper.Standard(() => options.CurrentValue);
+
+    public TraceCache Traces { get; } = new();
+
+    public ConnectionOwner Connections { get; } = new(time, metrics, logger);
+
+    public FallbackLog Fallbacks { get; } = new(time, logger);
+}

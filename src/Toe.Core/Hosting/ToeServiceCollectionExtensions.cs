@@ -1,0 +1,46 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Toe.Connecting;
+using Toe.Firmware;
+using Toe.Hosting;
+using Toe.Policy;
+
+namespace Toe;
+
+/// <summary>Registers the stack.</summary>
+public static class ToeServiceCollectionExtensions
+{
+    /// <summary>Adds <see cref="IToeStack"/>. Installing a provider package changes nothing until <paramref name="configure"/> registers it; the order of registration is the order of preference.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Registers providers.</param>
+    /// <returns>The same services.</returns>
+    /// <remarks>Options are bound from the configuration section <c>Toe</c>, if the application has a configuration, and validated when the host starts.</remarks>
+    public static IServiceCollection AddToe(this IServiceCollection services, Action<IToeBuilder>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddLogging();
+        // services.AddToeConfiguration();
+        services.TryAddSingleton(static provider => new StackServices(
+            provider.GetRequiredService<IOptionsMonitor<ToeOptions>>(),
+            provider.GetRequiredService<PolicyEngine>(),
+            provider.GetRequiredService<FirmwareJudge>(),
+            provider.GetRequiredService<IFirmwareCatalogueSource>(),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton<IHostRoutes>(static _ => OperatingSystem.IsLinux() ? new LinuxHostRoutes() : new NoHostRoutes());
+        services.TryAddSingleton(static provider => new ToeStack(
+            provider.GetRequiredService<StackServices>(),
+            provider.GetServices<ProviderRegistration>().Select(registration => registration.Create(provider)),
+            provider.GetRequiredService<IHostRoutes>()));
+        services.TryAddSingleton<IToeStack>(static provider => provider.GetRequiredService<ToeStack>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ToeStackStarter>());
+        configure?.Invoke(new ToeBuilder(services));
+        return services;
+    }
+}

@@ -1,0 +1,217 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Toe.Adapters;
+using Toe.Connecting;
+using Toe.Connections;
+using Toe.Firmware;
+using Toe.Gates;
+using Toe.Hosting;
+using Toe.Listening;
+using Toe.Policy;
+using Toe.Telemetry;
+
+namespace Toe;
+
+/// <summary>The stack: policy, gates, adapters, and the host stack behind them. Made by <see cref="Create"/> or by <see cref="ToeServiceCollectionExtensions.AddToe(IServiceCollection, Action{IToeBuilder}?)"/>.</summary>
+public sealed class ToeStack : IToeStack
+{
+    private readonly StackContext _context;
+    private readonly AdapterSupervisor _supervisor;
+    private readonly Connector _connector;
+    private readonly IHostRoutes _routes;
+    private readonly ToeMetrics _metrics;
+    private readonly StackServices _services;
+    private readonly List<StackListener> _listeners = [];
+    private readonly Lock _lock = new();
+    private readonly IDisposable? _optionsChanged;
+    private ServiceProvider? _ownServices;
+    private bool _disposed;
+
+    internal ToeStack(StackServices services, IEnumerable<IToeProvider> providers, IHostRoutes routes)
+    {
+        _services = services;
+        _routes = routes;
+        _metrics = new ToeMetrics(services.MeterFactory);
+        var logger = services.Logging.CreateLogger("Toe");
+        var stopping = new CancellationTokenSource(); // Owned by the supervisor.
+        var supervision = new SupervisionContext(services.Options, services.Judge, services.Time, _metrics, logger, stopping.Token);
+        _supervisor = new AdapterSupervisor(providers, services.Logging, supervision, stopping);
+        _context = new StackContext(
+            services.Options, services.Policy, _supervisor, supervision, routes, _metrics, logger, services.Time);
+        _connector = new Connector(_context);
+        _supervisor.Discovered += ReportUnknownAdapters;
+        services.Catalogue.Changed += _supervisor.RejudgeAll;
+        _optionsChanged = services.Options.OnChange((_, _) => _supervisor.RejudgeAll());
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<IToeAdapter> Adapters => [.. _supervisor.Adapters.Select(adapter => adapter.Adapter)];
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<ToeConnection> Connections => _context.Connections.Connections;
+
+    /// <summary>Devices that providers saw and did not take, and providers that could not look, each with its reason.</summary>
+    public IReadOnlyCollection<NotTaken> NotTaken => [.. _supervisor.NotTaken];
+
+    /// <summary>The share of the last opens that wanted an adapter and came to the host stack; 0 to 1.</summary>
+    internal double FallbackShare => _context.Fallbacks.Share;
+
+    /// <summary>Makes a stack without dependency injection.</summary>
+    /// <param name="configure">Registers providers, options and services.</param>
+    /// <returns>A stack that discovers its adapters in the background; the first open waits for them, and <see cref="StartAsync"/> does.</returns>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The configuration is wrong; the message names the key.</exception>
+    public static ToeStack Create(Action<IToeBuilder>? configure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddToe(configure);
+        var provider = services.BuildServiceProvider();
+        try
+        {
+            var stack = provider.GetRequiredService<ToeStack>();
+            stack._ownServices = provider;
+            return stack;
+        }
+        catch
+        {
+            provider.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until every provider has been asked once for its adapters.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask StartAsync(CancellationToken cancellationToken = default) =>
+        await _supervisor.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<ToeConnection> ConnectAsync(ToeConnectRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return await _connector.ConnectAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ToeListener> ListenAsync(ToeListenRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var listener = await StackListener.StartAsync(_context, request, cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (!_disposed)
+            {
+                _listeners.Add(listener);
+                return listener;
+            }
+        }
+
+        await listener.DisposeAsync().ConfigureAwait(false);
+        throw new ObjectDisposedException(nameof(ToeStack));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ToeConnection> AdoptAsync(Socket established, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(established);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (established is not { SocketType: SocketType.Stream, ProtocolType: ProtocolType.Tcp, Connected: true, RemoteEndPoint: IPEndPoint remote })
+                throw new ArgumentException("The socket is not a connected TCP stream socket.", nameof(established));
+            var local = (IPEndPoint)established.LocalEndPoint!;
+            var decision = new Decision(_context.Policy.Decide(PolicyDirection.Connect, local, remote, requested: null));
+            foreach (var adapter in _supervisor.Adapters)
+                decision.NotAsked(adapter);
+            var trace = _context.Traces.Share(decision.OnHost(ToeReasons.OperatorMoved.With("the application brought an established socket")));
+            var placement = new Placement(null, null, OffloadConfidence.NotOffloaded, trace.Reason, _context.Time.GetUtcNow());
+            return ValueTask.FromResult<ToeConnection>(
+                new StackConnection(_context.Connections, new HostCarrier(established), placement, trace, []));
+        }
+        catch
+        {
+            established.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public DecisionTrace Explain(ToeConnectRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Remote is IPEndPoint remote
+            ? _connector.Explain(request, remote)
+            : throw new ArgumentException("Explain needs an IP endpoint: resolving a name would be I/O.", nameof(request));
+    }
+
+    /// <inheritdoc/>
+    public DecisionTrace Explain(ToeListenRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return StackListener.Explain(_context, request);
+    }
+
+    /// <summary>The judgement of an adapter's firmware now in force; null when the stack does not have the adapter.</summary>
+    /// <param name="adapterId">The adapter's id.</param>
+    public FirmwareAssessment? GetFirmwareAssessment(string adapterId) => _supervisor.Find(adapterId)?.View.Assessment;
+
+    /// <summary>Why no new connection would be admitted to an adapter; <see cref="ToeReason.None"/> when one would.</summary>
+    internal ToeReason GetAdapterObstacle(string adapterId)
+    {
+        if (_supervisor.Find(adapterId) is not { } adapter)
+            return ToeReasons.HealthRemoved;
+        var question = new GateQuestion(adapter, adapter.View, IsListen: false, Local: null, Remote: null, Route: null, IsDryRun: true);
+        var firmware = new FirmwareGate().Ask(question);
+        return firmware.Outcome == GateOutcome.Refuse ? firmware.Reason : new HealthGate().Ask(question) is { Outcome: GateOutcome.Refuse } health ? health.Reason : ToeReason.None;
+    }
+
+    /// <summary>Why an adapter is set aside; <see cref="ToeReason.None"/> when it is not, or the stack does not have it.</summary>
+    /// <param name="adapterId">The adapter's id.</param>
+    public ToeReason GetCircuitReason(string adapterId) => _supervisor.Find(adapterId)?.Circuit.Reason ?? ToeReason.None;
+
+    /// <summary>Reads every adapter's card now instead of at the next turn of the timer.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask RefreshAsync(CancellationToken cancellationToken = default)
+    {
+        await _supervisor.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _supervisor.RefreshAllAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        ImmutableArray<StackListener> listeners;
+        lock (_lock)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            listeners = [.. _listeners];
+        }
+
+        _services.Catalogue.Changed -= _supervisor.RejudgeAll;
+        _optionsChanged?.Dispose();
+        foreach (var listener in listeners)
+            await listener.DisposeAsync().ConfigureAwait(false);
+        foreach (var connection in _context.Connections.Connections)
+            await connection.DisposeAsync().ConfigureAwait(false);
+        await _supervisor.DisposeAsync().ConfigureAwait(false);
+        (_routes as IDisposable)?.Dispose();
+        _metrics.Dispose();
+        if (_ownServices is { } own)
+        {
+            _ownServices = null;
+            await own.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void ReportUnknownAdapters()
+    {
+        foreach (var name in _context.Policy.UnknownAdapters(_supervisor.Adapters.Select(adapter => adapter.Identity)))
+            StackLog.UnknownAdapter(_context.Logger, name);
+    }
+}

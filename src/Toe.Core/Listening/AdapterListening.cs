@@ -1,0 +1,130 @@
+using System.Net;
+using Toe.Adapters;
+using Toe.Connections;
+using Toe.Hosting;
+using Toe.Telemetry;
+
+namespace Toe.Listening;
+
+/// <summary>One adapter's listener below a <see cref="StackListener"/>, and the receiver of its events.</summary>
+internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposable
+{
+    private readonly StackContext _context;
+    private readonly StackListener _listener;
+    private readonly SupervisedAdapter _adapter;
+    private IToeAdapterListener? _adapterListener;
+    private volatile bool _hasStopped;
+
+    private AdapterListening(StackContext context, StackListener listener, SupervisedAdapter adapter)
+    {
+        _context = context;
+        _listener = listener;
+        _adapter = adapter;
+        Trace = listener.Trace;
+    }
+
+    /// <summary>The trace of connections that this adapter accepts.</summary>
+    public DecisionTrace Trace { get; set; }
+
+    public IReadOnlyList<ToeReason> Downgrades { get; private set; } = [];
+
+    public bool HasStopped => _hasStopped;
+
+    /// <summary>Asks the adapter to listen.</summary>
+    public static async Task<(AdapterListening? Listening, ToeReason Refusal)> StartAsync(
+        StackContext context, StackListener listener, SupervisedAdapter adapter, ToeListenRequest request, IPEndPoint local,
+        CancellationToken cancellationToken)
+    {
+        var listening = new AdapterListening(context, listener, adapter);
+        var refusal = ToeReason.None;
+        try
+        {
+            var result = await ControlCall.RunAsync(
+                token => adapter.Adapter.ListenAsync(new AdapterListenRequest(local, request.Backlog, request.Options), listening, token),
+                context.Options.ControlDeadline, context.Time, late => Discard(adapter, late.Listener), cancellationToken).ConfigureAwait(false);
+            if (result.Listener is null && result.Refusal.IsNone)
+                throw new AdapterFaultException(ToeReasons.InternalContractViolation.With("ListenAsync returned neither a listener nor a refusal"));
+            listening._adapterListener = result.Listener;
+            listening.Downgrades = result.Downgrades ?? [];
+            refusal = result.Refusal;
+        }
+        catch (AdapterFaultException fault)
+        {
+            adapter.ReportFault(fault);
+            refusal = fault.Reason;
+        }
+
+        if (refusal.IsNone)
+            return (listening, refusal);
+        StackLog.ListenRefused(context.Logger, adapter.Identity.Id, local, refusal);
+        return (null, refusal);
+    }
+
+    public bool Admit(in IncomingConnection syn, out ToeReason refusal)
+    {
+        try
+        {
+            return _listener.Admit(_adapter, syn, out refusal);
+        }
+        catch (Exception exception)
+        {
+            refusal = AdapterFaultException.From(exception).Reason; // Nothing of ours may unwind the adapter's thread.
+            return false;
+        }
+    }
+
+    public void OnAccepted(IToeAdapterSocket socket, in IncomingConnection peer, out IAdapterSocketEvents events)
+    {
+        var carrierEvents = new CarrierEvents();
+        events = carrierEvents;
+        try
+        {
+            _listener.Accept(_adapter, this, socket, peer, carrierEvents);
+        }
+        catch (Exception exception)
+        {
+            StackLog.AcceptRefused(_context.Logger, _adapter.Identity.Id, peer.Remote, AdapterFaultException.From(exception).Reason);
+        }
+    }
+
+    public void OnStopped(ToeReason reason)
+    {
+        if (_hasStopped)
+            return;
+        _hasStopped = true;
+        _listener.Stopped(_adapter, reason);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _hasStopped = true;
+        if (_adapterListener is not { } listener)
+            return;
+        try
+        {
+            await ControlCall.RunAsync(_ => listener.DisposeAsync(), _context.Options.ControlDeadline, _context.Time, CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (AdapterFaultException fault)
+        {
+            _adapter.ReportFault(fault);
+        }
+    }
+
+    private static void Discard(SupervisedAdapter adapter, IToeAdapterListener? listener)
+    {
+        if (listener is null)
+            return;
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await listener.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                adapter.ReportFault(AdapterFaultException.From(exception));
+            }
+        });
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+using Toe.Connecting;
+using Toe.Hosting;
+using Toe.Policy;
+using Toe.Telemetry;
+
+namespace Toe.Listening;
+
+/// <summary>The host's listening socket. Bound before any adapter is asked, so that all take the same port.</summary>
+internal sealed class HostListener : IAsyncDisposable
+{
+    private readonly StackContext _context;
+    private readonly ToeListenRequest _request;
+    private readonly Socket _socket;
+    private Task _accepting = Task.CompletedTask;
+
+    private HostListener(StackContext context, ToeListenRequest request, Socket socket, ToeReason uncontrolled)
+    {
+        _context = context;
+        _request = request;
+        _socket = socket;
+        Uncontrolled = uncontrolled;
+        LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>Why the kernel may offload what the host accepts; <see cref="ToeReason.None"/> when it does not.</summary>
+    public ToeReason Uncontrolled { get; }
+
+    /// <summary>Binds, and listens unless only adapters may accept: then the port is only kept, and the host answers RST.</summary>
+    public static HostListener Bind(StackContext context, ToeListenRequest request, PolicyDecision policy)
+    {
+        var socket = new Socket(request.Local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            var uncontrolled = HostSockets.KeepOff(socket, context.Supervisor.Adapters);
+            if (!uncontrolled.IsNone && policy.Mode == ToeMode.Forbid)
+                throw new ToeOffloadRequiredException(context.Traces.Share(new Decision(policy).Nowhere(uncontrolled)));
+            socket.Bind(request.Local);
+            if (policy.Mode != ToeMode.Require)
+                socket.Listen(request.Backlog);
+            return new HostListener(context, request, socket, uncontrolled);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public void Start(Func<Socket, List<ToeReason>, Task> accepted, CancellationToken cancellationToken) =>
+        _accepting = Task.Run(() => AcceptAsync(accepted, cancellationToken), CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        await _accepting.ConfigureAwait(false);
+    }
+
+    private async Task AcceptAsync(Func<Socket, List<ToeReason>, Task> accepted, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await _socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                var downgrades = new List<ToeReason>();
+                HostSockets.Apply(socket, _request.Options, downgrades);
+                await accepted(socket, downgrades).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.OperationAborted)
+            {
+                return;
+            }
+            catch (SocketException exception)
+            {
+                // One connection's failure, or no descriptors left: the listener goes on, and lets others run first.
+                StackLog.AcceptFailed(_context.Logger, LocalEndPoint, exception);
+                await Task.Delay(TimeSpan.FromMilliseconds(10), _context.Time, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+}

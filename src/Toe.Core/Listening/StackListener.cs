@@ -1,0 +1,311 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Toe.Adapters;
+using Toe.Connecting;
+using Toe.Connections;
+using Toe.Gates;
+using Toe.Hosting;
+using Toe.Policy;
+using Toe.Telemetry;
+
+namespace Toe.Listening;
+
+/// <summary>A listener on the host stack and on every adapter that took it. Adapters come and go below it; the host's listener stays.</summary>
+internal sealed class StackListener : ToeListener
+{
+    private readonly StackContext _context;
+    private readonly ToeListenRequest _request;
+    private readonly PolicyDecision _policy;
+    private readonly HostListener? _host;
+    private readonly Channel<StackConnection> _accepted;
+    private readonly SemaphoreSlim _reconciling = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
+    private readonly RecentRefusals _refusals = new();
+    private ImmutableDictionary<SupervisedAdapter, AdapterListening> _adapters = ImmutableDictionary<SupervisedAdapter, AdapterListening>.Empty;
+    private DecisionTrace _trace;
+    private int _disposed;
+
+    private StackListener(StackContext context, ToeListenRequest request, PolicyDecision policy, HostListener? host)
+    {
+        _context = context;
+        _request = request;
+        _policy = policy;
+        _host = host;
+        LocalEndPoint = host?.LocalEndPoint ?? request.Local;
+        _accepted = Channel.CreateBounded<StackConnection>(new BoundedChannelOptions(Math.Max(1, request.Backlog)));
+        _trace = new Decision(policy).OnHost();
+    }
+
+    public override IPEndPoint LocalEndPoint { get; }
+
+    public override DecisionTrace Trace => Volatile.Read(ref _trace);
+
+    /// <summary>Binds and listens.</summary>
+    public static async Task<StackListener> StartAsync(StackContext context, ToeListenRequest request, CancellationToken cancellationToken)
+    {
+        request.Options.Validate();
+        ArgumentOutOfRangeException.ThrowIfNegative(request.Backlog, nameof(request));
+        await context.Supervisor.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var policy = context.Policy.Decide(PolicyDirection.Listen, request.Local, remote: null, request.Mode);
+        if (policy.IsConflict)
+            throw new ToeOffloadRequiredException(context.Traces.Share(new Decision(policy).Nowhere()));
+        var host = BelongsToAdapter(context, request.Local) ? null : HostListener.Bind(context, request, policy);
+        var listener = new StackListener(context, request, policy, host);
+        try
+        {
+            await listener.ReconcileAsync(cancellationToken).ConfigureAwait(false);
+            if (listener._adapters.IsEmpty && (host is null || policy.Mode == ToeMode.Require))
+                throw new ToeOffloadRequiredException(listener.Trace with { Failed = true });
+            context.Supervisor.Changed += listener.ReconcileSoon;
+            if (policy.Mode != ToeMode.Require)
+                host?.Start(listener.AcceptFromHost, listener._closing.Token);
+            return listener;
+        }
+        catch
+        {
+            await listener.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The same policy and gates, without binding anything.</summary>
+    public static DecisionTrace Explain(StackContext context, ToeListenRequest request)
+    {
+        var decision = new Decision(context.Policy.Decide(PolicyDirection.Listen, request.Local, remote: null, request.Mode));
+        if (decision.Policy.IsConflict)
+            return context.Traces.Share(decision.Nowhere());
+        SupervisedAdapter? first = null;
+        foreach (var adapter in context.Supervisor.Adapters)
+        {
+            if (Ask(context, decision, adapter, request.Local, dryRun: true) is not { } gates)
+                continue;
+            decision.Eligible(adapter, gates);
+            first ??= adapter;
+        }
+
+        return context.Traces.Share(
+            first is not null ? decision.OnAdapter(first) : decision.Policy.Mode == ToeMode.Require ? decision.Nowhere() : decision.OnHost());
+    }
+
+    public override async ValueTask<ToeConnection> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        try
+        {
+            return await _accepted.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException exception)
+        {
+            throw new ObjectDisposedException("The listener was disposed.", exception);
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _context.Supervisor.Changed -= ReconcileSoon;
+        await _closing.CancelAsync().ConfigureAwait(false);
+        if (_host is not null)
+            await _host.DisposeAsync().ConfigureAwait(false);
+        await _reconciling.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (var listening in _adapters.Values)
+            await listening.DisposeAsync().ConfigureAwait(false);
+        _accepted.Writer.TryComplete();
+        while (_accepted.Reader.TryRead(out var connection))
+            connection.Abort();
+        _reconciling.Release();
+    }
+
+    /// <summary>Asked by an adapter at the SYN, on its thread, from cached state only.</summary>
+    public bool Admit(SupervisedAdapter adapter, in IncomingConnection syn, out ToeReason refusal)
+    {
+        refusal = Judge(adapter, syn);
+        if (refusal.IsNone)
+            return true;
+        _refusals.Add(syn.Remote, refusal);
+        return false;
+    }
+
+    /// <summary>An adapter's handshake is complete.</summary>
+    public void Accept(SupervisedAdapter adapter, AdapterListening listening, IToeAdapterSocket socket, in IncomingConnection peer, CarrierEvents events)
+    {
+        // Adapters that cannot ask at the SYN are judged here, where only a forbidden peer is turned away: the connection is established already.
+        if (!adapter.View.Status.Capabilities.Has(AdapterFeatures.AdmitsAtSyn) && DecideFor(peer) is var decided && !Allows(decided, adapter))
+        {
+            StackLog.AcceptRefused(_context.Logger, adapter.Identity.Id, peer.Remote, decided.Reason.IsNone ? decided.Check(adapter.Identity) : decided.Reason);
+            socket.Abort();
+            return;
+        }
+
+        Carrier carrier = socket is ISocketBacked backed
+            ? new HostCarrier(backed.Socket, adapter, socket)
+            : new AdapterCarrier(adapter, socket, events, _context.Supervision);
+        var placement = new Placement(
+            adapter.Identity.Id, adapter.View.Status.Capabilities.Model, carrier.GetInfo().Confidence, ToeReason.None, _context.Time.GetUtcNow());
+        _context.Fallbacks.Offloaded();
+        Deliver(new StackConnection(_context.Connections, carrier, placement, listening.Trace, listening.Downgrades));
+    }
+
+    /// <summary>The adapter's listener ended by itself.</summary>
+    public void Stopped(SupervisedAdapter adapter, ToeReason reason)
+    {
+        StackLog.ListenerStopped(_context.Logger, adapter.Identity.Id, LocalEndPoint, reason);
+        ReconcileSoon();
+    }
+
+    private static bool BelongsToAdapter(StackContext context, IPEndPoint local)
+    {
+        foreach (var adapter in context.Supervisor.Adapters)
+        {
+            if (adapter.Owns(local.Address))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool Allows(PolicyDecision policy, SupervisedAdapter adapter) =>
+        !policy.IsConflict && policy.Mode != ToeMode.Forbid && policy.Allows(adapter.Identity);
+
+    private static GateResult? Ask(StackContext context, Decision decision, SupervisedAdapter adapter, IPEndPoint local, bool dryRun)
+    {
+        if (decision.Policy.Mode == ToeMode.Forbid)
+        {
+            decision.NotAsked(adapter);
+            return null;
+        }
+
+        if (decision.Policy.Check(adapter.Identity) is { IsNone: false } notAllowed)
+        {
+            decision.Refused(adapter, [], notAllowed);
+            return null;
+        }
+
+        var gates = context.Gates.Ask(new GateQuestion(adapter, adapter.View, IsListen: true, local, Remote: null, Route: null, dryRun));
+        if (gates.Passed)
+            return gates;
+        decision.Refused(adapter, gates.Answers, gates.Refusal);
+        return null;
+    }
+
+    private PolicyDecision DecideFor(in IncomingConnection peer) =>
+        _context.Policy.Decide(PolicyDirection.Listen, peer.Local, peer.Remote, _request.Mode);
+
+    private ToeReason Judge(SupervisedAdapter adapter, in IncomingConnection syn)
+    {
+        if (_closing.IsCancellationRequested)
+            return ToeReasons.InternalStackDisposed;
+        var policy = DecideFor(syn);
+        if (!policy.Reason.IsNone)
+            return policy.Reason;
+        if (policy.Check(adapter.Identity) is { IsNone: false } notAllowed)
+            return notAllowed;
+        return _context.Gates.Ask(new GateQuestion(adapter, adapter.View, IsListen: true, syn.Local, syn.Remote, Route: null, IsDryRun: true)).Refusal;
+    }
+
+    private void Deliver(StackConnection connection)
+    {
+        if (!_accepted.Writer.TryWrite(connection))
+            connection.Abort(); // Backlog full, or closing: as a full accept queue of the kernel with tcp_abort_on_overflow.
+    }
+
+    private async Task AcceptFromHost(Socket socket, List<ToeReason> downgrades)
+    {
+        StackConnection connection;
+        try
+        {
+            var remote = (IPEndPoint)socket.RemoteEndPoint!;
+            var reason = _refusals.Take(remote) is { IsNone: false } refusal ? refusal
+                : !_host!.Uncontrolled.IsNone ? _host.Uncontrolled
+                : !_adapters.IsEmpty ? ToeReasons.RouteNotThroughAdapter : Trace.Reason;
+            var trace = _context.Traces.Share(Trace with { AdapterId = null, Reason = reason });
+            var confidence = _host!.Uncontrolled.IsNone ? OffloadConfidence.NotOffloaded : OffloadConfidence.Unknown;
+            var placement = new Placement(null, null, confidence, reason, _context.Time.GetUtcNow());
+            connection = new StackConnection(_context.Connections, new HostCarrier(socket), placement, trace, downgrades);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose(); // The peer was gone before its address could be read.
+            return;
+        }
+
+        try
+        {
+            await _accepted.Writer.WriteAsync(connection, _closing.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ChannelClosedException)
+        {
+            connection.Abort();
+        }
+    }
+
+    private void ReconcileSoon() => _ = Task.Run(async () =>
+    {
+        try
+        {
+            await ReconcileAsync(_closing.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+            // The listener closes.
+        }
+    });
+
+    /// <summary>Lets go of adapters that are lost, and asks those that do not listen yet.</summary>
+    private async Task ReconcileAsync(CancellationToken cancellationToken)
+    {
+        await _reconciling.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var decision = new Decision(_policy);
+            var listening = _adapters;
+            SupervisedAdapter? first = null;
+            foreach (var adapter in _context.Supervisor.Adapters)
+            {
+                var held = listening.GetValueOrDefault(adapter);
+                if (held is { HasStopped: true } || (held is not null && SupervisedAdapter.IsGone(adapter.View.Status.Health)))
+                {
+                    listening = listening.Remove(adapter);
+                    await held.DisposeAsync().ConfigureAwait(false);
+                    held = null;
+                }
+
+                if (Ask(_context, decision, adapter, LocalEndPoint, dryRun: false) is not { } gates)
+                    continue; // A listener that is held stays: each SYN is judged by itself.
+                if (held is null)
+                {
+                    (held, var refusal) = await AdapterListening.StartAsync(_context, this, adapter, _request, LocalEndPoint, cancellationToken)
+                        .ConfigureAwait(false);
+                    if (held is null)
+                    {
+                        decision.Refused(adapter, gates.Answers, refusal);
+                        continue;
+                    }
+
+                    listening = listening.Add(adapter, held);
+                }
+
+                decision.Taken(adapter, gates);
+                first ??= adapter;
+            }
+
+            Publish(decision, first, listening);
+        }
+        finally
+        {
+            _reconciling.Release();
+        }
+    }
+
+    private void Publish(Decision decision, SupervisedAdapter? first, ImmutableDictionary<SupervisedAdapter, AdapterListening> listening)
+    {
+        var trace = _context.Traces.Share(first is null ? decision.OnHost() : decision.OnAdapter(first));
+        foreach (var (adapter, held) in listening)
+            held.Trace = _context.Traces.Share(trace with { AdapterId = adapter.Identity.Id, Reason = ToeReason.None });
+        Volatile.Write(ref _trace, trace);
+        _adapters = listening;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Toe.Telemetry;
+
+/// <summary>All log messages of the stack; ids 1000 to 1099.</summary>
+internal static partial class StackLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "Adapter {AdapterId} found: {Model}, firmware {Firmware}")]
+    public static partial void AdapterFound(ILogger logger, string adapterId, string model, string? firmware);
+
+    [LoggerMessage(1001, LogLevel.Warning, "Adapter {AdapterId}: {Fault}")]
+    public static partial void AdapterFault(ILogger logger, string adapterId, ToeReason fault, Exception? exception);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Adapter {AdapterId} is set aside: {Reason}")]
+    public static partial void CircuitOpened(ILogger logger, string adapterId, ToeReason reason);
+
+    [LoggerMessage(1003, LogLevel.Information, "Adapter {AdapterId} is used again: its probes succeeded")]
+    public static partial void CircuitClosed(ILogger logger, string adapterId);
+
+    [LoggerMessage(1004, LogLevel.Information, "Adapter {AdapterId} went from {Before} to {After}: {Reason}")]
+    public static partial void HealthChanged(ILogger logger, string adapterId, AdapterHealth before, AdapterHealth after, ToeReason reason);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Provider {Provider} could not discover its adapters: {Reason}")]
+    public static partial void DiscoveryFailed(ILogger logger, string provider, ToeReason reason, Exception? exception);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Policy rule names an adapter that nobody found: {Name}")]
+    public static partial void UnknownAdapter(ILogger logger, string name);
+
+    [LoggerMessage(1010, LogLevel.Information, "Connection to {Remote} runs on the host stack: {Reason} ({Suppressed} more since the last line)")]
+    public static partial void Fallback(ILogger logger, IPEndPoint? remote, ToeReason reason, long suppressed);
+
+    [LoggerMessage(1011, LogLevel.Warning, "Connection {Id} to {Remote} lost with adapter {AdapterId}: {Reason}")]
+    public static partial void ConnectionLost(ILogger logger, long id, IPEndPoint remote, string adapterId, ToeReason reason);
+
+    [LoggerMessage(1012, LogLevel.Information, "Connection {Id} moved to {Placement}")]
+    public static partial void ConnectionMoved(ILogger logger, long id, Placement placement);
+
+    [LoggerMessage(1013, LogLevel.Information, "Adapter {AdapterId} wants to be rid of connection {Id} (mandatory: {Mandatory}): {Reason}")]
+    public static partial void UploadWanted(ILogger logger, string adapterId, long id, bool mandatory, ToeReason reason);
+
+    [LoggerMessage(1020, LogLevel.Information, "Adapter {AdapterId} does not take the listener on {Local}: {Reason}")]
+    public static partial void ListenRefused(ILogger logger, string adapterId, IPEndPoint local, ToeReason reason);
+
+    [LoggerMessage(1021, LogLevel.Warning, "Adapter {AdapterId} stopped listening on {Local}: {Reason}; the host listener goes on")]
+    public static partial void ListenerStopped(ILogger logger, string adapterId, IPEndPoint local, ToeReason reason);
+
+    [LoggerMessage(1022, LogLevel.Warning, "Incoming connection from {Remote} on adapter {AdapterId} closed: {Reason}")]
+    public static partial void AcceptRefused(ILogger logger, string adapterId, IPEndPoint remote, ToeReason reason);
+
+    [LoggerMessage(1023, LogLevel.Warning, "The host listener on {Local} failed to accept")]
+    public static partial void AcceptFailed(ILogger logger, IPEndPoint local, Exception exception);
+
+    [LoggerMessage(1024, LogLevel.Error, "A handler of PlacementChanged threw")]
+    public static partial void PlacementHandlerFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+
+namespace Toe.Telemetry;
+
+/// <summary>The meter <c>Toe</c>. All instruments are in development until 1.0. Tags are bounded: never an endpoint.</summary>
+internal sealed class ToeMetrics : IDisposable
+{
+    public const string MeterName = "Toe";
+
+    private readonly Meter _meter;
+    private readonly UpDownCounter<long> _active;
+    private readonly Counter<long> _fallbacks;
+    private readonly Counter<long> _io;
+    private readonly Counter<long> _errors;
+    private readonly Histogram<double> _duration;
+
+    public ToeMetrics(IMeterFactory? factory)
+    {
+        _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
+        _active = _meter.CreateUpDownCounter<long>("toe.connection.active", "{connection}", "Connections that are open.");
+        _fallbacks = _meter.CreateCounter<long>("toe.connection.fallbacks", "{fallback}", "Connections that run on the host stack although an adapter was wanted.");
+        _duration = _meter.CreateHistogram<double>("toe.connection.offload.duration", "s", "How long connections were carried by an adapter.");
+        _io = _meter.CreateCounter<long>("toe.io", "By", "Bytes between applications and carriers.");
+        _errors = _meter.CreateCounter<long>("toe.adapter.errors", "{error}", "Faults of adapters and their providers.");
+    }
+
+    /// <summary>True when somebody counts bytes.</summary>
+    public bool CountsBytes => _io.Enabled;
+
+    public void ConnectionOpened(string? provider) => _active.Add(1, Tag("toe.provider", provider ?? "host"));
+
+    public void ConnectionClosed(string? provider, TimeSpan duration)
+    {
+        _active.Add(-1, Tag("toe.provider", provider ?? "host"));
+        if (provider is not null)
+            _duration.Record(duration.TotalSeconds, Tag("toe.provider", provider));
+    }
+
+    public void Fallback(ToeReason reason) => _fallbacks.Add(1, Tag("toe.fallback.reason", reason.Name));
+
+    public void Bytes(string direction, string? provider, long bytes) =>
+        _io.Add(bytes, Tag("network.io.direction", direction), Tag("toe.provider", provider ?? "host"));
+
+    public void AdapterFault(AdapterIdentity adapter, ToeReason reason) =>
+        _errors.Add(1, Tag("toe.provider", adapter.Provider), Tag("error.type", reason.Name));
+
+    public void Dispose() => _meter.Dispose();
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}

@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+
+namespace Toe.Linux;
+
+/// <summary><c>struct sockaddr_nl</c>. Source: linux/netlink.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+struct NetlinkAddress
+{
+    internal ushort Family;
+    internal ushort Padding;
+    internal uint PortId;       // 0 is the kernel
+    internal uint Groups;
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Toe.Linux;
+
+/// <summary>Opens /dev/net/tun and binds the descriptor to an interface, with a remedy for everything an operator can meet.</summary>
+[SupportedOSPlatform("linux")]
+static unsafe class TapOpener
+{
+    const string CloneDevice = "/dev/net/tun";
+
+    /// <summary>The interface's name must exist already, so that no device is made silently.</summary>
+    internal static FileDescriptor Attach(FileDescriptor control, string name, out int index)
+    {
+        var request = InterfaceRequest.For(name);
+        if (Libc.ioctl(control, Libc.GetInterfaceIndex, &request) < 0)
+            throw LinuxException.Last($"TAP device {name} does not exist", HowToMake(name));
+        index = request.Value;
+        var descriptor = Open();
+        try
+        {
+            var error = SetInterface(descriptor, name, TunFlags.Tap | TunFlags.NoPacketInformation);
+            // A device made with "multi_queue" wants the same flag of everyone who attaches.
+            if (error == ErrorNumber.InvalidArgument)
+                error = SetInterface(descriptor, name, TunFlags.Tap | TunFlags.NoPacketInformation | TunFlags.MultiQueue);
+            if (error != 0)
+                throw new LinuxException($"TUNSETIFF {name}", error, AttachRemedy(name, error));
+            // The device may have gone between the two calls, and the privileged would have made a new one. Closing removes it again.
+            request = InterfaceRequest.For(name);
+            if (Libc.ioctl(control, Libc.GetInterfaceIndex, &request) < 0 || request.Value != index)
+                throw new LinuxException($"TAP device {name} was replaced while attaching", ErrorNumber.NoDevice, HowToMake(name));
+            return descriptor;
+        }
+        catch
+        {
+            descriptor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a device that lives as long as the descriptor, and sets it up.</summary>
+    internal static FileDescriptor Create(FileDescriptor control, string name, out int index)
+    {
+        var descriptor = Open();
+        try
+        {
+            var error = SetInterface(descriptor, name, TunFlags.Tap | TunFlags.NoPacketInformation | TunFlags.Exclusive);
+            if (error != 0)
+            {
+                throw new LinuxException($"TUNSETIFF {name}", error, error switch
+                {
+                    ErrorNumber.NotPermitted => "Making a device needs CAP_NET_ADMIN. As root: " + Command(name) + ", then attach to it.",
+                    ErrorNumber.Busy => $"An interface {name} exists already: attach to it, or choose another name.",
+                    _ => null,
+                });
+            }
+
+            var request = InterfaceRequest.For(name);
+            if (Libc.ioctl(control, Libc.GetInterfaceIndex, &request) < 0)
+                throw LinuxException.Last($"SIOCGIFINDEX {name}");
+            index = request.Value;
+            if (Libc.ioctl(control, Libc.GetInterfaceFlags, &request) < 0)
+                throw LinuxException.Last($"SIOCGIFFLAGS {name}");
+            request.Flags |= (short)LinkFlags.Up;
+            if (Libc.ioctl(control, Libc.SetInterfaceFlags, &request) < 0)
+                throw LinuxException.Last($"SIOCSIFFLAGS {name}");
+            return descriptor;
+        }
+        catch
+        {
+            descriptor.Dispose();
+            throw;
+        }
+    }
+
+    static FileDescriptor Open()
+    {
+        var descriptor = new FileDescriptor(
+            Libc.open(CloneDevice, Libc.OpenReadWrite | Libc.OpenNonBlocking | Libc.OpenCloseOnExec, 0));
+        if (!descriptor.IsInvalid)
+            return descriptor;
+        var error = Marshal.GetLastPInvokeError();
+        throw new LinuxException("open " + CloneDevice, error, error switch
+        {
+            ErrorNumber.NoEntry or ErrorNumber.NoDevice or ErrorNumber.NoSuchDeviceOrAddress =>
+                "Load the driver with \"modprobe tun\"; give a container the device with \"--device /dev/net/tun\".",
+            ErrorNumber.AccessDenied =>
+                $"Let user {User} open it, for example \"chmod 666 {CloneDevice}\" as most distributions do: it gives no rights by itself.",
+            ErrorNumber.NotPermitted => "A device cgroup refuses it: give the container the device with \"--device /dev/net/tun\".",
+            _ => null,
+        });
+    }
+
+    static int SetInterface(FileDescriptor descriptor, string name, int flags)
+    {
+        var request = InterfaceRequest.For(name);
+        request.Flags = (short)flags;
+        return Libc.ioctl(descriptor, Libc.TunSetInterface, &request) < 0 ? Marshal.GetLastPInvokeError() : 0;
+    }
+
+    static string? AttachRemedy(string name, int error) => error switch
+    {
+        ErrorNumber.NotPermitted => $"It belongs to another user. {HowToMake(name)}",
+        ErrorNumber.Busy => "Another process is attached to it: stop that process, or make a device for each.",
+        ErrorNumber.InvalidArgument => $"It is not a TAP device. {HowToMake(name)}",
+        _ => null,
+    };
+
+    static string HowToMake(string name) => $"As root: {Command(name)}, then \"ip link set {name} up\".";
+
+    static string Command(string name) => $"\"ip tuntap add dev {name} mode tap user {User}\"";
+
+    static string User => Libc.geteuid().ToString(CultureInfo.InvariantCulture);
+}

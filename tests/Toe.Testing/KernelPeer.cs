@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Toe.Testing;
+
+/// <summary>
+/// A program of the operating system under test control: bounded in time, its output kept, ended by its process id with its children.
+/// </summary>
+public sealed class KernelPeer : IAsyncDisposable
+{
+    readonly Process _process;
+    readonly StringBuilder _output = new();
+    readonly StringBuilder _errors = new();
+    readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _errorsEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];
+
+    KernelPeer(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Take(_output, line.Data, _outputEnded);
+        process.ErrorDataReceived += (_, line) => Take(_errors, line.Data, _errorsEnded);
+    }
+
+    /// <summary>The longest any program of a test may take.</summary>
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>What the program has written to its standard output so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_awaited)
+                return _output.ToString();
+        }
+    }
+
+    /// <summary>What the program has written to its standard error so far.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_awaited)
+                return _errors.ToString();
+        }
+    }
+
+    /// <summary>Starts a program; its standard input is open until <see cref="CloseInput"/>.</summary>
+    public static KernelPeer Start(IReadOnlyList<string> command)
+    {
+        var start = new ProcessStartInfo(command[0])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in command.Skip(1))
+            start.ArgumentList.Add(argument);
+        var peer = new KernelPeer(Process.Start(start) ?? throw new InvalidOperationException("could not start " + command[0]));
+        peer._process.BeginOutputReadLine();
+        peer._process.BeginErrorReadLine();
+        return peer;
+    }
+
+    /// <summary>Runs a program to its end and returns its exit code and output.</summary>
+    public static async Task<ProcessAnswer> RunAsync(IReadOnlyList<string> command)
+    {
+        await using var peer = Start(command);
+        peer.CloseInput();
+        return await peer.WaitAsync();
+    }
+
+    /// <summary>Tells the program that no input will come.</summary>
+    public void CloseInput() => _process.StandardInput.Close();
+
+    /// <summary>Writes one line to the program's standard input.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>Waits until the program has written <paramref name="text"/> to its standard output, for example that it listens.</summary>
+    public async Task WaitForAsync(string text)
+    {
+        TaskCompletionSource seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_awaited)
+        {
+            if (_output.ToString().Contains(text, StringComparison.Ordinal))
+                return;
+            _awaited.Add((text, seen));
+        }
+
+        var first = await Task.WhenAny(seen.Task, _outputEnded.Task).WaitAsync(Limit);
+        if (first == seen.Task || Output.Contains(text, StringComparison.Ordinal))
+            return;
+        throw new InvalidOperationException($"The program ended without writing \"{text}\": {Output} {Errors}");
+    }
+
+    /// <summary>Waits for the program's end.</summary>
+    public async Task<ProcessAnswer> WaitAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        await _process.WaitForExitAsync(limit.Token);
+        await Task.WhenAll(_outputEnded.Task, _errorsEnded.Task).WaitAsync(Limit);
+        return new ProcessAnswer(_process.ExitCode, Output, Errors);
+    }
+
+    /// <summary>Ends the program and its children if they still run.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+        catch (InvalidOperationException)
+        {
+            // It had ended already.
+        }
+
+        _process.Dispose();
+    }
+
+    void Take(StringBuilder text, string? line, TaskCompletionSource ended)
+    {
+        if (line is null)
+        {
+            ended.TrySetResult();
+            return;
+        }
+
+        lock (_awaited)
+        {
+            text.AppendLine(line);
+            if (text != _output)
+                return;
+            foreach (var (wanted, seen) in _awaited)
+            {
+                if (line.Contains(wanted, StringComparison.Ordinal))
+                    seen.TrySetResult();
+            }
+        }
+    }
+}
