@@ -16,6 +16,7 @@ internal sealed class FileWatch : IDisposable
     private int _settling;
     private bool _disposed;
 
+    /// <summary>Starts watching; the first look is the caller's own.</summary>
     /// <param name="path">The file. Neighbours whose names begin with its name (a signature) count as well.</param>
     /// <param name="time">The clock of the timer.</param>
     /// <param name="period">The time between two looks without notification.</param>

@@ -15,6 +15,7 @@ internal sealed class ToeOptionsMonitor : IOptionsMonitor<ToeOptions>, IDisposab
     private ToeOptions _current;
     private string? _error;
 
+    /// <summary>Reads the options, and again whenever the section changes.</summary>
     /// <exception cref="OptionsValidationException">The configuration is wrong at the start.</exception>
     public ToeOptionsMonitor(IOptionsFactory<ToeOptions> factory, ToeConfiguration configuration, ILogger<ToeOptionsMonitor> logger)
     {

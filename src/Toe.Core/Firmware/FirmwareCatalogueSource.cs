@@ -17,6 +17,7 @@ internal sealed class FirmwareCatalogueSource : IFirmwareCatalogueSource, IDispo
     private string? _error;
     private volatile bool _disposed;
 
+    /// <summary>Reads the catalogue, and follows options and file from then on.</summary>
     /// <exception cref="OptionsValidationException">The catalogue cannot be had at the start.</exception>
     public FirmwareCatalogueSource(IOptionsMonitor<ToeOptions> options, TimeProvider time, ILogger<FirmwareCatalogueSource> logger)
     {
