@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace Toe;
 
 /// <summary>Which firmware is trusted: <c>Toe:Firmware</c>.</summary>

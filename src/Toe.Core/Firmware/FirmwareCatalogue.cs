@@ -7,4 +7,10 @@ internal sealed class FirmwareCatalogue(IReadOnlyList<FirmwareCatalogueEntry> en
     public IReadOnlyList<FirmwareCatalogueEntry> Entries => entries;
 
     public FirmwareCatalogueEntry? Find(AdapterIdentity adapter) => entries.FirstOrDefault(entry => entry.Matches(adapter));
+
+    /// <summary>True when both have the same entries in the same order.</summary>
+    public bool SaysTheSame(FirmwareCatalogue other) =>
+        ReferenceEquals(this, other)
+        || entries.SequenceEqual(other.Entries, EqualityComparer<FirmwareCatalogueEntry>.Create(static (a, b) =>
+            a is not null && b is not null && a with { Blocked = b.Blocked } == b && a.Blocked.SequenceEqual(b.Blocked)));
 }

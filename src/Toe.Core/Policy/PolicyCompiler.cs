@@ -102,8 +102,8 @@ internal sealed class PolicyCompiler
             Add(key, nameof(options.Mode), $"'{mode}' is not a mode (Prefer, Require, Forbid)");
         else if (_authority.IsOperator && options.Mode == ToeMode.Require)
             Add(key, nameof(options.Mode), "the operator can only narrow: 'prefer' (leave it to the program) or 'forbid'");
-        else if (options.Mode == ToeMode.Forbid && options.Adapters.Count > 0)
-            Add(key, nameof(options.Adapters), "a rule that forbids asks no adapter; leave one of the two out");
+        else if ((options.Mode ?? _defaultMode) == ToeMode.Forbid && options.Adapters.Count > 0)
+            Add(key, nameof(options.Adapters), "a rule that forbids asks no adapter; leave them out, or give the rule another mode");
     }
 
     private AddressPrefix? Prefix(string key, string member, string? text)

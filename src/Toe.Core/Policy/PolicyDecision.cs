@@ -8,6 +8,7 @@ internal readonly record struct PolicyDecision
     private readonly ToeReason _reason;
     private readonly string? _conflictWith;
 
+    /// <summary>Puts a decision together from answers made before.</summary>
     /// <param name="mode">The mode in force.</param>
     /// <param name="modeSource">Who said so.</param>
     /// <param name="reason">Why offloading is forbidden, if it is.</param>

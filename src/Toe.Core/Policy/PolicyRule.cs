@@ -5,6 +5,7 @@ internal sealed class PolicyRule
 {
     private readonly HitCounter _hits;
 
+    /// <summary>Makes a rule and its answers.</summary>
     /// <param name="key">Where it is written, for messages.</param>
     /// <param name="name">Its name.</param>
     /// <param name="source">The authority and the rule: <c>policy rule 'x'</c>.</param>

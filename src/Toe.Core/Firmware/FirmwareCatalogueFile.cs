@@ -1,0 +1,78 @@
+namespace Toe.Firmware;
+
+/// <summary>Finds the catalogue that the options name, and trusts it or not.</summary>
+internal static class FirmwareCatalogueFile
+{
+    private const string ResourceName = "firmware-catalogue.json";
+    private const string SignatureEnding = ".sig";
+    private const string Key = $"{ToeOptions.SectionName}:{nameof(ToeOptions.Firmware)}";
+    private const string CatalogueKey = $"{Key}:{nameof(FirmwareOptions.Catalogue)}";
+    private const string TrustedKeysKey = $"{Key}:{nameof(FirmwareOptions.TrustedKeys)}";
+
+    private static readonly Lazy<FirmwareCatalogue> ShippedCatalogue = new(ReadShipped);
+
+    /// <summary>The catalogue in this assembly, which is as trusted as the assembly.</summary>
+    public static FirmwareCatalogue Shipped => ShippedCatalogue.Value;
+
+    /// <summary>What is wrong with the trusted keys, one line each.</summary>
+    public static IEnumerable<string> CheckKeys(FirmwareOptions options)
+    {
+        for (var i = 0; i < options.TrustedKeys.Count; i++)
+        {
+            if (TrustedKey.TryImport(options.TrustedKeys[i], out var key, out var error))
+                key.Dispose();
+            else
+                yield return FormattableString.Invariant($"{TrustedKeysKey}:{i}: {error}");
+        }
+    }
+
+    /// <summary>Reads the catalogue. The bytes that are verified are the bytes that are read.</summary>
+    /// <exception cref="FormatException">It cannot be read, is not signed by a trusted key, or is malformed; the message begins with the configuration key.</exception>
+    public static FirmwareCatalogue Load(FirmwareOptions options)
+    {
+        if (options.Catalogue is not { } path)
+            return Shipped;
+        var content = ReadFile(path) ?? throw new FormatException($"{CatalogueKey}: '{path}' does not exist");
+        if (!options.AllowUnsigned)
+            Verify(options, path, content);
+        try
+        {
+            return FirmwareCatalogueParser.Parse(content);
+        }
+        catch (FormatException error)
+        {
+            throw new FormatException($"{CatalogueKey}: '{path}' is malformed: {error.Message}", error);
+        }
+    }
+
+    private static void Verify(FirmwareOptions options, string path, byte[] content)
+    {
+        if (options.TrustedKeys.Count == 0)
+            throw new FormatException($"{TrustedKeysKey}: empty, so nobody can have signed '{path}'; name a key, or set {Key}:{nameof(FirmwareOptions.AllowUnsigned)}");
+        var signature = ReadFile(path + SignatureEnding)
+            ?? throw new FormatException($"{CatalogueKey}: '{path}' is not signed: '{path}{SignatureEnding}' does not exist");
+        if (!CatalogueSignature.IsValid(content, signature, options.TrustedKeys))
+            throw new FormatException($"{CatalogueKey}: '{path}{SignatureEnding}' is not a signature of '{path}' by any of {TrustedKeysKey}");
+    }
+
+    private static byte[]? ReadFile(string path)
+    {
+        try
+        {
+            return SmallFile.Read(path);
+        }
+        catch (IOException error)
+        {
+            throw new FormatException($"{CatalogueKey}: {error.Message}", error);
+        }
+    }
+
+    private static FirmwareCatalogue ReadShipped()
+    {
+        using var stream = typeof(FirmwareCatalogueFile).Assembly.GetManifestResourceStream(ResourceName)
+            ?? throw new InvalidOperationException($"The resource '{ResourceName}' is missing.");
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return FirmwareCatalogueParser.Parse(content);
+    }
+}
