@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Toe.Emulated.Tcp;
 using TcpState = System.Net.NetworkInformation.TcpState;

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Toe.Emulated.Links;
 
 namespace Toe.Emulated;
 
 /// <summary>A TAP link with addresses of its own: peers on its prefixes, and others through its gateways.</summary>
+[SupportedOSPlatform("linux")]
 internal sealed class TapNetwork(string device, TapLink tap, ILink link, IReadOnlyList<InterfaceAddress> addresses, IReadOnlyList<IPAddress> gateways)
     : ICardNetwork
 {
