@@ -4,7 +4,8 @@ using Microsoft.Extensions.Primitives;
 
 namespace Toe;
 
-/// <summary>The options in force. Unlike the framework's monitor it survives a reload that is wrong: one error is logged, the last good ones stay.</summary>
+/// <summary>The options in force. Unlike the framework's monitor it survives a reload that is wrong: one error is logged, the last good
+/// ones stay.</summary>
 internal sealed class ToeOptionsMonitor : IOptionsMonitor<ToeOptions>, IDisposable
 {
     private readonly Lock _gate = new();

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace Toe.Policy;
 
-/// <summary>Decides mode and allowed adapters of every connection: operator, then request, then the first matching rule, then the default.</summary>
+/// <summary>Decides mode and allowed adapters of every connection: operator, then request, then the first matching rule, then the
+/// default.</summary>
 internal sealed class PolicyEngine : IDisposable
 {
     private readonly IOperatorPolicy _operator;
@@ -21,7 +22,8 @@ internal sealed class PolicyEngine : IDisposable
         _operator.Changed += RaiseChanged;
     }
 
-    /// <summary>Raised after a decision may have changed: the configuration was reloaded or the operator spoke. Not on the caller's thread.</summary>
+    /// <summary>Raised after a decision may have changed: the configuration was reloaded or the operator spoke. Not on the caller's
+    /// thread.</summary>
     public event Action? Changed;
 
     /// <summary>Every rule with its hits, the operator's first.</summary>

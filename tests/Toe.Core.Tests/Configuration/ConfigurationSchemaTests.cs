@@ -14,7 +14,8 @@ public sealed class ConfigurationSchemaTests
         if (type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type))
             return Keys(type.GetGenericArguments()[0]).Select(key => "*" + key);
         return type.Namespace == "Toe" && type.IsClass
-            ? type.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(p => Keys(p.PropertyType).Select(key => $":{p.Name}{key}"))
+            ? type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .SelectMany(p => Keys(p.PropertyType).Select(key => $":{p.Name}{key}"))
             : [""];
     }
 }

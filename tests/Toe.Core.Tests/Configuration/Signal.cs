@@ -1,7 +1,7 @@
 namespace Toe.Core.Tests.Configuration;
 
 /// <summary>Counts calls, and lets a test wait for the next one.</summary>
-internal sealed class Signal
+internal sealed class Signal : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _calls = new(0);
@@ -15,5 +15,8 @@ internal sealed class Signal
         _calls.Release();
     }
 
-    public async Task Wait() => Assert.True(await _calls.WaitAsync(Patience, TestContext.Current.CancellationToken), "nothing was signalled");
+    public void Dispose() => _calls.Dispose();
+
+    public async Task Wait() =>
+        Assert.True(await _calls.WaitAsync(Patience, TestContext.Current.CancellationToken), "nothing was signalled");
 }

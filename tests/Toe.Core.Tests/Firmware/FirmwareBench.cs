@@ -17,6 +17,7 @@ internal static class FirmwareBench
         null!,
         []);
 
-    public static FirmwareAssessment Judge(string? version, FirmwareConsequenceOptions? consequences = null, AdapterIdentity? adapter = null) =>
-        FirmwareJudge.Judge(FirmwareCatalogueFile.Shipped, consequences ?? new FirmwareConsequenceOptions(), adapter ?? Adapter(), Status(version));
+    public static FirmwareAssessment Judge(
+        string? version, FirmwareConsequenceOptions? consequences = null, AdapterIdentity? adapter = null) => FirmwareJudge.Judge(
+        FirmwareCatalogueFile.Shipped, consequences ?? new FirmwareConsequenceOptions(), adapter ?? Adapter(), Status(version));
 }

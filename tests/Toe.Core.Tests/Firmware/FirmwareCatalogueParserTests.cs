@@ -7,15 +7,18 @@ namespace Toe.Core.Tests.Firmware;
 public sealed class FirmwareCatalogueParserTests
 {
     private const string Good = """
-        { "format": 1, "adapters": [ { "provider": "acme", "model": "R*", "source": "s", "minimum": "1.0", "recommended": "1.2", "tested": "2",
-          "blocked": [ { "version": "1.1", "reason": "r", "source": "a" }, { "from": "1.3", "to": "1.5", "reason": "r", "source": "b" } ] } ] }
+        { "format": 1, "adapters": [ { "provider": "acme", "model": "R*", "source": "s", "minimum": "1.0",
+          "recommended": "1.2", "tested": "2", "blocked": [ { "version": "1.1", "reason": "r", "source": "a" },
+          { "from": "1.3", "to": "1.5", "reason": "r", "source": "b" } ] } ] }
         """;
 
     [Fact]
     public void Reads_a_whole_entry()
     {
         var entry = Assert.Single(FirmwareCatalogueParser.Parse(Encoding.UTF8.GetBytes(Good)).Entries);
-        Assert.Equal(("acme/R*", new FirmwareVersion(1), new FirmwareVersion(1, 2), new FirmwareVersion(2)), (entry.Name, entry.Minimum, entry.Recommended, entry.Tested));
+        Assert.Equal(
+            ("acme/R*", new FirmwareVersion(1), new FirmwareVersion(1, 2), new FirmwareVersion(2)),
+            (entry.Name, entry.Minimum, entry.Recommended, entry.Tested));
         Assert.Equal(
             [new BlockedFirmware(new(1, 1), new(1, 1), "r", "a"), new BlockedFirmware(new(1, 3), new(1, 5), "r", "b")],
             entry.Blocked);
@@ -42,12 +45,17 @@ public sealed class FirmwareCatalogueParserTests
     [InlineData("\"tested\": \"2\"", "\"tested\": \"1.1\"", "$.adapters[0].tested: 1.1.0.0 is older than 'recommended', 1.2.0.0")]
     [InlineData("\"to\": \"1.5\"", "\"to\": \"1.2\"", "$.adapters[0].blocked[1].to: 1.2.0.0 is older than 'from', 1.3.0.0")]
     [InlineData("\"to\": \"1.5\",", "", "$.adapters[0].blocked[1]: needs either 'version' or 'from' and 'to'")]
-    [InlineData("\"version\": \"1.1\"", "\"version\": \"1.1\", \"to\": \"1.2\"", "$.adapters[0].blocked[0]: needs either 'version' or 'from' and 'to'")]
+    [InlineData(
+        "\"version\": \"1.1\"",
+        "\"version\": \"1.1\", \"to\": \"1.2\"", "$.adapters[0].blocked[0]: needs either 'version' or 'from' and 'to'")]
     [InlineData("\"tested\"", "\"testd\"", "$.adapters[0].testd")]
     [InlineData("\"tested\"", "\"minimum\"", "Duplicate property 'minimum'")]
     [InlineData("\"tested\": \"2\",", "\"tested\": 2,", "$.adapters[0].tested")]
     [InlineData("} ] }", "}, null ] }", "$.adapters[1]: an entry is missing here")]
-    [InlineData("} ] }", "}, { \"provider\": \"acme\", \"model\": \"R*\", \"source\": \"s\" } ] }", "$.adapters[1].model: acme/R* has an entry already, $.adapters[0]")]
+    [InlineData(
+        "} ] }",
+        "}, { \"provider\": \"acme\", \"model\": \"R*\", \"source\": \"s\" } ] }",
+        "$.adapters[1].model: acme/R* has an entry already, $.adapters[0]")]
     public void Wrong(string old, string fresh, string expected)
     {
         var at = old.StartsWith('}') ? Good.LastIndexOf(old, StringComparison.Ordinal) : Good.IndexOf(old, StringComparison.Ordinal);
@@ -71,7 +79,8 @@ public sealed class FirmwareCatalogueParserTests
         });
 
     private static Gen<byte[]> Damaged { get; } = Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Int[0, 12], Gen.OneOf(
-        Gen.Byte.Array[0, 4], Gen.OneOf("null", "{}", "[]", "\"\"", "\"\\uD800\"", "1e999", "{\"\\uDC00\":1}").Select(Encoding.UTF8.GetBytes)))
+        Gen.Byte.Array[0, 4],
+        Gen.OneOf("null", "{}", "[]", "\"\"", "\"\\uD800\"", "1e999", "{\"\\uDC00\":1}").Select(Encoding.UTF8.GetBytes)))
         .Select((at, cut, put) =>
         {
             var bytes = Encoding.UTF8.GetBytes(Good);

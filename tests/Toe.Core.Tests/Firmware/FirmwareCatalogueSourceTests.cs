@@ -12,7 +12,11 @@ public sealed class FirmwareCatalogueSourceTests : IDisposable
     private readonly LogLines<FirmwareCatalogueSource> _log = new();
     private readonly Signal _changed = new();
 
-    public void Dispose() => _files.Dispose();
+    public void Dispose()
+    {
+        _files.Dispose();
+        _changed.Dispose();
+    }
 
     [Fact]
     public void Without_a_path_the_shipped_one_holds()

@@ -23,7 +23,9 @@ public sealed class FirmwareJudgeTests
 
     [Fact]
     public void VersionFirmwareOld_is_refused() =>
-        Check(FirmwareBench.Judge("0.9.9"), FirmwareVerdict.Refuse, ToeReasons.VersionFirmwareOld, "0.9.9.0 is older than the minimum 1.0.0.0");
+        Check(
+            FirmwareBench.Judge("0.9.9"), FirmwareVerdict.Refuse, ToeReasons.VersionFirmwareOld,
+            "0.9.9.0 is older than the minimum 1.0.0.0");
 
     [Fact]
     public void VersionFirmwareBlocked_is_refused_with_its_advisory()
@@ -37,11 +39,14 @@ public sealed class FirmwareJudgeTests
 
     [Fact]
     public void VersionFirmwareUntested_is_warned_about() => Check(
-        FirmwareBench.Judge("1.4.0.1"), FirmwareVerdict.Warn, ToeReasons.VersionFirmwareUntested, "1.4.0.1 is newer than the newest tested 1.4.0.0");
+        FirmwareBench.Judge("1.4.0.1"), FirmwareVerdict.Warn, ToeReasons.VersionFirmwareUntested,
+        "1.4.0.1 is newer than the newest tested 1.4.0.0");
 
     [Fact]
     public void VersionFirmwareOutdated_is_warned_about() =>
-        Check(FirmwareBench.Judge("1.1.9"), FirmwareVerdict.Warn, ToeReasons.VersionFirmwareOutdated, "1.1.9.0 is older than the recommended 1.2.0.0");
+        Check(
+            FirmwareBench.Judge("1.1.9"), FirmwareVerdict.Warn, ToeReasons.VersionFirmwareOutdated,
+            "1.1.9.0 is older than the recommended 1.2.0.0");
 
     [Theory]
     [InlineData(null, "the adapter reports no version")]
@@ -74,8 +79,9 @@ public sealed class FirmwareJudgeTests
     public void Of_equal_consequences_the_graver_finding_speaks(string version, string reason)
     {
         var catalogue = FirmwareCatalogueParser.Parse("""
-            { "format": 1, "adapters": [ { "provider": "acme", "model": "*", "source": "s", "minimum": "1", "recommended": "2", "tested": "3",
-              "blocked": [ { "version": "0.5.0", "reason": "r", "source": "a" }, { "from": "9.0", "to": "9.9", "reason": "r", "source": "b" } ] } ] }
+            { "format": 1, "adapters": [ { "provider": "acme", "model": "*", "source": "s", "minimum": "1", "recommended": "2",
+              "tested": "3", "blocked": [ { "version": "0.5.0", "reason": "r", "source": "a" },
+              { "from": "9.0", "to": "9.9", "reason": "r", "source": "b" } ] } ] }
             """u8);
         var consequences = new FirmwareConsequenceOptions
         {
@@ -93,7 +99,8 @@ public sealed class FirmwareJudgeTests
               "blocked": [ { "version": "0.5.0", "reason": "r", "source": "a" } ] } ] }
             """u8);
         var assessment = FirmwareJudge.Judge(
-            catalogue, new FirmwareConsequenceOptions { Blocked = FirmwareVerdict.Ok }, FirmwareBench.Adapter("acme", "m"), FirmwareBench.Status("0.5.0"));
+            catalogue, new FirmwareConsequenceOptions { Blocked = FirmwareVerdict.Ok },
+            FirmwareBench.Adapter("acme", "m"), FirmwareBench.Status("0.5.0"));
         Assert.Equal((FirmwareVerdict.Refuse, "Version.FirmwareOld"), (assessment.Verdict, assessment.Reason.Name));
     }
 

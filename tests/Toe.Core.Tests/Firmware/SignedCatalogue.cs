@@ -6,8 +6,10 @@ namespace Toe.Core.Tests.Firmware;
 /// <summary>A catalogue in a folder of its own, and the key that may sign it.</summary>
 internal sealed class SignedCatalogue : IDisposable
 {
-    public const string First = """{ "format": 1, "adapters": [ { "provider": "acme", "model": "*", "source": "s", "minimum": "1.0" } ] }""";
-    public const string Second = """{ "format": 1, "adapters": [ { "provider": "acme", "model": "*", "source": "s", "minimum": "2.0" } ] }""";
+    public const string First =
+        """{ "format": 1, "adapters": [ { "provider": "acme", "model": "*", "source": "s", "minimum": "1.0" } ] }""";
+    public const string Second =
+        """{ "format": 1, "adapters": [ { "provider": "acme", "model": "*", "source": "s", "minimum": "2.0" } ] }""";
     private const string Name = "catalogue.json";
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 

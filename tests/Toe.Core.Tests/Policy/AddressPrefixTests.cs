@@ -51,7 +51,8 @@ public sealed class AddressPrefixTests
     }
 
     [Fact]
-    public void Parsing_is_total_and_canonical() => Gen.OneOf(Gen.String, Gen.String[Gen.Char["0123456789abcdf.:/%[]"], 0, 24]).Sample(text =>
+    public void Parsing_is_total_and_canonical() =>
+        Gen.OneOf(Gen.String, Gen.String[Gen.Char["0123456789abcdf.:/%[]"], 0, 24]).Sample(text =>
     {
         if (!AddressPrefix.TryParse(text, out var prefix, out var error))
             return error is not null;

@@ -9,8 +9,8 @@ public sealed class OperatorFileTests
     private const string Good = """
         { // the whole grammar
           "mode": "forbid",
-          "policy": { "rules": [ { "name": "a", "direction": "connect", "local": "10.0.0.0/8", "remote": "2001:db8::/32", "localPorts": "1-5",
-            "remotePorts": "80, 443", "adapters": ["chelsio", "emulated:*"], "mode": "prefer", }, ] } }
+          "policy": { "rules": [ { "name": "a", "direction": "connect", "local": "10.0.0.0/8", "remote": "2001:db8::/32",
+            "localPorts": "1-5", "remotePorts": "80, 443", "adapters": ["chelsio", "emulated:*"], "mode": "prefer", }, ] } }
         """;
 
     [Fact]
@@ -48,12 +48,22 @@ public sealed class OperatorFileTests
     [InlineData("{ \"mode\": \"require\" }", "mode: the operator can only narrow")]
     [InlineData("{ \"policy\": { \"rules\": [ null ] } }", "policy.rules[0]: a rule is missing here")]
     [InlineData("{ \"policy\": { \"rules\": [ { } ] } }", "policy.rules[0].name: a rule needs a name")]
-    [InlineData("{ \"policy\": { \"rules\": [ { \"name\": \"a\", \"remotePorts\": 80 } ] } }", "line 1, column 58, $.policy.rules[0].remotePorts")]
+    [InlineData(
+        "{ \"policy\": { \"rules\": [ { \"name\": \"a\", \"remotePorts\": 80 } ] } }",
+        "line 1, column 58, $.policy.rules[0].remotePorts")]
     [InlineData("{ \"policy\": { \"rules\": [ { \"name\": \"a\", \"prot\": 80 } ] } }", "'prot' could not be mapped")]
-    [InlineData("{ \"policy\": { \"rules\": [ { \"name\": \"a\", \"mode\": \"require\" } ] } }", "policy.rules[0].mode: the operator can only narrow")]
-    [InlineData("{ \"policy\": { \"rules\": [ { \"name\": \"a\", \"remote\": \"10.0.0.0/33\" } ] } }", "policy.rules[0].remote: '10.0.0.0/33' is not")]
-    [InlineData("{ \"policy\": { \"rules\": [ { \"name\": \"a\", \"adapters\": [null] } ] } }", "policy.rules[0].adapters[0]: an adapter is missing here")]
-    [InlineData("{ \"policy\": { \"rules\": [ { \"name\": \"a\" }, { \"name\": \"a\" } ] } }", "policy.rules[1].name: 'a' is the name of policy.rules[0]")]
+    [InlineData(
+        "{ \"policy\": { \"rules\": [ { \"name\": \"a\", \"mode\": \"require\" } ] } }",
+        "policy.rules[0].mode: the operator can only narrow")]
+    [InlineData(
+        "{ \"policy\": { \"rules\": [ { \"name\": \"a\", \"remote\": \"10.0.0.0/33\" } ] } }",
+        "policy.rules[0].remote: '10.0.0.0/33' is not")]
+    [InlineData(
+        "{ \"policy\": { \"rules\": [ { \"name\": \"a\", \"adapters\": [null] } ] } }",
+        "policy.rules[0].adapters[0]: an adapter is missing here")]
+    [InlineData(
+        "{ \"policy\": { \"rules\": [ { \"name\": \"a\" }, { \"name\": \"a\" } ] } }",
+        "policy.rules[1].name: 'a' is the name of policy.rules[0]")]
     public void Wrong(string json, string expected)
     {
         var error = Assert.Throws<FormatException>(() => OperatorFile.Parse(Encoding.UTF8.GetBytes(json), "/f"));
@@ -76,7 +86,8 @@ public sealed class OperatorFileTests
 
     /// <summary>A good file with some bytes changed, cut or doubled.</summary>
     private static Gen<byte[]> Damaged { get; } = Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Int[0, 12], Gen.OneOf(
-        Gen.Byte.Array[0, 4], Gen.OneOf("null", "{}", "[]", "\"\"", "\"\\uD800\"", "1e999", "{\"\\uDC00\":1}").Select(Encoding.UTF8.GetBytes)))
+        Gen.Byte.Array[0, 4],
+        Gen.OneOf("null", "{}", "[]", "\"\"", "\"\\uD800\"", "1e999", "{\"\\uDC00\":1}").Select(Encoding.UTF8.GetBytes)))
         .Select((at, cut, put) =>
         {
             var bytes = Encoding.UTF8.GetBytes(Good);

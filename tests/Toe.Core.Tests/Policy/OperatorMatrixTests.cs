@@ -1,5 +1,3 @@
-using Toe.Policy;
-
 namespace Toe.Core.Tests.Policy;
 
 /// <summary>Operator × request × policy: who decides, and with which reason.</summary>
@@ -50,14 +48,17 @@ public sealed class OperatorMatrixTests
         using var bench = new PolicyBench();
         bench.Operator.SayJson("""{ "mode": "forbid" }""");
         Assert.Equal(
-            "request says Require, operator /etc/toe/toe.json says Forbid (Operator.Forbidden)", bench.Connect("10.1.2.3:80", ToeMode.Require).Reason.Text);
+            "request says Require, operator /etc/toe/toe.json says Forbid (Operator.Forbidden)",
+            bench.Connect("10.1.2.3:80", ToeMode.Require).Reason.Text);
     }
 
     [Fact]
     public void OperatorForbidden_by_the_files_mode_where_no_rule_matches()
     {
         using var bench = new PolicyBench();
-        bench.Operator.SayJson("""{ "mode": "forbid", "policy": { "rules": [ { "name": "lab", "remote": "10.0.0.0/8", "mode": "prefer" } ] } }""");
+        bench.Operator.SayJson("""
+            { "mode": "forbid", "policy": { "rules": [ { "name": "lab", "remote": "10.0.0.0/8", "mode": "prefer" } ] } }
+            """);
         Assert.Equal(ToeMode.Prefer, bench.Connect("10.1.2.3:80").Mode);
         var decision = bench.Connect("192.0.2.1:80");
         Assert.Equal((ToeMode.Forbid, "operator /etc/toe/toe.json"), (decision.Mode, decision.ModeSource));

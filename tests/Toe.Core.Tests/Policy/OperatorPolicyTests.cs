@@ -13,7 +13,11 @@ public sealed class OperatorPolicyTests : IDisposable
     private readonly LogLines<OperatorPolicy> _log = new();
     private readonly Signal _changed = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _changed.Dispose();
+    }
 
     [Fact]
     public void Without_a_file_the_operator_says_nothing()

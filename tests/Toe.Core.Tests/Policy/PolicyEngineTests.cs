@@ -103,7 +103,7 @@ public sealed class PolicyEngineTests
             new PolicyRuleOptions { Name = "wide", Remote = "10.0.0.0/8", RemotePorts = "1-500" },
             new PolicyRuleOptions { Name = "dead", Remote = "10.1.0.0/16", RemotePorts = "80,443", Direction = PolicyDirection.Listen },
             new PolicyRuleOptions { Name = "alive", Remote = "10.1.0.0/16", RemotePorts = "80,501" });
-        Assert.Equal([null, "wide", null], bench.Engine.Rules.Select(rule => rule.ShadowedBy));
+        Assert.Equal([null, "wide", null], bench.Engine.Rules.Select(rule => rule.ShadowedBy), StringComparer.Ordinal);
         Assert.Single(bench.Log.Lines, line => line.Id.Id == 1100 && line.Text.Contains("'dead'", StringComparison.Ordinal));
     }
 
@@ -113,18 +113,21 @@ public sealed class PolicyEngineTests
         using var bench = new PolicyBench(PolicyBench.Rule("a"), PolicyBench.Rule("b", null, null, "chelsio", "emulated:*"));
         Assert.Equal(
             ["Toe:Policy:Rules:1:Adapters:0: no adapter matches 'chelsio'"],
-            bench.Engine.UnknownAdapters([PolicyBench.Adapter("emulated:fabric")]));
+            bench.Engine.UnknownAdapters([PolicyBench.Adapter("emulated:fabric")]),
+            StringComparer.Ordinal);
     }
 
     [Fact]
     public void A_reload_replaces_the_rules_and_keeps_the_counters_of_those_that_stayed()
     {
-        using var bench = new PolicyBench(PolicyBench.Rule("a", ToeMode.Forbid, "10.0.0.0/8"), PolicyBench.Rule("b", ToeMode.Forbid, "11.0.0.0/8"));
+        using var bench = new PolicyBench(
+            PolicyBench.Rule("a", ToeMode.Forbid, "10.0.0.0/8"), PolicyBench.Rule("b", ToeMode.Forbid, "11.0.0.0/8"));
         var changes = 0;
         bench.Engine.Changed += () => changes++;
         bench.Connect("10.0.0.1:1");
         bench.Connect("11.0.0.1:1");
-        bench.Options.Set(PolicyBench.With(PolicyBench.Rule("b", ToeMode.Require, "11.0.0.0/8"), PolicyBench.Rule("a", ToeMode.Forbid, "10.0.0.0/8")));
+        bench.Options.Set(PolicyBench.With(
+            PolicyBench.Rule("b", ToeMode.Require, "11.0.0.0/8"), PolicyBench.Rule("a", ToeMode.Forbid, "10.0.0.0/8")));
         Assert.Equal(1, changes);
         Assert.Equal(ToeMode.Require, bench.Connect("11.0.0.1:1").Mode);
         Assert.Equal([("b", 1L), ("a", 1L)], bench.Engine.Rules.Select(rule => (rule.Name, rule.Hits)));
@@ -134,7 +137,8 @@ public sealed class PolicyEngineTests
     public void Deciding_allocates_nothing()
     {
         using var bench = new PolicyBench(
-            PolicyBench.Rule("v6", ToeMode.Forbid, "2001:db8::/32"), PolicyBench.Rule("v4", ToeMode.Prefer, "10.0.0.0/8", "emulated:*", "chelsio"));
+            PolicyBench.Rule("v6", ToeMode.Forbid, "2001:db8::/32"),
+            PolicyBench.Rule("v4", ToeMode.Prefer, "10.0.0.0/8", "emulated:*", "chelsio"));
         bench.Operator.SayJson("""{ "policy": { "rules": [ { "name": "o", "remote": "10.0.0.0/8", "adapters": ["chelsio*"] } ] } }""");
         var mapped = IPEndPoint.Parse("[::ffff:10.1.2.3]:80");
         var adapter = PolicyBench.Adapter("emulated:fabric");

@@ -11,14 +11,20 @@ public sealed class PolicyModelTests
 
     // Few bits and ports, so that rules meet often: 10.0.0.X with X below 16, and 2001:db8::X.
     private static readonly Gen<string?> Prefix = Gen.OneOf(
-        Gen.Const((string?)null), Gen.Select(Gen.Bool, Gen.Int[0, 15], Gen.Int[28, 32]).Select((v6, host, length) => (string?)Text(v6, host, length)));
+        Gen.Const((string?)null),
+        Gen.Select(Gen.Bool, Gen.Int[0, 15], Gen.Int[28, 32]).Select((v6, host, length) => (string?)Text(v6, host, length)));
 
     private static readonly Gen<string?> PortList = Gen.OneOf(
         Gen.Const((string?)null),
-        Gen.Select(Gen.Int[1, 8], Gen.Int[0, 3]).Array[1, 2].Select(ranges => (string?)string.Join(',', ranges.Select(r => $"{r.Item1}-{r.Item1 + r.Item2}"))));
+        Gen.Select(Gen.Int[1, 8], Gen.Int[0, 3]).Array[1, 2].Select(ranges =>
+            (string?)string.Join(',', ranges.Select(r => $"{r.Item1}-{r.Item1 + r.Item2}"))));
+
+    private static readonly Gen<ToeMode?> Requested = Gen.OneOf(Gen.Const((ToeMode?)null), Gen.Enum<ToeMode>().Select(m => (ToeMode?)m));
+
+    private static readonly Gen<PolicyDirection> Directions = Gen.OneOf(PolicyDirection.Connect, PolicyDirection.Listen);
 
     private static readonly Gen<PolicyRuleOptions> Rule = Gen.Select(
-        Gen.Enum<PolicyDirection>(), Prefix, Prefix, PortList, PortList, Gen.OneOf(Gen.Const((ToeMode?)null), Gen.Enum<ToeMode>().Select(m => (ToeMode?)m)))
+        Gen.Enum<PolicyDirection>(), Prefix, Prefix, PortList, PortList, Requested)
         .Select((direction, local, remote, localPorts, remotePorts, mode) => new PolicyRuleOptions
         {
             Direction = direction, Local = local, Remote = remote, LocalPorts = localPorts, RemotePorts = remotePorts, Mode = mode,
@@ -36,11 +42,9 @@ public sealed class PolicyModelTests
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 15], Gen.OneOf(Ports)).Select((family, host, port) => (IPEndPoint?)new IPEndPoint(
             IPAddress.Parse(family switch { 0 => $"10.0.0.{host}", 1 => $"2001:db8::{host:x}", _ => $"::ffff:10.0.0.{host}" }), port)));
 
-    private static readonly Gen<ToeMode?> Requested = Gen.OneOf(Gen.Const((ToeMode?)null), Gen.Enum<ToeMode>().Select(m => (ToeMode?)m));
-
     [Fact]
     public void Decides_as_the_model_does() =>
-        Gen.Select(Rules, Gen.Enum<ToeMode>(), Gen.OneOf(PolicyDirection.Connect, PolicyDirection.Listen), Endpoint, Endpoint, Requested)
+        Gen.Select(Rules, Gen.Enum<ToeMode>(), Directions, Endpoint, Endpoint, Requested)
             .Sample((rules, defaultMode, direction, local, remote, requested) =>
             {
                 using var bench = new PolicyBench();
@@ -52,12 +56,13 @@ public sealed class PolicyModelTests
                 var mode = requested ?? match?.Mode ?? defaultMode;
                 return decision.Mode == mode && decision.RuleName == match?.Name && !decision.IsConflict
                     && decision.Reason.Is(mode == ToeMode.Forbid ? ToeReasons.PolicyForbidden : ToeReason.None)
-                    && decision.ModeSource == (requested is not null ? "request" : match is null ? "default" : $"policy rule '{match.Name}'");
+                    && decision.ModeSource == (requested is not null ? "request" : match is null ? "default"
+                        : $"policy rule '{match.Name}'");
             });
 
     [Fact]
     public void A_shadowed_rule_never_matches_first() =>
-        Gen.Select(Rules, Gen.OneOf(PolicyDirection.Connect, PolicyDirection.Listen), Endpoint, Endpoint).Sample((rules, direction, local, remote) =>
+        Gen.Select(Rules, Directions, Endpoint, Endpoint).Sample((rules, direction, local, remote) =>
         {
             using var bench = new PolicyBench(rules);
             var shadowed = bench.Engine.Rules.Where(rule => rule.ShadowedBy is not null).Select(rule => rule.Name);
@@ -79,7 +84,8 @@ public sealed class PolicyModelTests
             bench.Operator.Say(new OperatorRules(
                 rules, forbid ? ToeReasons.OperatorForbidden : ToeReason.None, authority.Words, IsAbsolute: false));
             var narrowed = bench.Engine.Decide(PolicyDirection.Connect, local, remote, requested);
-            return narrowed.Mode == alone.Mode || (narrowed.Mode == ToeMode.Forbid && narrowed.IsConflict == (alone.Mode == ToeMode.Require));
+            return narrowed.Mode == alone.Mode
+                || (narrowed.Mode == ToeMode.Forbid && narrowed.IsConflict == (alone.Mode == ToeMode.Require));
         });
 
     private static string Text(bool v6, int host, int length)
@@ -101,7 +107,8 @@ public sealed class PolicyModelTests
             var parts = prefix.Split('/');
             var length = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
             var address = endpoint.Address.IsIPv4MappedToIPv6 ? endpoint.Address.MapToIPv4() : endpoint.Address;
-            if (address.AddressFamily != IPAddress.Parse(parts[0]).AddressFamily || Bits(address)[..length] != Bits(IPAddress.Parse(parts[0]))[..length])
+            if (address.AddressFamily != IPAddress.Parse(parts[0]).AddressFamily
+                || Bits(address)[..length] != Bits(IPAddress.Parse(parts[0]))[..length])
                 return false;
         }
 

@@ -49,7 +49,8 @@ public sealed class PortSetTests
 
     private static (PortSet Set, HashSet<int> Numbers) Make((int First, int Length)[] ranges)
     {
-        Assert.True(PortSet.TryParse(string.Join(',', ranges.Select(r => $"{r.First}-{r.First + r.Length}")), out var set, out var error), error);
+        var text = string.Join(',', ranges.Select(r => $"{r.First}-{r.First + r.Length}"));
+        Assert.True(PortSet.TryParse(text, out var set, out var error), error);
         return (set, [.. ranges.SelectMany(r => Enumerable.Range(r.First, r.Length + 1))]);
     }
 }
