@@ -11,20 +11,25 @@ internal sealed class ToeOptionsMonitor : IOptionsMonitor<ToeOptions>, IDisposab
     private readonly Lock _gate = new();
     private readonly IOptionsFactory<ToeOptions> _factory;
     private readonly ILogger<ToeOptionsMonitor> _logger;
-    private readonly IDisposable? _reload;
+    private readonly List<IDisposable> _reloads = [];
     private Action<ToeOptions, string?>? _listeners;
     private ToeOptions _current;
     private string? _error;
 
     /// <summary>Reads the options, and again whenever the section changes.</summary>
     /// <exception cref="OptionsValidationException">The configuration is wrong at the start.</exception>
-    public ToeOptionsMonitor(IOptionsFactory<ToeOptions> factory, ToeConfiguration configuration, ILogger<ToeOptionsMonitor> logger)
+    public ToeOptionsMonitor(
+        IOptionsFactory<ToeOptions> factory,
+        ToeConfiguration configuration,
+        IEnumerable<IOptionsChangeTokenSource<ToeOptions>> sources,
+        ILogger<ToeOptionsMonitor> logger)
     {
         _factory = factory;
         _logger = logger;
         _current = factory.Create(Options.DefaultName);
         if (configuration.Section is { } section)
-            _reload = ChangeToken.OnChange(section.GetReloadToken, Reload);
+            _reloads.Add(ChangeToken.OnChange(section.GetReloadToken, Reload));
+        _reloads.AddRange(sources.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload)));
     }
 
     /// <inheritdoc/>
@@ -42,7 +47,7 @@ internal sealed class ToeOptionsMonitor : IOptionsMonitor<ToeOptions>, IDisposab
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _reload?.Dispose();
+    public void Dispose() => _reloads.ForEach(reload => reload.Dispose());
 
     private void Reload()
     {

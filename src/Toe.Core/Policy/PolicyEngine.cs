@@ -36,15 +36,17 @@ internal sealed class PolicyEngine : IDisposable
     /// <param name="local">The local endpoint, as far as known.</param>
     /// <param name="remote">The peer; null for a listener.</param>
     /// <param name="requested">The request's own mode.</param>
-    public PolicyDecision Decide(PolicyDirection direction, IPEndPoint? local, IPEndPoint? remote, ToeMode? requested)
+    /// <param name="counted">False for a dry run, or when the same open is asked about again.</param>
+    public PolicyDecision Decide(
+        PolicyDirection direction, IPEndPoint? local, IPEndPoint? remote, ToeMode? requested, bool counted = true)
     {
         var program = Volatile.Read(ref _program);
-        var rule = program.Rules.Match(direction, local, remote);
+        var rule = program.Rules.Match(direction, local, remote, counted);
         var mode = requested ?? rule?.Mode ?? program.DefaultMode;
         var source = requested is not null ? "request" : rule?.Source ?? "default";
 
         var above = _operator.Current;
-        var operatorRule = above.IsAbsolute ? null : above.Rules.Match(direction, local, remote);
+        var operatorRule = above.IsAbsolute ? null : above.Rules.Match(direction, local, remote, counted);
         var (forbidden, by) = operatorRule is null
             ? (above.Forbidden, above.ForbiddenBy)
             : (operatorRule.Mode == ToeMode.Forbid ? operatorRule.Forbidden : ToeReason.None, operatorRule.Source);

@@ -55,6 +55,17 @@ public sealed class StartupValidationTests
     }
 
     [Fact]
+    public async Task Null_stands_for_the_default()
+    {
+        using var host = TestHost.Build("""
+            { "ConnectTimeout": null, "Circuit": null, "Policy": null, "Mode": null, "Firmware": { "Catalogue": null, "TrustedKeys": null } }
+            """);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var options = host.Services.GetRequiredService<IOptionsMonitor<ToeOptions>>().CurrentValue;
+        Assert.Equal((TimeSpan.FromSeconds(30), 0.5, ToeMode.Prefer), (options.ConnectTimeout, options.Circuit.FailureRatio, options.Mode));
+    }
+
+    [Fact]
     public async Task A_section_can_be_given_and_options_set_in_code()
     {
         var services = new ServiceCollection();

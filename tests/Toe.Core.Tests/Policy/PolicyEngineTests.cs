@@ -27,6 +27,7 @@ public sealed class PolicyEngineTests
         Assert.Equal("policy rule 'inner'", bench.Connect("[::ffff:10.1.2.3]:80").ModeSource);
         Assert.Equal("policy rule 'outer'", bench.Connect("10.2.2.3:80").ModeSource);
         Assert.Equal("default", bench.Connect("192.0.2.1:80").ModeSource);
+        Assert.Equal("inner", bench.Engine.Decide(PolicyDirection.Connect, null, Peer, null, counted: false).RuleName);
         Assert.Equal([("inner", 2L), ("outer", 1L)], bench.Engine.Rules.Select(rule => (rule.Name, rule.Hits)));
     }
 
