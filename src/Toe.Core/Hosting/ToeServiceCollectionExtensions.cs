@@ -24,7 +24,7 @@ public static class ToeServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
         services.AddLogging();
-        // services.AddToeConfiguration();
+        services.AddToeConfiguration();
         services.TryAddSingleton(static provider => new StackServices(
             provider.GetRequiredService<IOptionsMonitor<ToeOptions>>(),
             provider.GetRequiredService<PolicyEngine>(),

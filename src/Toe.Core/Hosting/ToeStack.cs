@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Toe.Adapters;
 using Toe.Connecting;
 using Toe.Connections;
+using Toe.Diagnostics;
 using Toe.Firmware;
 using Toe.Gates;
 using Toe.Hosting;
@@ -44,6 +45,8 @@ public sealed class ToeStack : IToeStack
         _supervisor.Discovered += ReportUnknownAdapters;
         services.Catalogue.Changed += _supervisor.RejudgeAll;
         _optionsChanged = services.Options.OnChange((_, _) => _supervisor.RejudgeAll());
+        if (services.Options.CurrentValue.Diagnostics.Endpoint)
+            DiagnosticEndpoint.Register(this, logger);
     }
 
     /// <inheritdoc/>
@@ -193,6 +196,7 @@ public sealed class ToeStack : IToeStack
             listeners = [.. _listeners];
         }
 
+        await DiagnosticEndpoint.UnregisterAsync(this).ConfigureAwait(false);
         _services.Catalogue.Changed -= _supervisor.RejudgeAll;
         _optionsChanged?.Dispose();
         foreach (var listener in listeners)

@@ -53,4 +53,7 @@ internal static partial class StackLog
 
     [LoggerMessage(1024, LogLevel.Error, "A handler of PlacementChanged threw")]
     public static partial void PlacementHandlerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1025, LogLevel.Debug, "No diagnostic endpoint: {Reason}")]
+    public static partial void NoDiagnostics(ILogger logger, string reason);
 }

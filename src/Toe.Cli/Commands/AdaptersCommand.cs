@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Toe.Cli.Output;
+
+namespace Toe.Cli.Commands;
+
+/// <summary><c>toe adapters</c>: every adapter, and every device that was seen and not taken.</summary>
+internal static class AdaptersCommand
+{
+    public static Command Create()
+    {
+        var options = new StackOptions();
+        var command = new Command("adapters", "List every adapter: identity, firmware and verdict, models, budgets, health, evidence.");
+        options.AddTo(command, withMode: false);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var stack = await options.CreateStackAsync(parsed, cancellationToken).ConfigureAwait(false);
+            await using (stack.ConfigureAwait(false))
+            {
+                if (parsed.GetValue(options.Json))
+                    Printer.WriteJson(json => Write(json, stack));
+                else
+                    WriteTables(stack);
+                return stack.Adapters.Count > 0 ? ExitCode.Done : ExitCode.NothingMatched;
+            }
+        });
+        return command;
+    }
+
+    private static void WriteTables(ToeStack stack)
+    {
+        Printer.WriteTable(
+            ["Adapter", "Model", "Offload", "Addresses", "Rung", "Health", "Firmware", "Verdict", "Evidence", "Budgets"],
+            [.. stack.Adapters.Select(adapter => Row(stack, adapter))]);
+        foreach (var device in stack.NotTaken)
+            Console.Out.WriteLine($"not taken: {device.Device}: {device.Reason}{Remedy(device.Reason)}");
+        if (stack.Adapters.Count == 0 && stack.NotTaken.Count == 0)
+            Console.Out.WriteLine("No adapter. Name one with --adapter, for example --adapter emulated:fabric.");
+    }
+
+    private static string Remedy(ToeReason reason) =>
+        ToeReasons.Find(reason.Code) is { Remedy: { Length: > 0 } remedy } ? " " + remedy : "";
+
+    private static IReadOnlyList<string> Row(ToeStack stack, IToeAdapter adapter)
+    {
+        var status = adapter.Status;
+        var assessment = stack.GetFirmwareAssessment(adapter.Identity.Id);
+        var health = status.Reason.IsNone ? status.Health.ToString() : $"{status.Health}: {status.Reason}";
+        var circuit = stack.GetCircuitReason(adapter.Identity.Id);
+        return
+        [
+            adapter.Identity.Id, adapter.Identity.Model, status.Capabilities.Model.ToString(), status.Capabilities.Addresses.ToString(), status.Rung,
+            circuit.IsNone ? health : $"{health}, {circuit}", status.FirmwareText ?? "none",
+            assessment is null ? "" : assessment.Reason.IsNone ? assessment.Verdict.ToString() : $"{assessment.Verdict}: {assessment.Reason}",
+            adapter.Identity.Evidence.ToString(),
+            string.Join(", ", status.Budgets.Select(budget => string.Create(CultureInfo.InvariantCulture, $"{budget.Table} {budget.Used}/{budget.Limit}"))),
+        ];
+    }
+
+    private static void Write(Utf8JsonWriter json, ToeStack stack)
+    {
+        json.WriteStartArray("adapters");
+        foreach (var adapter in stack.Adapters)
+            Write(json, stack, adapter);
+        json.WriteEndArray();
+        json.WriteStartArray("notTaken");
+        foreach (var device in stack.NotTaken)
+        {
+            json.WriteStartObject();
+            json.WriteString("device", device.Device);
+            json.WriteReason("reason", device.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, ToeStack stack, IToeAdapter adapter)
+    {
+        var status = adapter.Status;
+        var assessment = stack.GetFirmwareAssessment(adapter.Identity.Id);
+        json.WriteStartObject();
+        json.WriteString("id", adapter.Identity.Id);
+        json.WriteString("provider", adapter.Identity.Provider);
+        json.WriteString("product", adapter.Identity.Model);
+        json.WriteString("location", adapter.Identity.Location);
+        json.WriteString("model", status.Capabilities.Model.ToString());
+        json.WriteString("addresses", status.Capabilities.Addresses.ToString());
+        json.WriteString("bypasses", status.Capabilities.Bypasses.Value.ToString());
+        json.WriteString("features", status.Capabilities.Features.Value.ToString());
+        json.WriteString("rung", status.Rung);
+        json.WriteStartObject("firmware");
+        json.WriteString("text", status.FirmwareText);
+        json.WriteString("version", status.Firmware?.ToString());
+        json.WriteString("verdict", assessment?.Verdict.ToString());
+        json.WriteReason("reason", assessment?.Reason ?? ToeReason.None);
+        json.WriteString("source", assessment?.Source);
+        json.WriteEndObject();
+        json.WriteString("evidence", adapter.Identity.Evidence.ToString());
+        json.WriteString("health", status.Health.ToString());
+        json.WriteReason("reason", status.Reason);
+        json.WriteReason("circuit", stack.GetCircuitReason(adapter.Identity.Id));
+        json.WriteStartArray("budgets");
+        foreach (var budget in status.Budgets)
+        {
+            json.WriteStartObject();
+            json.WriteString("table", budget.Table);
+            json.WriteNumber("used", budget.Used);
+            json.WriteNumber("limit", budget.Limit);
+            json.WriteNumber("reserve", budget.Reserve);
+            json.WriteString("source", budget.Source.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Toe.Cli;
+
+/// <summary>The options that all commands with a stack share, and the stack they make.</summary>
+internal sealed class StackOptions
+{
+    private readonly Option<string[]> _adapters = new("--adapter")
+    {
+        Description = "An adapter to use, in order of preference: emulated:fabric, emulated:tap=NAME,address=CIDR[,gateway=IP].",
+        HelpName = "SPEC",
+    };
+
+    private readonly Option<string[]> _providers = new("--provider") { Description = "Another vendor's provider assembly.", HelpName = "PATH" };
+    private readonly Option<string> _profile = new("--profile")
+    {
+        Description = "Limits and grammar of emulated cards: default, t6, 57810.", DefaultValueFactory = _ => "default",
+    };
+
+    private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Log to standard error." };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Write JSON." };
+
+    public Option<ToeMode?> Mode { get; } = new("--mode") { Description = "require, prefer or forbid.", HelpName = "require|prefer|forbid" };
+
+    public void AddTo(Command command, bool withMode = true)
+    {
+        command.Add(_adapters);
+        command.Add(_providers);
+        command.Add(_profile);
+        command.Add(_verbose);
+        command.Add(Json);
+        if (withMode)
+            command.Add(Mode);
+    }
+
+    /// <summary>Makes the stack. Without <c>--adapter</c> and <c>--provider</c> it has the providers that need no setting: those of hardware.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The tool is not trimmed.")]
+    public async Task<ToeStack> CreateStackAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var profile = parsed.GetValue(_profile)!;
+        var specs = (parsed.GetValue(_adapters) ?? []).Select(text => AdapterSpec.Parse(text, profile)).ToList();
+        var paths = parsed.GetValue(_providers) ?? [];
+        var level = parsed.GetValue(_verbose) ? LogLevel.Information : LogLevel.Error;
+        var stack = ToeStack.Create(builder =>
+        {
+            builder.Services.AddLogging(logging => logging.SetMinimumLevel(level).AddSimpleConsole(console => console.SingleLine = true));
+            builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            foreach (var spec in specs)
+                spec.AddTo(builder);
+            foreach (var path in paths)
+            {
+                var provider = ProviderLoader.TryLoad(path, out var reason) ?? throw new InvalidOperationException($"--provider {path}: {reason}");
+                builder.AddProvider(_ => provider);
+            }
+        });
+        await stack.StartAsync(cancellationToken).ConfigureAwait(false);
+        return stack;
+    }
+}

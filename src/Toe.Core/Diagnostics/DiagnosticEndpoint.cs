@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Toe.Diagnostics;
+
+/// <summary>Lets <c>toe</c> ask this process about its stacks, over a file socket that only its user can open. One for all stacks of the process; it opens with the first and closes with the last.</summary>
+/// <remarks>One line comes in (the question's name), one JSON document goes out. Lines are at most 256 bytes, askers are served one at a time and have five seconds.</remarks>
+internal sealed class DiagnosticEndpoint : IAsyncDisposable
+{
+    private const int MaxLine = 256;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly Lock Gate = new();
+    private static readonly List<ToeStack> Stacks = [];
+    private static DiagnosticEndpoint? _current;
+
+    private readonly Socket _socket;
+    private readonly string _path;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _serving;
+
+    private DiagnosticEndpoint(string folder)
+    {
+        _path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.sock"));
+        File.Delete(_path); // A process of the same number that crashed left it.
+        _socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        _socket.Bind(new UnixDomainSocketEndPoint(_path));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite); // Before Listen: until then nobody can connect.
+        _socket.Listen(4);
+        _serving = Task.Run(ServeAsync);
+    }
+
+    /// <summary>Opens the endpoint if it is not open, and answers for the stack.</summary>
+    public static void Register(ToeStack stack, ILogger logger)
+    {
+        lock (Gate)
+        {
+            Stacks.Add(stack);
+            if (_current is not null)
+                return;
+            try
+            {
+                _current = new DiagnosticEndpoint(RuntimeDirectory.Prepare());
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
+            {
+                Telemetry.StackLog.NoDiagnostics(logger, exception.Message);
+            }
+        }
+    }
+
+    /// <summary>Forgets the stack, and closes the endpoint behind the last one.</summary>
+    public static async ValueTask UnregisterAsync(ToeStack stack)
+    {
+        DiagnosticEndpoint? last = null;
+        lock (Gate)
+        {
+            if (Stacks.Remove(stack) && Stacks.Count == 0)
+                (last, _current) = (_current, null);
+        }
+
+        if (last is not null)
+            await last.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _socket.Dispose();
+        await _serving.ConfigureAwait(false);
+        File.Delete(_path);
+        _stopping.Dispose();
+    }
+
+    private async Task ServeAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                using var asker = await _socket.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+                patience.CancelAfter(Patience);
+                await AnswerAsync(asker, patience.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                // The asker went away or was too slow, or the endpoint closes.
+            }
+        }
+    }
+
+    private static async Task AnswerAsync(Socket asker, CancellationToken cancellationToken)
+    {
+        var line = new byte[MaxLine];
+        var length = 0;
+        while (length < MaxLine && !line.AsSpan(0, length).Contains((byte)'\n'))
+        {
+            var received = await asker.ReceiveAsync(line.AsMemory(length), cancellationToken).ConfigureAwait(false);
+            if (received == 0)
+                break;
+            length += received;
+        }
+
+        var question = Encoding.UTF8.GetString(line, 0, length).Trim();
+        await asker.SendAsync(Answer(question), cancellationToken).ConfigureAwait(false);
+        asker.Shutdown(SocketShutdown.Send);
+    }
+
+    private static byte[] Answer(string question)
+    {
+        if (question != "connections")
+            return "{\"error\":\"unknown question\"}"u8.ToArray();
+        ToeStack[] stacks;
+        lock (Gate)
+            stacks = [.. Stacks];
+        var connections = stacks.SelectMany(stack => stack.Connections).Select(connection => ConnectionReport.Of(connection.GetInfo()));
+        return JsonSerializer.SerializeToUtf8Bytes(new ConnectionsReport([.. connections]), DiagnosticJson.Default.ConnectionsReport);
+    }
+}

@@ -1,0 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Toe.Diagnostics;
+
+/// <summary>The endpoint's JSON, generated at build time.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(ConnectionsReport))]
+internal sealed partial class DiagnosticJson : JsonSerializerContext;

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using Toe.Emulated.Links;
+using Toe.Emulated.Tcp;
+
+namespace Toe.Emulated;
+
+/// <summary>The card's processor: one thread that owns the engine and its link. It sleeps in the link until a packet, a timer or a bell wakes it.</summary>
+internal sealed class CardLoop : ITcpEngineHost, IDisposable
+{
+    private const int BatchSize = 64;
+
+    private readonly ILink _link;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentQueue<Action> _work = new();
+    private readonly byte[] _packet;
+    private readonly long _epoch;
+    private readonly Thread _thread;
+    private readonly ITimer? _alarm;
+    private readonly Func<TcpEngine> _createEngine;
+    private TcpEngine _engine;
+    private volatile bool _halted;
+    private volatile bool _stopped;
+
+    public CardLoop(ILink link, Func<ITcpEngineHost, TcpEngine> createEngine, TimeProvider time, string name)
+    {
+        _link = link;
+        _time = time;
+        _epoch = time.GetTimestamp();
+        _packet = GC.AllocateUninitializedArray<byte>(Math.Max(link.Mtu, 65535), pinned: true);
+        _createEngine = () => createEngine(this);
+        _engine = _createEngine();
+        // The link's wait takes real time; under another clock an alarm of that clock rings instead.
+        _alarm = time == TimeProvider.System ? null : time.CreateTimer(static loop => ((CardLoop)loop!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _thread = new Thread(Run) { IsBackground = true, Name = "toe " + name };
+        _thread.Start();
+    }
+
+    /// <summary>Called on the loop's thread after each turn; must not throw.</summary>
+    public Action? AfterTurn { get; set; }
+
+    /// <summary>True on the loop's own thread.</summary>
+    public bool IsCurrent => Thread.CurrentThread == _thread;
+
+    /// <summary>The engine; only the loop's thread may touch it.</summary>
+    public TcpEngine Engine => _engine;
+
+    /// <summary>Runs an action on the loop's thread. Actions after a stop are dropped.</summary>
+    public void Post(Action action)
+    {
+        _work.Enqueue(action);
+        _link.Wake();
+    }
+
+    /// <summary>Runs a function on the loop's thread and gives its result.</summary>
+    public Task<T> InvokeAsync<T>(Func<TcpEngine, T> function, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try
+            {
+                completion.TrySetResult(function(_engine));
+            }
+            catch (Exception exception)
+            {
+                completion.TrySetException(exception);
+            }
+        });
+        return completion.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Stops or resumes processing. While halted packets that arrive are lost, as on a card whose firmware has stopped.</summary>
+    /// <param name="halted">True to stop.</param>
+    public void SetHalted(bool halted)
+    {
+        _halted = halted;
+        _link.Wake();
+    }
+
+    /// <summary>Forgets every connection in silence: what a reset of the card does.</summary>
+    public void Reset() => Post(() => _engine = _createEngine());
+
+    public void Send(ReadOnlySpan<byte> ipPacket) => _link.Send(ipPacket);
+
+    public void Wake() => _link.Wake();
+
+    public void Dispose()
+    {
+        if (_stopped)
+            return;
+        _stopped = true;
+        _link.Wake();
+        if (!IsCurrent)
+            _thread.Join();
+        _alarm?.Dispose();
+        _link.Dispose();
+    }
+
+    private TimeSpan Now() => _time.GetElapsedTime(_epoch);
+
+    private void Run()
+    {
+        while (!_stopped)
+        {
+            var now = Now();
+            while (_work.TryDequeue(out var action))
+                action();
+            var busy = _halted ? Discard() : Turn(now);
+            AfterTurn?.Invoke();
+            if (!busy && !_stopped)
+                Sleep();
+        }
+    }
+
+    private bool Turn(TimeSpan now)
+    {
+        var received = 0;
+        while (received < BatchSize && _link.TryReceive(_packet, out var bytes))
+        {
+            _engine.Receive(_packet.AsSpan(0, bytes), now);
+            received++;
+        }
+
+        _engine.Advance(now);
+        return received == BatchSize;
+    }
+
+    private bool Discard()
+    {
+        while (_link.TryReceive(_packet, out _))
+        {
+        }
+
+        return false;
+    }
+
+    private void Sleep()
+    {
+        var wakeUp = _halted ? null : _engine.NextWakeUp;
+        var timeout = wakeUp is { } at ? Max(at - Now(), TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
+        if (_alarm is null)
+        {
+            _link.Wait(timeout);
+            return;
+        }
+
+        if (timeout == TimeSpan.Zero)
+            return;
+        _alarm.Change(timeout, Timeout.InfiniteTimeSpan);
+        _link.Wait(Timeout.InfiniteTimeSpan);
+    }
+
+    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
+}

@@ -1,0 +1,37 @@
+using System.Net;
+using Toe.Emulated.Tcp;
+
+namespace Toe.Emulated;
+
+/// <summary>Endpoints of connections that the application is done with and the engine is not: FINs and TIME-WAIT still need them. Looked through on the card's loop, a few times a second at most.</summary>
+internal sealed class ClosingClaims(ICardNetwork network, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _lock = new();
+    private readonly List<(TcpSocket Socket, IPEndPoint Local)> _claims = [];
+    private long _lastSweep;
+
+    public void Add(TcpSocket socket, IPEndPoint local)
+    {
+        lock (_lock)
+            _claims.Add((socket, local));
+    }
+
+    public void Sweep(bool all = false)
+    {
+        lock (_lock)
+        {
+            if (_claims.Count == 0 || (!all && time.GetElapsedTime(_lastSweep) < Interval))
+                return;
+            _lastSweep = time.GetTimestamp();
+            _claims.RemoveAll(claim =>
+            {
+                if (!all && claim.Socket.State != TcpState.Closed)
+                    return false;
+                network.Release(claim.Local, claim.Socket.RemoteEndPoint);
+                return true;
+            });
+        }
+    }
+}

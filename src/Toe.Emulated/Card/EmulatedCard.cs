@@ -1,0 +1,223 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Toe.Emulated.Links;
+using Toe.Emulated.Tcp;
+
+namespace Toe.Emulated;
+
+/// <summary>A software TOE card: the TCP engine on one link, behind tables with limits, firmware and faults. The test double for applications, and a carrier in its own right.</summary>
+/// <remarks>Made by <see cref="EmulatedProvider"/>, which owns it. The fault members (in this class's other part) may be called from any thread.</remarks>
+public sealed partial class EmulatedCard : IToeAdapter
+{
+    private readonly EmulatedCardOptions _options;
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private ImmutableHashSet<CardListener> _listeners = [];
+    private IAdapterEvents? _events;
+    private int _generation;
+
+    internal EmulatedCard(EmulatedCardOptions options, ICardNetwork network, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        Network = network;
+        Tables = new CardTables(options.Profile);
+        Closing = new ClosingClaims(network, time);
+        _firmware = options.Profile.Firmware;
+        Identity = new AdapterIdentity
+        {
+            Id = "emulated:" + options.Name,
+            Provider = EmulatedProvider.ProviderName,
+            Model = options.Profile.Model,
+            Evidence = EvidenceLevel.E3,
+            Location = network.Location,
+        };
+        Tables.Eased += Announce;
+        network.Link.StateChanged += _ => Announce();
+        Loop = new CardLoop(network.Link, CreateEngine, time, options.Name) { AfterTurn = AfterTurn };
+    }
+
+    /// <inheritdoc/>
+    public AdapterIdentity Identity { get; }
+
+    /// <inheritdoc/>
+    public AdapterStatus Status => ReadStatus();
+
+    /// <summary>The link that carries the engine's packets.</summary>
+    public ILink Link => Network.Link;
+
+    internal ICardNetwork Network { get; }
+
+    internal CardTables Tables { get; }
+
+    internal ClosingClaims Closing { get; }
+
+    internal CardLoop Loop { get; }
+
+    /// <summary>Counts resets; what belongs to an earlier generation is gone.</summary>
+    internal int Generation => Volatile.Read(ref _generation);
+
+    /// <inheritdoc/>
+    public async ValueTask<AdapterStatus> RefreshAsync(CancellationToken cancellationToken)
+    {
+        await AnswerAsync(cancellationToken).ConfigureAwait(false);
+        // The loop itself must answer: a card whose processor hangs is found by this.
+        if (!IsDead)
+            await Loop.InvokeAsync(static _ => true, cancellationToken).ConfigureAwait(false);
+        return ReadStatus();
+    }
+
+    /// <inheritdoc/>
+    public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        return Network.Reaches(local, remote);
+    }
+
+    /// <inheritdoc/>
+    public ToeReason Serves(IPAddress local)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        return Network.Serves(local);
+    }
+
+    /// <inheritdoc/>
+    public void Subscribe(IAdapterEvents events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        if (Interlocked.CompareExchange(ref _events, events, null) is not null)
+            throw new InvalidOperationException("The card has a subscriber already.");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<OpenResult> OpenAsync(OpenRequest request, IAdapterSocketEvents events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        await AnswerAsync(cancellationToken).ConfigureAwait(false);
+        if (RefusalNow() is { IsNone: false } refusal)
+            return OpenResult.Refused(refusal);
+        if (Network.Reaches(request.Local?.Address, request.Remote) is { IsNone: false } unreachable)
+            return OpenResult.Refused(unreachable);
+        var downgrades = new List<ToeReason>();
+        var options = Translate(request.Options, downgrades);
+        var memory = (long)options.SendBufferSize + options.ReceiveBufferSize;
+        if (Tables.TryTakeConnection(request.Remote.AddressFamily, memory) is { IsNone: false } full)
+            return OpenResult.Refused(full);
+        var local = request.Local is { } wanted && !wanted.Address.Equals(IPAddress.Any) && !wanted.Address.Equals(IPAddress.IPv6Any)
+            ? wanted
+            : new IPEndPoint(Network.SourceFor(request.Remote.Address), request.Local?.Port ?? 0);
+        return OpenResult.Opened(new CardSocket(this, local, request.Remote, options, memory, events), downgrades);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ListenResult> ListenAsync(
+        AdapterListenRequest request, IAdapterListenerEvents events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(events);
+        await AnswerAsync(cancellationToken).ConfigureAwait(false);
+        if (RefusalNow() is { IsNone: false } refusal)
+            return ListenResult.Refused(refusal);
+        if (Network.Serves(request.Local.Address) is { IsNone: false } elsewhere)
+            return ListenResult.Refused(elsewhere);
+        if (Tables.TryTakeListener() is { IsNone: false } full)
+            return ListenResult.Refused(full);
+        var downgrades = new List<ToeReason>();
+        var options = Translate(request.Options, downgrades);
+        options.ResetWhenNotAdmitted = Network.Addresses != AddressModel.SharedWithHost;
+        var listener = new CardListener(this, request.Local, events, options, (long)options.SendBufferSize + options.ReceiveBufferSize);
+        if (await Loop.InvokeAsync(engine => Start(listener, engine, request.Backlog), cancellationToken).ConfigureAwait(false) is { IsNone: false } refused)
+        {
+            Tables.ReturnListener();
+            return ListenResult.Refused(refused);
+        }
+
+        return ListenResult.Listening(listener, downgrades);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Unhang();
+        Loop.Dispose();
+        Closing.Sweep(all: true);
+        return ValueTask.CompletedTask;
+    }
+
+    internal void Forget(CardListener listener) => ImmutableInterlocked.Update(ref _listeners, static (set, item) => set.Remove(item), listener);
+
+    private TcpEngine CreateEngine(ITcpEngineHost host)
+    {
+        _options.Engine.MaximumTransmissionUnit = Math.Min(Network.Link.Mtu, ushort.MaxValue);
+        return new TcpEngine(_options.Engine, host);
+    }
+
+    private ToeReason Start(CardListener listener, TcpEngine engine, int backlog)
+    {
+        try
+        {
+            listener.Start(engine, backlog);
+        }
+        catch (SocketException exception)
+        {
+            return ToeReasons.RouteTupleInUse.With(exception.Message);
+        }
+
+        if (!Network.TryClaim(listener.LocalEndPoint))
+            return ToeReasons.RouteTupleInUse.With($"another card has {listener.LocalEndPoint}");
+        ImmutableInterlocked.Update(ref _listeners, static (set, item) => set.Add(item), listener);
+        return ToeReason.None;
+    }
+
+    private TcpSocketOptions Translate(ToeSocketOptions options, List<ToeReason> downgrades)
+    {
+        if (options.CongestionControl is { } algorithm && !algorithm.Equals("reno", StringComparison.OrdinalIgnoreCase))
+            downgrades.Add(ToeReasons.CapabilityCongestionControl.With($"{algorithm}: the engine has reno"));
+        var translated = new TcpSocketOptions
+        {
+            NoDelay = options.NoDelay,
+            KeepAlive = options.KeepAlive,
+            ReceiveBufferSize = Math.Clamp(options.ReceiveBuffer ?? _options.BufferSize, 1, TcpSocketOptions.MaximumBufferSize),
+            SendBufferSize = Math.Clamp(options.SendBuffer ?? _options.BufferSize, 1, TcpSocketOptions.MaximumBufferSize),
+            TrafficClass = options.TrafficClass ?? 0,
+        };
+        if (options.UserTimeout is { } timeout)
+            translated.UserTimeout = timeout;
+        if (translated.ReceiveBufferSize < options.ReceiveBuffer || translated.SendBufferSize < options.SendBuffer)
+            downgrades.Add(ToeReasons.CapabilityBufferSize.With($"at most {TcpSocketOptions.MaximumBufferSize} bytes"));
+        return translated;
+    }
+
+    private AdapterStatus ReadStatus()
+    {
+        string? firmware;
+        AdapterHealth health;
+        ToeReason reason;
+        lock (_lock)
+        {
+            firmware = _firmware;
+            health = _health;
+            reason = _reason;
+        }
+
+        if (health == AdapterHealth.Healthy && !Network.Link.IsUp)
+            (health, reason) = (AdapterHealth.Failed, ToeReasons.HealthLinkDown);
+        var features = AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.AdmitsAtSyn | Network.Families;
+        var bypasses = Network.Addresses == AddressModel.Own ? HostBypass.CgroupBpf | HostBypass.Xfrm : HostBypass.None;
+        return new AdapterStatus(
+            health, firmware, firmware is null ? null : _options.Profile.Grammar(firmware),
+            new AdapterCapabilities(OffloadModel.FullConnection, Network.Addresses, Facts.Queried(bypasses), Facts.Queried(features)),
+            Tables.Read(Network.NeighbourCount))
+        {
+            Reason = reason,
+            Rung = health is AdapterHealth.Healthy or AdapterHealth.Degraded ? "ToeActive" : "NotAttached",
+        };
+    }
+
+    private void AfterTurn()
+    {
+        Closing.Sweep();
+        RunScript();
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Toe.Emulated.Links;
+using Toe.Linux;
+
+[assembly: Toe.ToeProvider(typeof(Toe.Emulated.EmulatedProvider), Toe.ContractVersion.Major, Toe.ContractVersion.Minor)]
+
+namespace Toe.Emulated;
+
+/// <summary>The software TOE as a provider: cards on the in-process fabric or on TAP devices.</summary>
+public sealed class EmulatedProvider : IToeProvider
+{
+    internal const string ProviderName = "emulated";
+
+    private readonly Lock _lock = new();
+    private readonly ImmutableArray<EmulatedLinkOptions> _links;
+    private readonly Dictionary<EmulatedLinkOptions, EmulatedCard> _cards = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>One card on <see cref="Fabric.Shared"/>.</summary>
+    public EmulatedProvider()
+        : this([new EmulatedFabricOptions()])
+    {
+    }
+
+    /// <summary>A card for each link.</summary>
+    /// <param name="links">The links; the order is the order of preference.</param>
+    public EmulatedProvider(IEnumerable<EmulatedLinkOptions> links)
+    {
+        ArgumentNullException.ThrowIfNull(links);
+        _links = [.. links];
+    }
+
+    /// <inheritdoc/>
+    public string Name => ProviderName;
+
+    /// <summary>The cards that discovery has made so far, in order of preference.</summary>
+    public IReadOnlyList<EmulatedCard> Cards
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _links.Where(_cards.ContainsKey).Select(link => _cards[link])];
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Discovery> DiscoverAsync(IProviderHost host, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        var notTaken = new List<NotTaken>();
+        lock (_lock)
+        {
+            foreach (var link in _links)
+            {
+                if (_cards.ContainsKey(link))
+                    continue;
+                if (TryAttach(link, host.Time, out var reason) is { } network)
+                    _cards.Add(link, new EmulatedCard(link.Card, network, host.Time));
+                else
+                    notTaken.Add(new NotTaken(link.Device, reason));
+            }
+        }
+
+        return ValueTask.FromResult(new Discovery(Cards, notTaken));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask; // The stack disposes the cards.
+
+    private static ICardNetwork? TryAttach(EmulatedLinkOptions link, TimeProvider time, out ToeReason reason)
+    {
+        reason = ToeReason.None;
+        switch (link)
+        {
+            case EmulatedFabricOptions fabric:
+                var port = fabric.Fabric.Attach();
+                return new FabricNetwork(fabric.Fabric, port, WithFaults(port, link, time));
+            case EmulatedTapOptions tap when OperatingSystem.IsLinux():
+                try
+                {
+                    var device = Linux.TapDevice.Attach(tap.Device);
+                    var options = new TapLinkOptions { Addresses = tap.Addresses, Gateways = tap.Gateways, NeighborLimit = tap.Card.Profile.Neighbours };
+                    var tapLink = new TapLink(device, options, time);
+                    return new TapNetwork(tap.Device, tapLink, WithFaults(tapLink, link, time), tap.Addresses, tap.Gateways);
+                }
+                catch (LinuxException exception)
+                {
+                    reason = (exception.ErrorName is "EPERM" or "EACCES" ? ToeReasons.EnvironmentPrivilege : ToeReasons.EnvironmentDevice)
+                        .With(exception.Message);
+                    return null;
+                }
+
+            default:
+                reason = ToeReasons.EnvironmentOperatingSystem.With("TAP devices are Linux's");
+                return null;
+        }
+    }
+
+    private static ILink WithFaults(ILink link, EmulatedLinkOptions options, TimeProvider time) =>
+        options.Faults is { } faults ? new FaultInjectingLink(link, faults, faults with { Seed = faults.Seed + 1 }, time) : link;
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using System.Net.Sockets;
+using Toe.Emulated.Links;
+
+namespace Toe.Emulated;
+
+/// <summary>The in-process fabric: every peer that somebody claims is reachable, and both ends may share an address.</summary>
+internal sealed class FabricNetwork(Fabric fabric, FabricPort port, ILink link) : ICardNetwork
+{
+    public ILink Link => link;
+
+    public AddressModel Addresses => AddressModel.Fabric;
+
+    public AdapterFeatures Families => AdapterFeatures.IPv4 | AdapterFeatures.IPv6;
+
+    public string Location => "in-process fabric";
+
+    public int? NeighbourCount => null;
+
+    public ToeReason Reaches(IPAddress? local, IPEndPoint remote) =>
+        fabric.IsClaimed(remote) ? ToeReason.None : ToeReasons.RouteNotOnFabric;
+
+    public ToeReason Serves(IPAddress local) => ToeReason.None;
+
+    public IPAddress SourceFor(IPAddress remote) => remote;
+
+    public bool TryClaim(IPEndPoint local, IPEndPoint? remote = null) => port.TryClaim(Claimed(local), remote);
+
+    public void Release(IPEndPoint local, IPEndPoint? remote = null) => port.Release(Claimed(local), remote);
+
+    /// <summary>The any-address is the host's addresses; of those the fabric carries the loopback, or it would take connections to strangers.</summary>
+    private static IPEndPoint Claimed(IPEndPoint local)
+    {
+        if (local.Address.Equals(IPAddress.Any))
+            return new IPEndPoint(IPAddress.Loopback, local.Port);
+        return local.AddressFamily == AddressFamily.InterNetworkV6 && local.Address.Equals(IPAddress.IPv6Any)
+            ? new IPEndPoint(IPAddress.IPv6Loopback, local.Port)
+            : local;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Net;
+using Toe.Emulated.Links;
+
+namespace Toe.Emulated;
+
+/// <summary>What a card asks about the network its link is on.</summary>
+internal interface ICardNetwork
+{
+    ILink Link { get; }
+
+    AddressModel Addresses { get; }
+
+    AdapterFeatures Families { get; }
+
+    /// <summary>Words for <see cref="AdapterIdentity.Location"/>.</summary>
+    string Location { get; }
+
+    /// <summary>The neighbour table, where the link has one.</summary>
+    int? NeighbourCount { get; }
+
+    ToeReason Reaches(IPAddress? local, IPEndPoint remote);
+
+    ToeReason Serves(IPAddress local);
+
+    /// <summary>The address that a connection to the peer has.</summary>
+    IPAddress SourceFor(IPAddress remote);
+
+    /// <summary>Takes a listening endpoint, or one connection when the peer is given, before the engine uses it.</summary>
+    /// <returns>False when another card has it.</returns>
+    bool TryClaim(IPEndPoint local, IPEndPoint? remote = null);
+
+    void Release(IPEndPoint local, IPEndPoint? remote = null);
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using Toe.Emulated.Links;
+
+namespace Toe.Emulated;
+
+/// <summary>A TAP link with addresses of its own: peers on its prefixes, and others through its gateways.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class TapNetwork(string device, TapLink tap, ILink link, IReadOnlyList<InterfaceAddress> addresses, IReadOnlyList<IPAddress> gateways)
+    : ICardNetwork
+{
+    public ILink Link => link;
+
+    public AddressModel Addresses => AddressModel.Own;
+
+    public AdapterFeatures Families { get; } = FamiliesOf(addresses);
+
+    public string Location => $"tap {device}, {string.Join(", ", addresses)}";
+
+    public int? NeighbourCount => tap.NeighborCount;
+
+    public ToeReason Reaches(IPAddress? local, IPEndPoint remote)
+    {
+        var peer = remote.Address;
+        if (Owns(peer))
+            return ToeReasons.RouteLoopback;
+        if (local is not null && !IsAny(local) && !Owns(local))
+            return ToeReasons.RouteLocalAddress.With($"{local} is not one of {string.Join(", ", addresses)}");
+        foreach (var address in addresses)
+        {
+            if (address.IsOnLink(peer))
+                return ToeReason.None;
+        }
+
+        return gateways.Any(gateway => gateway.AddressFamily == peer.AddressFamily) && addresses.Any(address => address.Address.AddressFamily == peer.AddressFamily)
+            ? ToeReason.None
+            : ToeReasons.RouteNotThroughAdapter.With($"{peer} is on none of the link's prefixes and there is no gateway");
+    }
+
+    public ToeReason Serves(IPAddress local) => Owns(local)
+        ? ToeReason.None
+        : ToeReasons.RouteLocalAddress.With($"the link's own addresses are {string.Join(", ", addresses)}");
+
+    public IPAddress SourceFor(IPAddress remote)
+    {
+        foreach (var address in addresses)
+        {
+            if (address.IsOnLink(remote))
+                return address.Address;
+        }
+
+        return addresses.First(address => address.Address.AddressFamily == remote.AddressFamily).Address;
+    }
+
+    public bool TryClaim(IPEndPoint local, IPEndPoint? remote = null) => true; // The engine is alone on its addresses and keeps its own table.
+
+    public void Release(IPEndPoint local, IPEndPoint? remote = null)
+    {
+    }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    private static AdapterFeatures FamiliesOf(IReadOnlyList<InterfaceAddress> addresses)
+    {
+        var families = AdapterFeatures.None;
+        foreach (var address in addresses)
+            families |= address.Address.AddressFamily == AddressFamily.InterNetworkV6 ? AdapterFeatures.IPv6 : AdapterFeatures.IPv4;
+        return families;
+    }
+
+    private bool Owns(IPAddress address) => addresses.Any(own => own.Address.Equals(address));
+}

@@ -1,0 +1,411 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+
+namespace Toe.Emulated.Links;
+
+/// <summary>
+/// An IP host on an Ethernet, below TCP, without I/O and without a clock: frames and time go in, frames and the engine's packets come out.
+/// It answers ARP, neighbour solicitations and echo requests, and resolves its neighbours. Not thread-safe.
+/// </summary>
+sealed class EthernetStation : INeighborOutput
+{
+    internal const int HeaderLength = 14;
+
+    const int TypeIPv4 = 0x0800;
+    const int TypeArp = 0x0806;
+    const int TypeIPv6 = 0x86DD;
+    const int LoopBytes = 1024 * 1024;
+
+    // RFC 5227 §1.1, DEFEND_INTERVAL: two stations that both insist must not fill the network.
+    static readonly TimeSpan DefendInterval = TimeSpan.FromSeconds(10);
+
+    readonly InterfaceAddress[] _addresses;
+    readonly UInt128? _gateway4;
+    readonly UInt128? _gateway6;
+    readonly IFrameOutput _output;
+    readonly LinkCounters _counters;
+    readonly PacketQueue _looped = new(LoopBytes);
+    readonly byte[] _header = new byte[HeaderLength];
+    readonly byte[] _scratch;
+    readonly int _mtu;
+    TimeSpan _nextDefence = TimeSpan.MinValue;
+
+    internal EthernetStation(TapLinkOptions options, ulong hardware, int mtu, IFrameOutput output, LinkCounters counters)
+    {
+        _addresses = [.. options.Addresses];
+        foreach (var gateway in options.Gateways)
+        {
+            if (gateway.AddressFamily == AddressFamily.InterNetwork)
+                _gateway4 = AddressValue.From(gateway);
+            else
+                _gateway6 = AddressValue.From(gateway);
+        }
+
+        Hardware = hardware;
+        _mtu = mtu;
+        _output = output;
+        _counters = counters;
+        _scratch = new byte[Math.Max(mtu, UnreachableMessage.MostLength)];
+        Neighbors = new NeighborTable(options, this, counters);
+    }
+
+    internal ulong Hardware { get; }
+
+    internal NeighborTable Neighbors { get; }
+
+    /// <summary>Other stations seen to use one of our addresses.</summary>
+    internal long Conflicts { get; private set; }
+
+    internal bool HasLooped => !_looped.IsEmpty;
+
+    /// <summary>Tells everyone our addresses: RFC 5227 §2.3 for IPv4, RFC 4861 §7.2.6 for IPv6.</summary>
+    internal void Announce()
+    {
+        foreach (var address in _addresses)
+        {
+            if (AddressValue.IsIPv4(address.Value))
+                SendArp(new(ArpMessage.Request, Hardware, address.Value, 0, address.Value), HardwareAddressValue.Broadcast);
+            else
+                SendNeighbor(new(true, address.Value, Hardware, false, true), address.Value, NeighborMessage.AllNodes,
+                    HardwareAddressValue.OfGroup(NeighborMessage.AllNodes));
+        }
+    }
+
+    /// <summary>Sends one of the engine's packets.</summary>
+    internal void Send(ReadOnlySpan<byte> packet, TimeSpan now)
+    {
+        if (!IpHeader.TryRead(packet, out var header))
+        {
+            _counters.Dropped(LinkDropCause.Malformed);
+            return;
+        }
+
+        packet = packet[..header.TotalLength];
+        if (packet.Length > _mtu)
+        {
+            _counters.Dropped(LinkDropCause.TooLarge);
+            return;
+        }
+
+        _counters.Sent(packet.Length);
+        if (IsOwn(header.Destination))
+            Loop(packet);
+        else if (AddressValue.IsMulticast(header.Destination))
+            Transmit(HardwareAddressValue.OfGroup(header.Destination), packet);
+        else if (IsBroadcast(header.Destination))
+            Transmit(HardwareAddressValue.Broadcast, packet);
+        else if (NextHop(header.Destination) is { } hop)
+            Neighbors.Send(hop, packet, now);
+        else
+            GiveUp(packet, LinkDropCause.NoRoute);
+    }
+
+    /// <summary>Takes a frame; the length of the packet at the start of <paramref name="payload"/> that is the engine's, or 0.</summary>
+    internal int Receive(ReadOnlySpan<byte> frameHeader, ReadOnlySpan<byte> payload, TimeSpan now)
+    {
+        var destination = HardwareAddressValue.Read(frameHeader);
+        var source = HardwareAddressValue.Read(frameHeader[HardwareAddressValue.Length..]);
+        if (destination != Hardware && !HardwareAddressValue.IsGroup(destination))
+            return Drop(LinkDropCause.NotForUs);
+        if (HardwareAddressValue.IsGroup(source))
+            return Drop(LinkDropCause.Malformed);
+        switch (BinaryPrimitives.ReadUInt16BigEndian(frameHeader[12..]))
+        {
+            case TypeArp:
+                ReceiveArp(payload, now);
+                return 0;
+            case TypeIPv4 when payload.Length > 0 && payload[0] >> 4 == 4:
+            case TypeIPv6 when payload.Length > 0 && payload[0] >> 4 == 6:
+                return ReceivePacket(payload, now);
+            case TypeIPv4 or TypeIPv6:
+                return Drop(LinkDropCause.Malformed);
+            default:
+                return Drop(LinkDropCause.UnsupportedProtocol);
+        }
+    }
+
+    /// <summary>Takes a packet the station sent to itself: loop-back, or the report that one could not be sent.</summary>
+    internal bool TryTakeLooped(Span<byte> buffer, out int bytes) => _looped.TryTake(buffer, out bytes);
+
+    void INeighborOutput.Solicit(UInt128 address, ulong? known)
+    {
+        if (AddressValue.IsIPv4(address))
+        {
+            // RFC 826; the unicast form is RFC 1122 §2.3.2.1.
+            SendArp(new(ArpMessage.Request, Hardware, SourceFor(address), 0, address), known ?? HardwareAddressValue.Broadcast);
+            return;
+        }
+
+        var group = NeighborMessage.SolicitedNode(address);
+        SendNeighbor(new(false, address, Hardware, false, false), SourceFor(address), known is null ? group : address,
+            known ?? HardwareAddressValue.OfGroup(group));
+    }
+
+    void INeighborOutput.Transmit(ulong hardware, ReadOnlySpan<byte> packet) => Transmit(hardware, packet);
+
+    void INeighborOutput.GiveUp(ReadOnlySpan<byte> packet, LinkDropCause cause) => GiveUp(packet, cause);
+
+    int ReceivePacket(ReadOnlySpan<byte> payload, TimeSpan now)
+    {
+        if (!IpHeader.TryRead(payload, out var header))
+            return Drop(LinkDropCause.Malformed);
+        if (header.TotalLength > _mtu)
+            return Drop(LinkDropCause.TooLarge);
+        var packet = payload[..header.TotalLength];
+        // The checksum is looked at here for all, since the address decides (RFC 1122 §3.2.1.2).
+        if (header.IsIPv4 && InternetChecksum.Sum(packet[..header.HeaderLength]) != 0xFFFF)
+            return Drop(LinkDropCause.Malformed);
+        var own = IsOwn(header.Destination);
+        if (!own && !(header.Protocol == IpProtocol.IcmpV6 && IsOwnGroup(header.Destination)))
+            return Drop(LinkDropCause.NotForUs);
+        if (header.IsFragment)
+            return Drop(LinkDropCause.Fragment);
+        return header.Protocol switch
+        {
+            IpProtocol.Tcp => own ? packet.Length : Drop(LinkDropCause.NotForUs),
+            IpProtocol.Icmp when header.IsIPv4 => ReceiveIcmp(header, packet, now),
+            IpProtocol.IcmpV6 when !header.IsIPv4 => ReceiveIcmp(header, packet, now),
+            // The engine walks IPv6's extension headers.
+            IpProtocol.V6HopByHop or IpProtocol.V6Routing or IpProtocol.V6DestinationOptions when !header.IsIPv4 && own => packet.Length,
+            _ => Drop(LinkDropCause.UnsupportedProtocol),
+        };
+    }
+
+    int ReceiveIcmp(in IpHeader header, ReadOnlySpan<byte> packet, TimeSpan now)
+    {
+        var message = packet[header.HeaderLength..];
+        if (message.Length < 8 || !header.IsIcmpChecksumRight(message))
+            return Drop(LinkDropCause.Malformed);
+        switch (message[0])
+        {
+            case IcmpType.EchoRequest when header.IsIPv4:
+            case IcmpType.V6EchoRequest when !header.IsIPv4:
+                Echo(header, message, now);
+                return 0;
+            case IcmpType.Unreachable or IcmpType.TimeExceeded or IcmpType.ParameterProblem when header.IsIPv4:
+            case >= IcmpType.V6FirstError and <= IcmpType.V6LastError when !header.IsIPv4:
+                return IsOwn(header.Destination) ? packet.Length : Drop(LinkDropCause.NotForUs);
+            case IcmpType.V6NeighborSolicitation or IcmpType.V6NeighborAdvertisement when !header.IsIPv4:
+                if (!NeighborMessage.TryRead(header, message, out var neighbor))
+                    return Drop(LinkDropCause.Malformed);
+                if (neighbor.IsAdvertisement)
+                    ReceiveAdvertisement(neighbor, now);
+                else
+                    ReceiveSolicitation(header, neighbor, now);
+                return 0;
+            default:
+                return Drop(LinkDropCause.UnsupportedProtocol);
+        }
+    }
+
+    void ReceiveArp(ReadOnlySpan<byte> payload, TimeSpan now)
+    {
+        if (!ArpMessage.TryRead(payload, out var arp) || HardwareAddressValue.IsGroup(arp.SenderHardware) || AddressValue.IsMulticast(arp.SenderAddress))
+        {
+            Drop(LinkDropCause.Malformed);
+            return;
+        }
+
+        if (arp.SenderHardware == Hardware)
+            return;
+        if (IsOwn(arp.SenderAddress))
+        {
+            // Someone uses our address; we keep it and defend it (RFC 5227 §2.4 (c)).
+            Conflicts++;
+            if (now < _nextDefence)
+                return;
+            _nextDefence = now + DefendInterval;
+            SendArp(new(ArpMessage.Request, Hardware, arp.SenderAddress, 0, arp.SenderAddress), HardwareAddressValue.Broadcast);
+            return;
+        }
+
+        var forUs = IsOwn(arp.TargetAddress);
+        // An address probe (RFC 5227 §2.1.1) has no sender address to learn.
+        if (arp.SenderAddress != AddressValue.AnyOf(arp.SenderAddress) && IsNeighbor(arp.SenderAddress))
+        {
+            if (arp.Operation == ArpMessage.Reply)
+                Neighbors.Advertised(arp.SenderAddress, arp.SenderHardware, solicited: forUs && arp.TargetHardware == Hardware, replace: true, now);
+            else if (forUs)
+                Neighbors.Asked(arp.SenderAddress, arp.SenderHardware, now);
+            else
+                // RFC 826: a sender that is known already is brought up to date, one that is not is not learnt.
+                Neighbors.Advertised(arp.SenderAddress, arp.SenderHardware, solicited: false, replace: true, now);
+        }
+
+        if (forUs && arp.Operation == ArpMessage.Request)
+            SendArp(new(ArpMessage.Reply, Hardware, arp.TargetAddress, arp.SenderHardware, arp.SenderAddress), arp.SenderHardware);
+    }
+
+    void ReceiveAdvertisement(in NeighborMessage message, TimeSpan now)
+    {
+        if (IsOwn(message.Target))
+        {
+            if (message.HardwareAddress != Hardware)
+                Conflicts++;
+            return;
+        }
+
+        Neighbors.Advertised(message.Target, message.HardwareAddress, message.IsSolicited, message.IsOverride, now);
+    }
+
+    void ReceiveSolicitation(in IpHeader header, in NeighborMessage message, TimeSpan now)
+    {
+        if (!IsOwn(message.Target))
+            return;
+        // Duplicate address detection asks from the unspecified address: all nodes hear the answer (RFC 4861 §7.2.4).
+        if (header.Source == UInt128.Zero)
+        {
+            SendNeighbor(new(true, message.Target, Hardware, false, true), message.Target, NeighborMessage.AllNodes,
+                HardwareAddressValue.OfGroup(NeighborMessage.AllNodes));
+            return;
+        }
+
+        if (!IsNeighbor(header.Source) || IsOwn(header.Source))
+            return;
+        if (message.HardwareAddress is { } hardware)
+            Neighbors.Asked(header.Source, hardware, now);
+        var reply = new NeighborMessage(true, message.Target, Hardware, true, true);
+        reply.Write(_scratch.AsSpan(IpHeader.IPv6Length));
+        var length = IpHeader.WriteIcmp(_scratch, message.Target, header.Source, NeighborMessage.Length, NeighborMessage.HopLimit);
+        // Through the table: an asker that told no address of its own must be asked for it.
+        Neighbors.Send(header.Source, _scratch.AsSpan(0, length), now);
+    }
+
+    // RFC 1122 §3.2.2.6, RFC 4443 §4.2: the data comes back as it came.
+    void Echo(in IpHeader header, ReadOnlySpan<byte> message, TimeSpan now)
+    {
+        if (!IsOwn(header.Destination) || NextHop(header.Source) is not { } hop || IsOwn(header.Source) || IsBroadcast(header.Source))
+        {
+            Drop(LinkDropCause.NotForUs);
+            return;
+        }
+
+        var start = header.IsIPv4 ? IpHeader.IPv4Length : IpHeader.IPv6Length;
+        message.CopyTo(_scratch.AsSpan(start));
+        _scratch[start] = header.IsIPv4 ? IcmpType.EchoReply : IcmpType.V6EchoReply;
+        var length = IpHeader.WriteIcmp(_scratch, header.Destination, header.Source, message.Length);
+        Neighbors.Send(hop, _scratch.AsSpan(0, length), now);
+    }
+
+    void GiveUp(ReadOnlySpan<byte> packet, LinkDropCause cause)
+    {
+        _counters.Dropped(cause);
+        // Only TCP is told: an error about an error must not be made (RFC 1122 §3.2.2), and our own echo replies interest no one.
+        if (!IpHeader.TryRead(packet, out var header) || header.Protocol != IpProtocol.Tcp)
+            return;
+        Span<byte> report = stackalloc byte[UnreachableMessage.MostLength];
+        Loop(report[..UnreachableMessage.Write(report, header, packet, cause == LinkDropCause.NoRoute)]);
+    }
+
+    void Loop(ReadOnlySpan<byte> packet)
+    {
+        if (!_looped.TryAdd(packet))
+            _counters.Dropped(LinkDropCause.QueueFull);
+    }
+
+    void SendArp(in ArpMessage message, ulong destination)
+    {
+        Span<byte> payload = stackalloc byte[ArpMessage.Length];
+        message.Write(payload);
+        TransmitFrame(destination, TypeArp, payload);
+    }
+
+    void SendNeighbor(in NeighborMessage message, UInt128 source, UInt128 destination, ulong hardware)
+    {
+        Span<byte> packet = stackalloc byte[IpHeader.IPv6Length + NeighborMessage.Length];
+        message.Write(packet[IpHeader.IPv6Length..]);
+        IpHeader.WriteIcmp(packet, source, destination, NeighborMessage.Length, NeighborMessage.HopLimit);
+        TransmitFrame(hardware, TypeIPv6, packet);
+    }
+
+    void Transmit(ulong hardware, ReadOnlySpan<byte> packet) =>
+        TransmitFrame(hardware, packet[0] >> 4 == 4 ? TypeIPv4 : TypeIPv6, packet);
+
+    void TransmitFrame(ulong hardware, int type, ReadOnlySpan<byte> payload)
+    {
+        HardwareAddressValue.Write(hardware, _header);
+        HardwareAddressValue.Write(Hardware, _header.AsSpan(HardwareAddressValue.Length));
+        BinaryPrimitives.WriteUInt16BigEndian(_header.AsSpan(12), (ushort)type);
+        if (!_output.TryTransmit(_header, payload, out var cause))
+            _counters.Dropped(cause);
+    }
+
+    UInt128? NextHop(UInt128 destination)
+    {
+        if (IsNeighbor(destination))
+            return destination;
+        return AddressValue.IsIPv4(destination) ? _gateway4 : _gateway6;
+    }
+
+    bool IsNeighbor(UInt128 address)
+    {
+        // fe80::/10 is on every link (RFC 4291 §2.5.6).
+        if (address >> 118 == 0xFE80 >> 6)
+            return true;
+        foreach (var own in _addresses)
+        {
+            if (own.IsOnLink(address))
+                return true;
+        }
+
+        return false;
+    }
+
+    bool IsOwn(UInt128 address)
+    {
+        foreach (var own in _addresses)
+        {
+            if (own.Value == address)
+                return true;
+        }
+
+        return false;
+    }
+
+    bool IsOwnGroup(UInt128 address)
+    {
+        if (address == NeighborMessage.AllNodes)
+            return true;
+        foreach (var own in _addresses)
+        {
+            if (NeighborMessage.SolicitedNode(own.Value) == address)
+                return true;
+        }
+
+        return false;
+    }
+
+    bool IsBroadcast(UInt128 address)
+    {
+        if (AddressValue.IsIPv4(address) && (uint)address == uint.MaxValue)
+            return true;
+        foreach (var own in _addresses)
+        {
+            if (own.Broadcast != UInt128.Zero && own.Broadcast == address)
+                return true;
+        }
+
+        return false;
+    }
+
+    // The address in the neighbour's own prefix, else the first of its family.
+    UInt128 SourceFor(UInt128 neighbor)
+    {
+        UInt128? first = null;
+        foreach (var own in _addresses)
+        {
+            if (own.IsOnLink(neighbor))
+                return own.Value;
+            if (first is null && AddressValue.IsIPv4(own.Value) == AddressValue.IsIPv4(neighbor))
+                first = own.Value;
+        }
+
+        return first ?? AddressValue.AnyOf(neighbor);
+    }
+
+    int Drop(LinkDropCause cause)
+    {
+        _counters.Dropped(cause);
+        return 0;
+    }
+}

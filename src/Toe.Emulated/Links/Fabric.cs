@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace Toe.Emulated.Links;
+
+/// <summary>
+/// A network inside the process: no privileges, any operating system. Ports, one per card, claim endpoints, and packets go to whoever
+/// claims their destination, so several cards, and both ends of one connection, may share an address such as 127.0.0.1.
+/// </summary>
+/// <remarks>
+/// The owner of the exact pair of endpoints comes first, then the owner of the local endpoint, then the owner of the any-address with
+/// that port. A packet to an endpoint nobody claims goes nowhere, as to an address without a host: it is dropped and counted
+/// (<see cref="LinkDropCause.Unclaimed"/>) and no reset comes back. All members are thread-safe.
+/// </remarks>
+public sealed class Fabric
+{
+    readonly ConcurrentDictionary<FlowKey, FabricPort> _owners = new();
+    readonly FabricOptions _options;
+
+    /// <summary>Makes a network of its own.</summary>
+    /// <param name="options">The settings, or null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of range; the parameter name is the setting's.</exception>
+    public Fabric(FabricOptions? options = null) => _options = (options ?? new FabricOptions()).Validated();
+
+    /// <summary>The network all cards of the process share unless they are given another. Tests should make their own.</summary>
+    public static Fabric Shared { get; } = new();
+
+    /// <summary>The largest IP packet in bytes.</summary>
+    public int Mtu => _options.Mtu;
+
+    /// <summary>Attaches a card; disposing the port detaches it and frees its claims.</summary>
+    public FabricPort Attach() => new(this, _options.QueueBytes);
+
+    /// <summary>
+    /// True when a packet to this endpoint would reach a port: what a route decision asks. An any-address claim covers every address of
+    /// its family; claims that name a remote endpoint do not count, since they take no one else's packets.
+    /// </summary>
+    public bool IsClaimed(IPEndPoint endPoint)
+    {
+        var key = KeyOf(endPoint, remote: null);
+        return _owners.ContainsKey(key) || _owners.ContainsKey(key.AnyLocal);
+    }
+
+    internal static FlowKey KeyOf(IPEndPoint local, IPEndPoint? remote)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        return remote is null
+            ? new(AddressValue.From(local.Address), local.Port, UInt128.Zero, 0)
+            : new(AddressValue.From(local.Address), local.Port, AddressValue.From(remote.Address), remote.Port);
+    }
+
+    internal bool TryOwn(in FlowKey key, FabricPort port) => ReferenceEquals(_owners.GetOrAdd(key, port), port);
+
+    internal void Disown(in FlowKey key, FabricPort port) => _owners.TryRemove(new(key, port));
+
+    internal void Carry(ReadOnlySpan<byte> packet, LinkCounters counters)
+    {
+        if (!FlowReader.TryRead(packet, out var flow, out var cause))
+            counters.Dropped(cause);
+        else if (Find(flow) is { } owner)
+            owner.Deliver(packet);
+        else
+            counters.Dropped(LinkDropCause.Unclaimed);
+    }
+
+    FabricPort? Find(in FlowKey flow) =>
+        _owners.TryGetValue(flow, out var owner) || _owners.TryGetValue(flow.AnyRemote, out owner) || _owners.TryGetValue(flow.AnyLocal, out owner)
+            ? owner
+            : null;
+}

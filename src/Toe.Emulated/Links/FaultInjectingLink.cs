@@ -1,0 +1,144 @@
+namespace Toe.Emulated.Links;
+
+/// <summary>Any link, made bad in both directions. It owns the link it wraps.</summary>
+/// <remarks>
+/// Delays run on the time provider given. A wait sleeps in real time on the wrapped link, so whoever moves a fake clock must also call
+/// <see cref="Wake"/>.
+/// </remarks>
+public sealed class FaultInjectingLink : ILink
+{
+    readonly ILink _inner;
+    readonly TimeProvider _time;
+    readonly long _start;
+    readonly FaultInjector _outgoing;
+    readonly FaultInjector _incoming;
+    readonly byte[] _scratch;
+    LinkFaults? _newOutgoing;
+    LinkFaults? _newIncoming;
+
+    /// <summary>Wraps a link.</summary>
+    /// <param name="inner">The link; disposed with this one.</param>
+    /// <param name="outgoing">The faults of sent packets.</param>
+    /// <param name="incoming">The faults of received packets; null for none.</param>
+    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the parameter name is the field's.</exception>
+    public FaultInjectingLink(ILink inner, LinkFaults outgoing, LinkFaults? incoming = null, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        _inner = inner;
+        _time = timeProvider ?? TimeProvider.System;
+        _start = _time.GetTimestamp();
+        _outgoing = new FaultInjector(outgoing);
+        _incoming = new FaultInjector(incoming ?? LinkFaults.None);
+        _scratch = GC.AllocateUninitializedArray<byte>(inner.Mtu);
+    }
+
+    /// <inheritdoc/>
+    public event Action<bool>? StateChanged
+    {
+        add => _inner.StateChanged += value;
+        remove => _inner.StateChanged -= value;
+    }
+
+    /// <inheritdoc/>
+    public int Mtu => _inner.Mtu;
+
+    /// <inheritdoc/>
+    public bool IsUp => _inner.IsUp;
+
+    /// <summary>The wrapped link's counters: what is lost on purpose is not in them.</summary>
+    public LinkStatistics Statistics => _inner.Statistics;
+
+    /// <summary>What was done to sent packets. To be read on the owner thread, or when it is at rest.</summary>
+    public FaultStatistics OutgoingFaults => _outgoing.Statistics;
+
+    /// <summary>What was done to received packets. To be read on the owner thread, or when it is at rest.</summary>
+    public FaultStatistics IncomingFaults => _incoming.Statistics;
+
+    TimeSpan Now => _time.GetElapsedTime(_start);
+
+    /// <summary>Changes the faults, from any thread; packets under way keep theirs.</summary>
+    /// <param name="outgoing">The faults of packets sent from now on.</param>
+    /// <param name="incoming">The faults of packets received from now on; null for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the parameter name is the field's.</exception>
+    public void SetFaults(LinkFaults outgoing, LinkFaults? incoming = null)
+    {
+        ArgumentNullException.ThrowIfNull(outgoing);
+        // The injectors belong to the owner thread: it takes the new values with its next packet.
+        Volatile.Write(ref _newOutgoing, outgoing.Validated());
+        Volatile.Write(ref _newIncoming, (incoming ?? LinkFaults.None).Validated());
+        Wake();
+    }
+
+    /// <inheritdoc/>
+    public void Send(ReadOnlySpan<byte> ipPacket)
+    {
+        var now = Now;
+        TakeNewFaults();
+        _outgoing.Send(ipPacket, now);
+        Flush(now);
+    }
+
+    /// <inheritdoc/>
+    public bool TryReceive(Span<byte> buffer, out int bytes)
+    {
+        if (buffer.Length < Mtu)
+            throw new ArgumentException("The buffer is shorter than the MTU.", nameof(buffer));
+        var now = Now;
+        TakeNewFaults();
+        Flush(now);
+        while (!_incoming.TryTake(now, buffer, out bytes))
+        {
+            if (!_inner.TryReceive(_scratch, out var arrived))
+                return false;
+            _incoming.Send(_scratch.AsSpan(0, arrived), now);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Wait(TimeSpan timeout)
+    {
+        var now = Now;
+        Flush(now);
+        _inner.Wait(Sooner(Sooner(timeout, _outgoing.NextDelivery - now), _incoming.NextDelivery - now));
+        Flush(Now);
+    }
+
+    /// <inheritdoc/>
+    public void Wake() => _inner.Wake();
+
+    /// <summary>Drops what is under way and disposes the wrapped link.</summary>
+    public void Dispose()
+    {
+        _outgoing.Dispose();
+        _incoming.Dispose();
+        _inner.Dispose();
+    }
+
+    static TimeSpan Sooner(TimeSpan timeout, TimeSpan? due)
+    {
+        if (due is not { } until)
+            return timeout;
+        if (until < TimeSpan.Zero)
+            return TimeSpan.Zero;
+        return timeout == Timeout.InfiniteTimeSpan || until < timeout ? until : timeout;
+    }
+
+    void TakeNewFaults()
+    {
+        if (Volatile.Read(ref _newOutgoing) is null && Volatile.Read(ref _newIncoming) is null)
+            return;
+        if (Interlocked.Exchange(ref _newOutgoing, null) is { } outgoing)
+            _outgoing.Faults = outgoing;
+        if (Interlocked.Exchange(ref _newIncoming, null) is { } incoming)
+            _incoming.Faults = incoming;
+    }
+
+    void Flush(TimeSpan now)
+    {
+        while (_outgoing.TryTake(now, _scratch, out var bytes))
+            _inner.Send(_scratch.AsSpan(0, bytes));
+    }
+}

@@ -1,0 +1,14 @@
+namespace Toe.Emulated.Links;
+
+/// <summary>What a neighbour table asks of its station.</summary>
+interface INeighborOutput
+{
+    /// <summary>Asks for a neighbour's hardware address: all stations, or the one that had it.</summary>
+    void Solicit(UInt128 address, ulong? known);
+
+    /// <summary>Sends an IP packet to a station.</summary>
+    void Transmit(ulong hardware, ReadOnlySpan<byte> packet);
+
+    /// <summary>Reports that a packet cannot be delivered.</summary>
+    void GiveUp(ReadOnlySpan<byte> packet, LinkDropCause cause);
+}

@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+
+namespace Toe.Emulated.Links;
+
+/// <summary>The part of an IP header a station looks at, and writing headers without options. Total.</summary>
+readonly struct IpHeader
+{
+    internal const int IPv4Length = 20;
+    internal const int IPv6Length = 40;
+    const byte StationHopLimit = 64;
+
+    internal UInt128 Source { get; private init; }
+
+    internal UInt128 Destination { get; private init; }
+
+    internal int Protocol { get; private init; }
+
+    internal int HopLimit { get; private init; }
+
+    /// <summary>The bytes before the payload; IPv6's extension headers count as payload.</summary>
+    internal int HeaderLength { get; private init; }
+
+    /// <summary>The length of the packet, without the padding a frame may have behind it.</summary>
+    internal int TotalLength { get; private init; }
+
+    internal bool IsFragment { get; private init; }
+
+    internal bool IsIPv4 => AddressValue.IsIPv4(Destination);
+
+    internal static bool TryRead(ReadOnlySpan<byte> packet, out IpHeader header)
+    {
+        header = default;
+        if (packet.Length < IPv4Length)
+            return false;
+        if (packet[0] >> 4 == 4)
+        {
+            header = new()
+            {
+                Source = AddressValue.Read(packet.Slice(12, 4)),
+                Destination = AddressValue.Read(packet.Slice(16, 4)),
+                Protocol = packet[9],
+                HopLimit = packet[8],
+                HeaderLength = (packet[0] & 0xF) * 4,
+                TotalLength = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]),
+                IsFragment = (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x3FFF) != 0,
+            };
+            return header.HeaderLength >= IPv4Length && header.TotalLength >= header.HeaderLength && header.TotalLength <= packet.Length;
+        }
+
+        if (packet[0] >> 4 != 6 || packet.Length < IPv6Length)
+            return false;
+        header = new()
+        {
+            Source = AddressValue.Read(packet.Slice(8, 16)),
+            Destination = AddressValue.Read(packet.Slice(24, 16)),
+            Protocol = packet[6],
+            HopLimit = packet[7],
+            HeaderLength = IPv6Length,
+            TotalLength = IPv6Length + BinaryPrimitives.ReadUInt16BigEndian(packet[4..]),
+            IsFragment = packet[6] == IpProtocol.V6Fragment,
+        };
+        // An IPv4-mapped address has no place on the wire (RFC 4291 §2.5.5.2), and would be mistaken for an IPv4 address here.
+        return header.TotalLength <= packet.Length && !AddressValue.IsIPv4(header.Source) && !AddressValue.IsIPv4(header.Destination);
+    }
+
+    /// <summary>Writes an ICMP packet's IP header in front of a payload that stands in place already; returns the packet's length.</summary>
+    internal static int WriteIcmp(Span<byte> packet, UInt128 source, UInt128 destination, int payloadLength, byte hopLimit = StationHopLimit)
+    {
+        if (AddressValue.IsIPv4(destination))
+        {
+            packet[..IPv4Length].Clear();
+            packet[0] = 0x45;
+            BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)(IPv4Length + payloadLength));
+            packet[8] = hopLimit;
+            packet[9] = IpProtocol.Icmp;
+            AddressValue.Write(source, packet[12..]);
+            AddressValue.Write(destination, packet[16..]);
+            BinaryPrimitives.WriteUInt16BigEndian(packet[10..], InternetChecksum.Compute(packet[..IPv4Length]));
+            WriteChecksum(packet.Slice(IPv4Length, payloadLength), 0);
+            return IPv4Length + payloadLength;
+        }
+
+        packet[..IPv6Length].Clear();
+        packet[0] = 0x60;
+        BinaryPrimitives.WriteUInt16BigEndian(packet[4..], (ushort)payloadLength);
+        packet[6] = IpProtocol.IcmpV6;
+        packet[7] = hopLimit;
+        AddressValue.Write(source, packet[8..]);
+        AddressValue.Write(destination, packet[24..]);
+        WriteChecksum(packet.Slice(IPv6Length, payloadLength), InternetChecksum.PseudoHeader(source, destination, payloadLength));
+        return IPv6Length + payloadLength;
+    }
+
+    /// <summary>True when an ICMP message's checksum is right (RFC 792; RFC 4443 §2.3).</summary>
+    internal bool IsIcmpChecksumRight(ReadOnlySpan<byte> message) =>
+        InternetChecksum.Sum(message, IsIPv4 ? 0 : InternetChecksum.PseudoHeader(Source, Destination, message.Length)) == 0xFFFF;
+
+    static void WriteChecksum(Span<byte> message, ulong pseudoHeader)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(message[2..], 0);
+        BinaryPrimitives.WriteUInt16BigEndian(message[2..], InternetChecksum.Compute(message, pseudoHeader));
+    }
+}

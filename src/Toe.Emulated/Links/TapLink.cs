@@ -1,0 +1,233 @@
+using System.Net.NetworkInformation;
+using System.Runtime.Versioning;
+using Toe.Linux;
+
+namespace Toe.Emulated.Links;
+
+/// <summary>
+/// A link with an address of its own on a TAP device: the kernel is its neighbour, or its router. It answers ARP, neighbour
+/// solicitations and pings, resolves next hops, and hands TCP and ICMP errors to the engine. A packet whose next hop does not answer
+/// comes back as an ICMP destination-unreachable.
+/// </summary>
+/// <remarks>Other protocols, fragments and frames for other stations are dropped and counted. Source: RFC 826, RFC 5227, RFC 4861.</remarks>
+[SupportedOSPlatform("linux")]
+public sealed class TapLink : ILink
+{
+    readonly TapDevice _device;
+    readonly TimeProvider _time;
+    readonly long _start;
+    readonly LinkCounters _counters = new();
+    readonly EthernetStation _station;
+    readonly NetlinkMonitor _monitor;
+    readonly Lock _stateLock = new();
+    readonly byte[] _header = new byte[EthernetStation.HeaderLength];
+    volatile bool _up;
+    volatile bool _announce;
+    volatile bool _disposed;
+
+    /// <summary>Puts a station on a TAP device, in the network namespace of the calling thread (the device's).</summary>
+    /// <param name="device">The device; disposed with the link, or when the constructor fails.</param>
+    /// <param name="options">Addresses and settings.</param>
+    /// <param name="timeProvider">The clock of address resolution; null for the system's. A wait sleeps in real time.</param>
+    /// <exception cref="ArgumentException">A setting is wrong; the parameter name is the setting's.</exception>
+    /// <exception cref="LinuxException">The device is gone, or its state cannot be watched.</exception>
+    public TapLink(TapDevice device, TapLinkOptions options, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(options);
+        _device = device;
+        try
+        {
+            options.Validated();
+            _time = timeProvider ?? TimeProvider.System;
+            _start = _time.GetTimestamp();
+            Mtu = device.Mtu;
+            var kernel = HardwareAddressValue.From(device.HardwareAddress);
+            var own = options.HardwareAddress is null ? HardwareAddressValue.Random() : HardwareAddressValue.From(options.HardwareAddress);
+            if (own == kernel)
+                throw new ArgumentException("HardwareAddress is the kernel's end of the device.", nameof(options));
+            _station = new EthernetStation(options, own, Mtu, new Output(device), _counters);
+            // The monitor first, then the look: a change between the two is not lost.
+            _monitor = new NetlinkMonitor(NetlinkTopics.Links, OnChange);
+            Refresh();
+        }
+        catch
+        {
+            _disposed = true;
+            _monitor?.Dispose();
+            device.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public event Action<bool>? StateChanged;
+
+    /// <summary>The device's MTU when the link was made.</summary>
+    public int Mtu { get; }
+
+    /// <summary>True while the interface exists and the administrator has it up.</summary>
+    public bool IsUp => _up;
+
+    /// <inheritdoc/>
+    public LinkStatistics Statistics => _counters.Snapshot();
+
+    /// <summary>The engine's own hardware address.</summary>
+    public PhysicalAddress HardwareAddress => HardwareAddressValue.ToPhysical(_station.Hardware);
+
+    /// <summary>The most entries of the neighbour table; any thread may change it. Entries above a lowered limit stay until they give way.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 0. 0 refuses every new neighbour.</exception>
+    public int NeighborLimit
+    {
+        get => _station.Neighbors.Limit;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            _station.Neighbors.Limit = value;
+        }
+    }
+
+    /// <summary>The present entries of the neighbour table. To be read on the owner thread, or when it is at rest.</summary>
+    public int NeighborCount => _station.Neighbors.Count;
+
+    /// <summary>How often another station was seen to use one of the link's addresses. To be read as <see cref="NeighborCount"/>.</summary>
+    public long AddressConflicts => _station.Conflicts;
+
+    TimeSpan Now => _time.GetElapsedTime(_start);
+
+    /// <inheritdoc/>
+    public void Send(ReadOnlySpan<byte> ipPacket)
+    {
+        if (!_up)
+            _counters.Dropped(LinkDropCause.LinkDown);
+        else
+            _station.Send(ipPacket, Now);
+        NoteRemoval();
+    }
+
+    /// <inheritdoc/>
+    public bool TryReceive(Span<byte> buffer, out int bytes)
+    {
+        if (buffer.Length < Mtu)
+            throw new ArgumentException("The buffer is shorter than the MTU.", nameof(buffer));
+        var now = Now;
+        DoOwnWork(now);
+        if (_station.TryTakeLooped(buffer, out bytes))
+        {
+            _counters.Received(bytes);
+            return true;
+        }
+
+        while (_device.TryRead(_header, buffer, out var length) == TapStatus.Done)
+        {
+            if (length < EthernetStation.HeaderLength)
+            {
+                _counters.Dropped(LinkDropCause.Malformed);
+                continue;
+            }
+
+            bytes = _station.Receive(_header, buffer[..Math.Min(length - EthernetStation.HeaderLength, buffer.Length)], now);
+            if (bytes == 0)
+                continue;
+            _counters.Received(bytes);
+            return true;
+        }
+
+        NoteRemoval();
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Wait(TimeSpan timeout)
+    {
+        if (_disposed)
+            return;
+        var now = Now;
+        DoOwnWork(now);
+        if (_station.HasLooped)
+            timeout = TimeSpan.Zero;
+        else if (_station.Neighbors.NextTimer is { } next)
+        {
+            var left = next > now ? next - now : TimeSpan.Zero;
+            if (timeout == Timeout.InfiniteTimeSpan || left < timeout)
+                timeout = left;
+        }
+
+        _device.Wait(timeout);
+        NoteRemoval();
+        DoOwnWork(Now);
+    }
+
+    /// <inheritdoc/>
+    public void Wake() => _device.Wake();
+
+    /// <summary>Stops watching, drops what waits and closes the device. To be called by the owner thread, or when it is at rest.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _monitor.Dispose();
+        SetUp(false);
+        _station.Neighbors.Clear();
+        _device.Dispose();
+    }
+
+    void DoOwnWork(TimeSpan now)
+    {
+        if (_announce)
+        {
+            _announce = false;
+            _station.Announce();
+        }
+
+        _station.Neighbors.RunTimers(now);
+    }
+
+    void OnChange(NetlinkChange change)
+    {
+        if (change.Kind == NetlinkChangeKind.Resync || change.Link?.Index == _device.InterfaceIndex)
+            Refresh();
+    }
+
+    void Refresh()
+    {
+        if (!_disposed)
+            SetUp(_device.IsUp);
+    }
+
+    void NoteRemoval()
+    {
+        if (_device.IsRemoved && _up)
+            SetUp(false);
+    }
+
+    void SetUp(bool up)
+    {
+        lock (_stateLock)
+        {
+            if (_up == up)
+                return;
+            _up = up;
+            _announce = up;
+            StateChanged?.Invoke(up);
+        }
+
+        _device.Wake();
+    }
+
+    sealed class Output(TapDevice device) : IFrameOutput
+    {
+        public bool TryTransmit(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, out LinkDropCause cause)
+        {
+            var status = device.TryWrite(header, payload);
+            cause = status switch
+            {
+                TapStatus.WouldBlock => LinkDropCause.QueueFull,
+                TapStatus.Refused => LinkDropCause.Malformed,
+                _ => LinkDropCause.LinkDown,
+            };
+            return status == TapStatus.Done;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+namespace Toe.Emulated.Tcp;
+
+/// <summary>How one connection, or all connections of one listener, behave. Read once, when the socket or listener is made.</summary>
+public sealed class TcpSocketOptions
+{
+    /// <summary>The largest buffer either direction can have: what RFC 7323 can announce with a shift of 14.</summary>
+    public const int MaximumBufferSize = 1 << 29;
+
+    /// <summary>What a send takes before the peer acknowledged it.</summary>
+    /// <value>Bytes, 1 to <see cref="MaximumBufferSize"/>, rounded up to a power of two. Default 256 KiB.</value>
+    public int SendBufferSize { get; set; } = 256 * 1024;
+
+    /// <summary>What the peer may send before the application has read it; its free part is the advertised window.</summary>
+    /// <value>Bytes, 1 to <see cref="MaximumBufferSize"/>. Default 256 KiB.</value>
+    public int ReceiveBufferSize { get; set; } = 256 * 1024;
+
+    /// <summary>Switches Nagle's algorithm off (RFC 9293 MUST-17).</summary>
+    /// <value>Default false.</value>
+    public bool NoDelay { get; set; }
+
+    /// <summary>Probe an idle connection (RFC 9293 MUST-24, MUST-25).</summary>
+    /// <value>Default false.</value>
+    public bool KeepAlive { get; set; }
+
+    /// <summary>Silence before the first keep-alive probe (RFC 9293 MUST-28).</summary>
+    /// <value>Default 2 hours.</value>
+    public TimeSpan KeepAliveTime { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>Time between keep-alive probes.</summary>
+    /// <value>Default 75 s.</value>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>Unanswered keep-alive probes after which the connection is timed out (RFC 9293 MUST-29).</summary>
+    /// <value>Default 9.</value>
+    public int KeepAliveCount { get; set; } = 9;
+
+    /// <summary>R2: how long sent data may stay unacknowledged before the connection is timed out (RFC 9293 MUST-20, MUST-21).</summary>
+    /// <value>Default 5 minutes, the RFC's user time-out.</value>
+    public TimeSpan UserTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>R2 for the SYN of an active open (RFC 9293 MUST-22, MUST-23).</summary>
+    /// <value>Default 3 minutes.</value>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>The TTL or hop limit of packets sent (RFC 9293 MUST-49).</summary>
+    /// <value>1 to 255. Default 64.</value>
+    public byte TimeToLive { get; set; } = 64;
+
+    /// <summary>The IPv4 type of service or IPv6 traffic class octet of packets sent: Diffserv and ECN bits (RFC 9293 MUST-48).</summary>
+    /// <value>Default 0. The two ECN bits are cleared: this engine does not negotiate ECN.</value>
+    public byte TrafficClass { get; set; }
+
+    /// <summary>A cap for the MSS, announced and sent.</summary>
+    /// <value>Bytes; 0, the default, means what the MTU allows.</value>
+    public int MaximumSegmentSize { get; set; }
+
+    /// <summary>Offer and accept RFC 7323 timestamps.</summary>
+    /// <value>Default true.</value>
+    public bool Timestamps { get; set; } = true;
+
+    /// <summary>Offer and accept RFC 7323 window scaling.</summary>
+    /// <value>Default true.</value>
+    public bool WindowScaling { get; set; } = true;
+
+    /// <summary>For listeners: answer a SYN that <see cref="ITcpListenerEvents.Admit"/> refused with RST.</summary>
+    /// <value>Default false: silence, so that another stack may answer.</value>
+    public bool ResetWhenNotAdmitted { get; set; }
+
+    internal TcpSocketOptions Validated()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(SendBufferSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(SendBufferSize, MaximumBufferSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ReceiveBufferSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ReceiveBufferSize, MaximumBufferSize);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(KeepAliveTime, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(KeepAliveInterval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(KeepAliveCount, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(UserTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfZero(TimeToLive);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaximumSegmentSize);
+        return (TcpSocketOptions)MemberwiseClone();
+    }
+}
