@@ -29,10 +29,15 @@ internal sealed class ConfigurationSchema
         [nameof(ToeOptions.PreferInlineScheduling)] = Scalar,
         [nameof(ToeOptions.Mode)] = Scalar,
         [nameof(ToeOptions.FallbackAllowance)] = Scalars(
-            nameof(FallbackAllowanceOptions.Share), nameof(FallbackAllowanceOptions.Window), nameof(FallbackAllowanceOptions.MinimumConnections)),
+            nameof(FallbackAllowanceOptions.Share),
+            nameof(FallbackAllowanceOptions.Window),
+            nameof(FallbackAllowanceOptions.MinimumConnections)),
         [nameof(ToeOptions.Circuit)] = Scalars(
-            nameof(CircuitOptions.FailureRatio), nameof(CircuitOptions.MinimumThroughput), nameof(CircuitOptions.SamplingDuration),
-            nameof(CircuitOptions.BreakDuration), nameof(CircuitOptions.ProbeSuccesses)),
+            nameof(CircuitOptions.FailureRatio),
+            nameof(CircuitOptions.MinimumThroughput),
+            nameof(CircuitOptions.SamplingDuration),
+            nameof(CircuitOptions.BreakDuration),
+            nameof(CircuitOptions.ProbeSuccesses)),
         [nameof(ToeOptions.Firmware)] = Section(new(StringComparer.OrdinalIgnoreCase)
         {
             [nameof(FirmwareOptions.Catalogue)] = Scalar,
@@ -40,8 +45,12 @@ internal sealed class ConfigurationSchema
             [nameof(FirmwareOptions.AllowUnsigned)] = Scalar,
             [nameof(FirmwareOptions.RecheckInterval)] = Scalar,
             [nameof(FirmwareOptions.Consequences)] = Scalars(
-                nameof(FirmwareConsequenceOptions.Old), nameof(FirmwareConsequenceOptions.Blocked), nameof(FirmwareConsequenceOptions.Untested),
-                nameof(FirmwareConsequenceOptions.Unreadable), nameof(FirmwareConsequenceOptions.Unknown), nameof(FirmwareConsequenceOptions.Outdated)),
+                nameof(FirmwareConsequenceOptions.Old),
+                nameof(FirmwareConsequenceOptions.Blocked),
+                nameof(FirmwareConsequenceOptions.Untested),
+                nameof(FirmwareConsequenceOptions.Unreadable),
+                nameof(FirmwareConsequenceOptions.Unknown),
+                nameof(FirmwareConsequenceOptions.Outdated)),
         }),
         [nameof(ToeOptions.Policy)] = Section(new(StringComparer.OrdinalIgnoreCase)
         {

@@ -1,6 +1,7 @@
 namespace Toe;
 
-/// <summary>How many connections may fall back to the host stack before the health check is degraded: <c>Toe:FallbackAllowance</c>.</summary>
+/// <summary>How many connections may fall back to the host stack before the health check is degraded:
+/// <c>Toe:FallbackAllowance</c>.</summary>
 public sealed class FallbackAllowanceOptions
 {
     /// <summary>The share of a window's connections that may fall back.</summary>

@@ -1,6 +1,7 @@
 namespace Toe;
 
-/// <summary>Looks at a file again soon after the system says that something happened to it, and in any case on a timer, because notifications get lost,
+/// <summary>Looks at a file again soon after the system says that something happened to it, and in any case on a timer, because
+/// notifications get lost,
 /// the folder may not exist yet, and network file systems send none.</summary>
 internal sealed class FileWatch : IDisposable
 {
@@ -75,7 +76,8 @@ internal sealed class FileWatch : IDisposable
             _watcher.Error += Failed;
             _watcher.EnableRaisingEvents = true;
         }
-        catch (Exception error) when (error is IOException or ArgumentException or PlatformNotSupportedException or UnauthorizedAccessException)
+        catch (Exception error) when (
+            error is IOException or ArgumentException or PlatformNotSupportedException or UnauthorizedAccessException)
         {
             // No watches left, or none here: the timer remains.
             Unwatch();

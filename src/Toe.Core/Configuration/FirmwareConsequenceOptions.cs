@@ -2,7 +2,8 @@ using Toe.Firmware;
 
 namespace Toe;
 
-/// <summary>What follows from each finding about an adapter's firmware: <c>Toe:Firmware:Consequences</c>. With several findings the hardest consequence counts.</summary>
+/// <summary>What follows from each finding about an adapter's firmware: <c>Toe:Firmware:Consequences</c>. With several findings the hardest
+/// consequence counts.</summary>
 public sealed class FirmwareConsequenceOptions
 {
     /// <summary>Older than the catalogue's minimum.</summary>

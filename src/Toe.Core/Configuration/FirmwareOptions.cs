@@ -3,11 +3,13 @@ namespace Toe;
 /// <summary>Which firmware is trusted: <c>Toe:Firmware</c>.</summary>
 public sealed class FirmwareOptions
 {
-    /// <summary>Path of a catalogue that replaces the shipped one. Its detached signature is the same path with <c>.sig</c> at the end.</summary>
+    /// <summary>Path of a catalogue that replaces the shipped one. Its detached signature is the same path with <c>.sig</c> at the
+    /// end.</summary>
     /// <value>Default null: the catalogue shipped in the assembly.</value>
     public string? Catalogue { get; set; }
 
-    /// <summary>Public keys that may sign the catalogue: ECDSA on P-256, each as PEM (<c>PUBLIC KEY</c>) or as base64 SubjectPublicKeyInfo.</summary>
+    /// <summary>Public keys that may sign the catalogue: ECDSA on P-256, each as PEM (<c>PUBLIC KEY</c>) or as base64
+    /// SubjectPublicKeyInfo.</summary>
     /// <value>Default empty: then a replacing catalogue needs <see cref="AllowUnsigned"/>.</value>
     public IList<string> TrustedKeys { get; } = [];
 
@@ -15,7 +17,8 @@ public sealed class FirmwareOptions
     /// <value>Default false.</value>
     public bool AllowUnsigned { get; set; }
 
-    /// <summary>Time between two judgements of every adapter's firmware, besides the one after each reset. The catalogue's file is read again as often.</summary>
+    /// <summary>Time between two judgements of every adapter's firmware, besides the one after each reset. The catalogue's file is read
+    /// again as often.</summary>
     /// <value>Default 5 minutes; 1 s to 1 day.</value>
     [TimeRange("00:00:01", "1.00:00:00")]
     public TimeSpan RecheckInterval { get; set; } = TimeSpan.FromMinutes(5);

@@ -3,7 +3,8 @@ using Toe.Policy;
 namespace Toe;
 
 /// <summary>One rule: what it matches, and what follows. What is left out matches anything.</summary>
-/// <remarks>A rule that asks for something not yet known (a listener's peer, an unbound local address, a port 0) does not match; it is asked again when it is known.</remarks>
+/// <remarks>A rule that asks for something not yet known (a listener's peer, an unbound local address, a port 0) does not match; it is
+/// asked again when it is known.</remarks>
 public sealed class PolicyRuleOptions
 {
     /// <summary>The rule's name, required and unique in its list. Traces and counters use it.</summary>
@@ -13,7 +14,8 @@ public sealed class PolicyRuleOptions
     /// <value>Default <see cref="PolicyDirection.Any"/>.</value>
     public PolicyDirection Direction { get; set; } = PolicyDirection.Any;
 
-    /// <summary>The local address: an address or a prefix, <c>10.0.0.0/8</c> or <c>2001:db8::/32</c>. A prefix speaks for its own family only; IPv4-mapped IPv6 counts as IPv4.</summary>
+    /// <summary>The local address: an address or a prefix, <c>10.0.0.0/8</c> or <c>2001:db8::/32</c>. A prefix speaks for its own family
+    /// only; IPv4-mapped IPv6 counts as IPv4.</summary>
     /// <value>Default null: any.</value>
     public string? Local { get; set; }
 
@@ -29,11 +31,13 @@ public sealed class PolicyRuleOptions
     /// <value>Default null: any.</value>
     public string? RemotePorts { get; set; }
 
-    /// <summary>The adapters that may be asked: ids, providers' names, or patterns of either with <c>*</c> and <c>?</c>. They are what the rule allows, not what it matches.</summary>
+    /// <summary>The adapters that may be asked: ids, providers' names, or patterns of either with <c>*</c> and <c>?</c>. They are what the
+    /// rule allows, not what it matches.</summary>
     /// <value>Default empty: all.</value>
     public IList<string> Adapters { get; } = [];
 
-    /// <summary>The mode that follows. In the operator's file only <see cref="ToeMode.Prefer"/> (leave it to the program) and <see cref="ToeMode.Forbid"/>.</summary>
+    /// <summary>The mode that follows. In the operator's file only <see cref="ToeMode.Prefer"/> (leave it to the program) and
+    /// <see cref="ToeMode.Forbid"/>.</summary>
     /// <value>Default null: the mode that holds where no rule matches.</value>
     public ToeMode? Mode { get; set; }
 }

@@ -18,7 +18,7 @@ internal static class ToeConfigurationServices
         if (section is not null)
             services.Replace(ServiceDescriptor.Singleton(new ToeConfiguration(section)));
         else
-            services.TryAddSingleton(provider => new ToeConfiguration(provider.GetService<IConfiguration>()?.GetSection(ToeOptions.SectionName)));
+            services.TryAddSingleton(FindSection);
         if (services.Any(service => service.ServiceType == typeof(ToeOptionsMonitor)))
             return services;
 
@@ -37,4 +37,7 @@ internal static class ToeConfigurationServices
         services.TryAddSingleton<FirmwareJudge>();
         return services;
     }
+
+    private static ToeConfiguration FindSection(IServiceProvider provider) =>
+        new(provider.GetService<IConfiguration>()?.GetSection(ToeOptions.SectionName));
 }

@@ -2,8 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace Toe;
 
-/// <summary>The SDK's settings: the configuration section <c>Toe</c>. Validated when the host starts and at every reload; a reload that is wrong keeps what was right before.</summary>
-/// <remarks>Times are written <c>hours:minutes:seconds</c>, with a fraction where needed: <c>00:00:00.250</c> is 250 ms. A bare number would be days.</remarks>
+/// <summary>The SDK's settings: the configuration section <c>Toe</c>. Validated when the host starts and at every reload; a reload that is
+/// wrong keeps what was right before.</summary>
+/// <remarks>Times are written <c>hours:minutes:seconds</c>, with a fraction where needed: <c>00:00:00.250</c> is 250 ms. A bare number
+/// would be days.</remarks>
 public sealed class ToeOptions
 {
     /// <summary>The configuration section: <c>Toe</c>.</summary>
@@ -14,12 +16,14 @@ public sealed class ToeOptions
     [TimeRange("00:00:00.001", "1.00:00:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long an adapter may take to reserve what a connection needs. Nothing is sent meanwhile; a miss is the adapter's fault and the next candidate's turn.</summary>
+    /// <summary>How long an adapter may take to reserve what a connection needs. Nothing is sent meanwhile; a miss is the adapter's fault
+    /// and the next candidate's turn.</summary>
     /// <value>Default 100 ms; 1 ms to 1 minute.</value>
     [TimeRange("00:00:00.001", "00:01:00")]
     public TimeSpan OpenDeadline { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a control call (discover, refresh, listen, freeze, import, dispose) may take before the adapter is quarantined.</summary>
+    /// <summary>How long a control call (discover, refresh, listen, freeze, import, dispose) may take before the adapter is
+    /// quarantined.</summary>
     /// <value>Default 5 s; 10 ms to 10 minutes.</value>
     [TimeRange("00:00:00.010", "00:10:00")]
     public TimeSpan ControlDeadline { get; set; } = TimeSpan.FromSeconds(5);
@@ -34,7 +38,8 @@ public sealed class ToeOptions
     [TimeRange("00:00:00.010", "01:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Time between the starts of attempts to different addresses of one name: RFC 8305 section 5, Connection Attempt Delay.</summary>
+    /// <summary>Time between the starts of attempts to different addresses of one name: RFC 8305 section 5, Connection Attempt
+    /// Delay.</summary>
     /// <value>Default 250 ms; 10 ms (the RFC's lower bound) to 2 s (its upper one).</value>
     [TimeRange("00:00:00.010", "00:00:02")]
     public TimeSpan ConnectionAttemptDelay { get; set; } = TimeSpan.FromMilliseconds(250);

@@ -4,26 +4,32 @@ using Microsoft.Extensions.Primitives;
 
 namespace Toe;
 
-/// <summary>The options in force. Unlike the framework's monitor it survives a reload that is wrong: one error is logged, the last good ones stay.</summary>
+/// <summary>The options in force. Unlike the framework's monitor it survives a reload that is wrong: one error is logged, the last good
+/// ones stay.</summary>
 internal sealed class ToeOptionsMonitor : IOptionsMonitor<ToeOptions>, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly IOptionsFactory<ToeOptions> _factory;
     private readonly ILogger<ToeOptionsMonitor> _logger;
-    private readonly IDisposable? _reload;
+    private readonly List<IDisposable> _reloads = [];
     private Action<ToeOptions, string?>? _listeners;
     private ToeOptions _current;
     private string? _error;
 
     /// <summary>Reads the options, and again whenever the section changes.</summary>
     /// <exception cref="OptionsValidationException">The configuration is wrong at the start.</exception>
-    public ToeOptionsMonitor(IOptionsFactory<ToeOptions> factory, ToeConfiguration configuration, ILogger<ToeOptionsMonitor> logger)
+    public ToeOptionsMonitor(
+        IOptionsFactory<ToeOptions> factory,
+        ToeConfiguration configuration,
+        IEnumerable<IOptionsChangeTokenSource<ToeOptions>> sources,
+        ILogger<ToeOptionsMonitor> logger)
     {
         _factory = factory;
         _logger = logger;
         _current = factory.Create(Options.DefaultName);
         if (configuration.Section is { } section)
-            _reload = ChangeToken.OnChange(section.GetReloadToken, Reload);
+            _reloads.Add(ChangeToken.OnChange(section.GetReloadToken, Reload));
+        _reloads.AddRange(sources.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload)));
     }
 
     /// <inheritdoc/>
@@ -41,7 +47,7 @@ internal sealed class ToeOptionsMonitor : IOptionsMonitor<ToeOptions>, IDisposab
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _reload?.Dispose();
+    public void Dispose() => _reloads.ForEach(reload => reload.Dispose());
 
     private void Reload()
     {

@@ -1,6 +1,7 @@
 namespace Toe.Firmware;
 
-/// <summary>Blocked versions in the catalogue's file: either <c>version</c>, or <c>from</c> and <c>to</c>, both blocked themselves.</summary>
+/// <summary>Blocked versions in the catalogue's file: either <c>version</c>, or <c>from</c> and <c>to</c>, both blocked
+/// themselves.</summary>
 internal sealed class BlockedDocument
 {
     /// <summary>One version.</summary>

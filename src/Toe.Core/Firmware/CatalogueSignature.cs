@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Toe.Firmware;
 
-/// <summary>Detached signatures: ECDSA P-256 with SHA-256 over the file's bytes, DER (RFC 3279), raw or as base64. <c>openssl dgst -sha256 -sign</c> makes them.</summary>
+/// <summary>Detached signatures: ECDSA P-256 with SHA-256 over the file's bytes, DER (RFC 3279), raw or as base64. <c>openssl dgst -sha256
+/// -sign</c> makes them.</summary>
 internal static class CatalogueSignature
 {
     private const byte DerSequence = 0x30;

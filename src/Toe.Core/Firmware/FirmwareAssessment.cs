@@ -3,7 +3,8 @@ namespace Toe.Firmware;
 /// <summary>What was found about an adapter's firmware, and what follows.</summary>
 /// <param name="AdapterId">The adapter.</param>
 /// <param name="Verdict">What follows.</param>
-/// <param name="Reason">What was found, a reason of class 05; <see cref="ToeReason.None"/> when nothing was. It may stand beside <see cref="FirmwareVerdict.Ok"/> where the configuration says so.</param>
+/// <param name="Reason">What was found, a reason of class 05; <see cref="ToeReason.None"/> when nothing was. It may stand beside
+/// <see cref="FirmwareVerdict.Ok"/> where the configuration says so.</param>
 /// <param name="FirmwareText">The version as the adapter reports it; null when it reports none.</param>
 /// <param name="Firmware">The version that was judged; null when it cannot be read.</param>
 /// <param name="CatalogueEntry">The catalogue's entry as <c>provider/model</c>; null when it has none.</param>

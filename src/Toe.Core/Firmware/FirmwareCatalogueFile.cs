@@ -27,7 +27,8 @@ internal static class FirmwareCatalogueFile
     }
 
     /// <summary>Reads the catalogue. The bytes that are verified are the bytes that are read.</summary>
-    /// <exception cref="FormatException">It cannot be read, is not signed by a trusted key, or is malformed; the message begins with the configuration key.</exception>
+    /// <exception cref="FormatException">It cannot be read, is not signed by a trusted key, or is malformed; the message begins with the
+    /// configuration key.</exception>
     public static FirmwareCatalogue Load(FirmwareOptions options)
     {
         if (options.Catalogue is not { } path)
@@ -48,11 +49,19 @@ internal static class FirmwareCatalogueFile
     private static void Verify(FirmwareOptions options, string path, byte[] content)
     {
         if (options.TrustedKeys.Count == 0)
-            throw new FormatException($"{TrustedKeysKey}: empty, so nobody can have signed '{path}'; name a key, or set {Key}:{nameof(FirmwareOptions.AllowUnsigned)}");
+        {
+            throw new FormatException(
+                $"{TrustedKeysKey}: empty, so nobody can have signed '{path}'; "
+                + $"name a key, or set {Key}:{nameof(FirmwareOptions.AllowUnsigned)}");
+        }
+
         var signature = ReadFile(path + SignatureEnding)
             ?? throw new FormatException($"{CatalogueKey}: '{path}' is not signed: '{path}{SignatureEnding}' does not exist");
         if (!CatalogueSignature.IsValid(content, signature, options.TrustedKeys))
-            throw new FormatException($"{CatalogueKey}: '{path}{SignatureEnding}' is not a signature of '{path}' by any of {TrustedKeysKey}");
+        {
+            throw new FormatException(
+                $"{CatalogueKey}: '{path}{SignatureEnding}' is not a signature of '{path}' by any of {TrustedKeysKey}");
+        }
     }
 
     private static byte[]? ReadFile(string path)

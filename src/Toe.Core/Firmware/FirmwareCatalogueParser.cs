@@ -18,7 +18,12 @@ internal sealed class FirmwareCatalogueParser
     private FirmwareCatalogue Read(CatalogueDocument document)
     {
         if (document.Format != Format)
-            throw new FormatException(FormattableString.Invariant($"$.format: {document.Format} is not a format that this SDK reads ({Format})"));
+        {
+            throw new FormatException(
+                FormattableString.Invariant($"$.format: {document.Format} is not a format that this SDK reads ({Format})"));
+        }
+
+
         var entries = new List<FirmwareCatalogueEntry>(document.Adapters.Count);
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < document.Adapters.Count; i++)
@@ -49,7 +54,11 @@ internal sealed class FirmwareCatalogueParser
             Minimum = Version($"{path}.minimum", document.Minimum),
             Recommended = Version($"{path}.recommended", document.Recommended),
             Tested = Version($"{path}.tested", document.Tested),
-            Blocked = [.. document.Blocked.Select((blocked, i) => Read(FormattableString.Invariant($"{path}.blocked[{i}]"), blocked)).OfType<BlockedFirmware>()],
+            Blocked =
+            [
+                .. document.Blocked
+                    .Select((blocked, i) => Read(FormattableString.Invariant($"{path}.blocked[{i}]"), blocked)).OfType<BlockedFirmware>(),
+            ],
         };
         Ordered($"{path}.recommended", entry.Recommended, "minimum", entry.Minimum);
         Ordered($"{path}.tested", entry.Tested, "minimum", entry.Minimum);

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 
 namespace Toe.Firmware;
 
-/// <summary>Keeps the catalogue that the options name: read at start, when the options change, and when the file or its signature changes. What is wrong
+/// <summary>Keeps the catalogue that the options name: read at start, when the options change, and when the file or its signature changes.
+/// What is wrong
 /// after the start logs one error and leaves the last good one in force.</summary>
 internal sealed class FirmwareCatalogueSource : IFirmwareCatalogueSource, IDisposable
 {

@@ -2,7 +2,8 @@ using Microsoft.Extensions.Options;
 
 namespace Toe.Firmware;
 
-/// <summary>Judges an adapter's firmware by the catalogue and the configured consequences. Reads nothing itself; cheap enough for every refresh.</summary>
+/// <summary>Judges an adapter's firmware by the catalogue and the configured consequences. Reads nothing itself; cheap enough for every
+/// refresh.</summary>
 internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptionsMonitor<ToeOptions> options)
 {
     /// <summary>Judges by what holds now.</summary>
@@ -11,7 +12,8 @@ internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptions
     public FirmwareAssessment Judge(AdapterIdentity adapter, AdapterStatus status) =>
         Judge(catalogue.Current, options.CurrentValue.Firmware.Consequences, adapter, status);
 
-    /// <summary>Judges by what is given. Of several findings the hardest consequence counts; among equals the order unreadable, blocked, old, unknown,
+    /// <summary>Judges by what is given. Of several findings the hardest consequence counts; among equals the order unreadable, blocked,
+    /// old, unknown,
     /// untested, outdated.</summary>
     public static FirmwareAssessment Judge(
         FirmwareCatalogue catalogue, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, AdapterStatus status)
@@ -36,30 +38,40 @@ internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptions
     {
         if (status.Firmware is not { } version)
         {
-            yield return new(consequences.Unreadable, ToeReasons.VersionFirmwareUnreadable.With(status.FirmwareText is null
+            yield return new(consequences.Unreadable, ToeReasons.VersionFirmwareUnreadable, status.FirmwareText is null
                 ? "the adapter reports no version"
-                : $"'{status.FirmwareText}' does not follow the grammar of {adapter.Provider}"));
+                : $"'{status.FirmwareText}' does not follow the grammar of {adapter.Provider}");
         }
         else if (entry is not null)
         {
             if (entry.Blocked.FirstOrDefault(blocked => blocked.Contains(version)) is { } blocked)
             {
-                yield return new(
-                    consequences.Blocked, ToeReasons.VersionFirmwareBlocked.With($"{version}: {blocked.Reason} ({blocked.Source})"), blocked.Source);
+                var text = $"{version}: {blocked.Reason} ({blocked.Source})";
+                yield return new(consequences.Blocked, ToeReasons.VersionFirmwareBlocked, text, blocked.Source);
             }
 
             if (entry.Minimum is { } minimum && version < minimum)
-                yield return new(consequences.Old, ToeReasons.VersionFirmwareOld.With($"{version} is older than the minimum {minimum}"));
-            if (entry.Tested is { } tested && version > tested)
-                yield return new(consequences.Untested, ToeReasons.VersionFirmwareUntested.With($"{version} is newer than the newest tested {tested}"));
-            if (entry.Recommended is { } recommended && version < recommended)
-                yield return new(consequences.Outdated, ToeReasons.VersionFirmwareOutdated.With($"{version} is older than the recommended {recommended}"));
+                yield return new(consequences.Old, ToeReasons.VersionFirmwareOld, $"{version} is older than the minimum {minimum}");
+            if (entry.Tested is { } newest && version > newest)
+            {
+                yield return new(
+                    consequences.Untested, ToeReasons.VersionFirmwareUntested, $"{version} is newer than the newest tested {newest}");
+            }
+
+            if (entry.Recommended is { } wanted && version < wanted)
+            {
+                yield return new(
+                    consequences.Outdated, ToeReasons.VersionFirmwareOutdated, $"{version} is older than the recommended {wanted}");
+            }
         }
 
         if (entry is null)
-            yield return new(consequences.Unknown, ToeReasons.VersionFirmwareUnknown.With($"no entry for {adapter.Provider}/{adapter.Model}"));
+            yield return new(consequences.Unknown, ToeReasons.VersionFirmwareUnknown, $"no entry for {adapter.Provider}/{adapter.Model}");
     }
 
     /// <summary>One thing found.</summary>
-    private readonly record struct Finding(FirmwareVerdict Verdict, ToeReason Reason, string? Source = null);
+    private readonly record struct Finding(FirmwareVerdict Verdict, ToeReason Kind, string Text, string? Source = null)
+    {
+        public ToeReason Reason => Kind.With(Text);
+    }
 }

@@ -23,7 +23,8 @@ internal sealed class AdapterPatterns(IReadOnlyList<string> patterns)
         var wrong = pattern.AsSpan().IndexOfAnyExcept(Allowed);
         return wrong < 0
             ? null
-            : $"'{pattern}' cannot name an adapter (the character '{pattern[wrong]}'; write an id, a provider's name, or a pattern with * and ?)";
+            : $"'{pattern}' cannot name an adapter (the character '{pattern[wrong]}'; "
+                + "write an id, a provider's name, or a pattern with * and ?)";
     }
 
     public static bool Matches(string pattern, AdapterIdentity adapter) =>

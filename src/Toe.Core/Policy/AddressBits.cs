@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace Toe.Policy;
 
-/// <summary>An address as a number with its family; IPv4-mapped IPv6 is IPv4, scope identifiers are left out. Made without allocating.</summary>
+/// <summary>An address as a number with its family; IPv4-mapped IPv6 is IPv4, scope identifiers are left out. Made without
+/// allocating.</summary>
 /// <param name="IsV4">True for IPv4.</param>
 /// <param name="Bits">The address; IPv4 in the low 32 bits.</param>
 internal readonly record struct AddressBits(bool IsV4, UInt128 Bits)

@@ -5,7 +5,8 @@ using System.Net.Sockets;
 
 namespace Toe.Policy;
 
-/// <summary>A prefix of one address family. Own parsing, because <see cref="IPNetwork"/> takes short forms (<c>10/8</c>) and does not say what is wrong.</summary>
+/// <summary>A prefix of one address family. Own parsing, because <see cref="IPNetwork"/> takes short forms (<c>10/8</c>) and does not say
+/// what is wrong.</summary>
 internal sealed record AddressPrefix
 {
     private const int V4Bits = 32;
@@ -62,7 +63,8 @@ internal sealed record AddressPrefix
         if (canonical != bits)
         {
             error = string.Create(
-                CultureInfo.InvariantCulture, $"'{text}' is not a prefix (host bits are set; did you mean {canonical.ToAddress()}/{length}?)");
+                CultureInfo.InvariantCulture,
+                $"'{text}' is not a prefix (host bits are set; did you mean {canonical.ToAddress()}/{length}?)");
             return false;
         }
 
@@ -71,7 +73,8 @@ internal sealed record AddressPrefix
         return true;
     }
 
-    /// <summary>True when the address lies inside. An unspecified address stands for one not chosen yet: only length 0 speaks for it.</summary>
+    /// <summary>True when the address lies inside. An unspecified address stands for one not chosen yet: only length 0 speaks for
+    /// it.</summary>
     public bool Contains(AddressBits address) =>
         address.IsV4 == Network.IsV4 && (address.IsUnspecified ? Length == 0 : (address.Bits & _mask) == Network.Bits);
 

@@ -17,6 +17,6 @@ internal static partial class Log
     [LoggerMessage(1103, LogLevel.Information, "The operator's policy {Path} is gone; the operator leaves everything to the program.")]
     public static partial void OperatorPolicyGone(this ILogger logger, string path);
 
-    [LoggerMessage(1104, LogLevel.Error, "{Variable} is '{Value}', which is neither 'forbid' nor 'prefer'; offloading is forbidden to be safe.")]
+    [LoggerMessage(1104, LogLevel.Error, "{Variable} is '{Value}', which is neither 'forbid' nor 'prefer'; offloading is forbidden.")]
     public static partial void OperatorModeMalformed(this ILogger logger, string variable, string value);
 }

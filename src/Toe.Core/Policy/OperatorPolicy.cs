@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Toe.Policy;
 
 /// <summary>The operator's word: the environment variable when the process started, and the file as it is now.</summary>
-/// <remarks>No file: the operator says nothing. A file that is malformed or cannot be read: one error is logged, what was read before stays in force,
+/// <remarks>No file: the operator says nothing. A file that is malformed or cannot be read: one error is logged, what was read before stays
+/// in force,
 /// and where nothing was read before everything is forbidden (<c>Operator.PolicyUnreadable</c>).</remarks>
 internal sealed class OperatorPolicy : IOperatorPolicy, IDisposable
 {
@@ -110,7 +111,8 @@ internal sealed class OperatorPolicy : IOperatorPolicy, IDisposable
         if (string.Equals(error, _error, StringComparison.Ordinal))
             return;
         _error = error;
-        _logger.OperatorPolicyMalformed(_lastGood is null ? "nothing is offloaded until it is mended" : "the last good one stays in force", error);
+        var consequence = _lastGood is null ? "nothing is offloaded until it is mended" : "the last good one stays in force";
+        _logger.OperatorPolicyMalformed(consequence, error);
         if (_lastGood is not null)
             return;
         var by = $"operator {_path}";

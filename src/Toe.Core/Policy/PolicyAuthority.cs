@@ -12,9 +12,11 @@ internal sealed record PolicyAuthority(string Words, string RulesKey, bool IsOpe
     /// <summary>The operator's file.</summary>
     public static PolicyAuthority Operator(string path) => new($"operator {path}", "policy.rules", IsOperator: true);
 
-    public string RuleKey(int index) => IsOperator ? FormattableString.Invariant($"{RulesKey}[{index}]") : FormattableString.Invariant($"{RulesKey}:{index}");
+    public string RuleKey(int index) => ItemKey(RulesKey, index);
 
-    public string MemberKey(string rule, string member) => IsOperator ? $"{rule}.{char.ToLowerInvariant(member[0])}{member[1..]}" : $"{rule}:{member}";
+    public string MemberKey(string rule, string member) =>
+        IsOperator ? $"{rule}.{char.ToLowerInvariant(member[0])}{member[1..]}" : $"{rule}:{member}";
 
-    public string ItemKey(string list, int index) => IsOperator ? FormattableString.Invariant($"{list}[{index}]") : FormattableString.Invariant($"{list}:{index}");
+    public string ItemKey(string list, int index) =>
+        IsOperator ? FormattableString.Invariant($"{list}[{index}]") : FormattableString.Invariant($"{list}:{index}");
 }

@@ -24,7 +24,11 @@ internal sealed class PolicyCompiler
     /// <param name="errors">Takes one line for each mistake.</param>
     /// <param name="before">The set before, whose counters go on where a rule stayed the same.</param>
     public static PolicyRuleSet Compile(
-        PolicyAuthority authority, IList<PolicyRuleOptions> rules, ToeMode defaultMode, ICollection<string> errors, PolicyRuleSet? before = null)
+        PolicyAuthority authority,
+        IList<PolicyRuleOptions> rules,
+        ToeMode defaultMode,
+        ICollection<string> errors,
+        PolicyRuleSet? before = null)
     {
         if (rules.Count > MaxRules)
         {
@@ -47,7 +51,11 @@ internal sealed class PolicyCompiler
     }
 
     private PolicyRule? Compile(
-        string key, PolicyRuleOptions? options, Dictionary<string, string> names, List<PolicyRule> earlier, Dictionary<string, PolicyRule> counters)
+        string key,
+        PolicyRuleOptions? options,
+        Dictionary<string, string> names,
+        List<PolicyRule> earlier,
+        Dictionary<string, PolicyRule> counters)
     {
         if (options is null)
         {

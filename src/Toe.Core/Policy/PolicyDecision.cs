@@ -1,6 +1,7 @@
 namespace Toe.Policy;
 
-/// <summary>What the policy says about one connection. Points at answers made when the rules were compiled, so that making one allocates nothing.</summary>
+/// <summary>What the policy says about one connection. Points at answers made when the rules were compiled, so that making one allocates
+/// nothing.</summary>
 internal readonly record struct PolicyDecision
 {
     private readonly PolicyRule? _rule;
@@ -26,16 +27,19 @@ internal readonly record struct PolicyDecision
         _conflictWith = conflictWith;
     }
 
-    /// <summary>The mode in force. Where the operator forbids it is <see cref="ToeMode.Forbid"/>, also when <see cref="IsConflict"/>.</summary>
+    /// <summary>The mode in force. Where the operator forbids it is <see cref="ToeMode.Forbid"/>, also when
+    /// <see cref="IsConflict"/>.</summary>
     public ToeMode Mode { get; }
 
     /// <summary>For <see cref="DecisionTrace.ModeSource"/>.</summary>
     public string ModeSource { get; }
 
-    /// <summary>True when the program requires what the operator forbids: the open fails with <see cref="Reason"/>, and nothing falls back.</summary>
+    /// <summary>True when the program requires what the operator forbids: the open fails with <see cref="Reason"/>, and nothing falls
+    /// back.</summary>
     public bool IsConflict => _conflictWith is not null;
 
-    /// <summary>Why no adapter is asked: <c>Policy.Forbidden</c>, <c>Operator.Forbidden</c>, <c>Operator.PolicyUnreadable</c> or <c>Policy.Conflict</c>;
+    /// <summary>Why no adapter is asked: <c>Policy.Forbidden</c>, <c>Operator.Forbidden</c>, <c>Operator.PolicyUnreadable</c> or
+    /// <c>Policy.Conflict</c>;
     /// <see cref="ToeReason.None"/> when adapters are asked. Only a conflict's text is made when asked for.</summary>
     public ToeReason Reason => _conflictWith is null
         ? _reason
@@ -50,7 +54,8 @@ internal readonly record struct PolicyDecision
     /// <summary>True when neither the program's rule nor the operator's leaves the adapter out. The mode is not looked at.</summary>
     public bool Allows(AdapterIdentity adapter) => Check(adapter).IsNone;
 
-    /// <summary><see cref="ToeReason.None"/> when the adapter is allowed, else <c>Policy.AdapterNotAllowed</c> naming the rule. Allocates nothing.</summary>
+    /// <summary><see cref="ToeReason.None"/> when the adapter is allowed, else <c>Policy.AdapterNotAllowed</c> naming the rule. Allocates
+    /// nothing.</summary>
     public ToeReason Check(AdapterIdentity adapter)
     {
         if (_operatorRule is { Adapters: { } narrowed } && !narrowed.Matches(adapter))

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace Toe.Policy;
 
-/// <summary>Decides mode and allowed adapters of every connection: operator, then request, then the first matching rule, then the default.</summary>
+/// <summary>Decides mode and allowed adapters of every connection: operator, then request, then the first matching rule, then the
+/// default.</summary>
 internal sealed class PolicyEngine : IDisposable
 {
     private readonly IOperatorPolicy _operator;
@@ -21,7 +22,8 @@ internal sealed class PolicyEngine : IDisposable
         _operator.Changed += RaiseChanged;
     }
 
-    /// <summary>Raised after a decision may have changed: the configuration was reloaded or the operator spoke. Not on the caller's thread.</summary>
+    /// <summary>Raised after a decision may have changed: the configuration was reloaded or the operator spoke. Not on the caller's
+    /// thread.</summary>
     public event Action? Changed;
 
     /// <summary>Every rule with its hits, the operator's first.</summary>
@@ -34,15 +36,17 @@ internal sealed class PolicyEngine : IDisposable
     /// <param name="local">The local endpoint, as far as known.</param>
     /// <param name="remote">The peer; null for a listener.</param>
     /// <param name="requested">The request's own mode.</param>
-    public PolicyDecision Decide(PolicyDirection direction, IPEndPoint? local, IPEndPoint? remote, ToeMode? requested)
+    /// <param name="counted">False for a dry run, or when the same open is asked about again.</param>
+    public PolicyDecision Decide(
+        PolicyDirection direction, IPEndPoint? local, IPEndPoint? remote, ToeMode? requested, bool counted = true)
     {
         var program = Volatile.Read(ref _program);
-        var rule = program.Rules.Match(direction, local, remote);
+        var rule = program.Rules.Match(direction, local, remote, counted);
         var mode = requested ?? rule?.Mode ?? program.DefaultMode;
         var source = requested is not null ? "request" : rule?.Source ?? "default";
 
         var above = _operator.Current;
-        var operatorRule = above.IsAbsolute ? null : above.Rules.Match(direction, local, remote);
+        var operatorRule = above.IsAbsolute ? null : above.Rules.Match(direction, local, remote, counted);
         var (forbidden, by) = operatorRule is null
             ? (above.Forbidden, above.ForbiddenBy)
             : (operatorRule.Mode == ToeMode.Forbid ? operatorRule.Forbidden : ToeReason.None, operatorRule.Source);

@@ -10,7 +10,8 @@ internal sealed record PolicyMatch(
         (Direction == PolicyDirection.Any || Direction == direction)
         && Matches(Local, LocalPorts, local) && Matches(Remote, RemotePorts, remote);
 
-    /// <summary>True when whatever <paramref name="later"/> matches, this one matches. Each dimension is compared for itself, which is exact for two
+    /// <summary>True when whatever <paramref name="later"/> matches, this one matches. Each dimension is compared for itself, which is
+    /// exact for two
     /// rules; that several rules together cover a later one is not seen.</summary>
     public bool Covers(PolicyMatch later) =>
         (Direction == PolicyDirection.Any || Direction == later.Direction)

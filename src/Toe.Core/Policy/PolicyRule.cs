@@ -15,7 +15,14 @@ internal sealed class PolicyRule
     /// <param name="adapters">What it allows; null means all.</param>
     /// <param name="hits">The counter, handed on from the same rule of an earlier set.</param>
     public PolicyRule(
-        string key, string name, string source, PolicyMatch match, ToeMode mode, ToeReason forbidden, AdapterPatterns? adapters, HitCounter? hits)
+        string key,
+        string name,
+        string source,
+        PolicyMatch match,
+        ToeMode mode,
+        ToeReason forbidden,
+        AdapterPatterns? adapters,
+        HitCounter? hits)
     {
         Key = key;
         Name = name;

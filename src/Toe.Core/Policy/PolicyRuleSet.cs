@@ -11,14 +11,15 @@ internal sealed class PolicyRuleSet(IReadOnlyList<PolicyRule> rules)
 
     public IReadOnlyList<PolicyRule> Rules => _rules;
 
-    /// <summary>The first rule that matches, counted; null when none does. Allocates nothing.</summary>
-    public PolicyRule? Match(PolicyDirection direction, IPEndPoint? local, IPEndPoint? remote)
+    /// <summary>The first rule that matches; null when none does. Allocates nothing.</summary>
+    public PolicyRule? Match(PolicyDirection direction, IPEndPoint? local, IPEndPoint? remote, bool counted = true)
     {
         foreach (var rule in _rules)
         {
             if (!rule.Match.Matches(direction, local, remote))
                 continue;
-            rule.Hit();
+            if (counted)
+                rule.Hit();
             return rule;
         }
 

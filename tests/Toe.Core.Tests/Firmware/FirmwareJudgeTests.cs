@@ -1,0 +1,166 @@
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using Toe.Core.Tests.Configuration;
+using Toe.Firmware;
+
+namespace Toe.Core.Tests.Firmware;
+
+public sealed class FirmwareJudgeTests
+{
+    [Theory]
+    [InlineData("1.2.0")]
+    [InlineData("1.3.7")]
+    [InlineData("1.4.0")]
+    [InlineData("1.4.0.0")]
+    public void Between_recommended_and_tested_is_ok(string version)
+    {
+        var assessment = FirmwareBench.Judge(version);
+        Assert.Equal(FirmwareVerdict.Ok, assessment.Verdict);
+        Assert.True(assessment.Reason.IsNone);
+        Assert.Equal(("emulated/Software TOE", "the software TOE's own release history"), (assessment.CatalogueEntry, assessment.Source));
+    }
+
+    [Fact]
+    public void VersionFirmwareOld_is_refused() =>
+        Check(
+            FirmwareBench.Judge("0.9.9"), FirmwareVerdict.Refuse, ToeReasons.VersionFirmwareOld,
+            "0.9.9.0 is older than the minimum 1.0.0.0");
+
+    [Fact]
+    public void VersionFirmwareBlocked_is_refused_with_its_advisory()
+    {
+        var assessment = FirmwareBench.Judge("1.1.3");
+        Check(
+            assessment, FirmwareVerdict.Refuse, ToeReasons.VersionFirmwareBlocked,
+            "1.1.3.0: made for tests: no such fault exists (TOE-TEST-0001, an advisory made for tests)");
+        Assert.Equal("TOE-TEST-0001, an advisory made for tests", assessment.Source);
+    }
+
+    [Fact]
+    public void VersionFirmwareUntested_is_warned_about() => Check(
+        FirmwareBench.Judge("1.4.0.1"), FirmwareVerdict.Warn, ToeReasons.VersionFirmwareUntested,
+        "1.4.0.1 is newer than the newest tested 1.4.0.0");
+
+    [Fact]
+    public void VersionFirmwareOutdated_is_warned_about() =>
+        Check(
+            FirmwareBench.Judge("1.1.9"), FirmwareVerdict.Warn, ToeReasons.VersionFirmwareOutdated,
+            "1.1.9.0 is older than the recommended 1.2.0.0");
+
+    [Theory]
+    [InlineData(null, "the adapter reports no version")]
+    [InlineData("", "'' does not follow the grammar of emulated")]
+    [InlineData("N/A", "'N/A' does not follow the grammar of emulated")]
+    [InlineData("1.4.0-beta", "'1.4.0-beta' does not follow the grammar of emulated")]
+    public void VersionFirmwareUnreadable_is_refused(string? text, string expected) =>
+        Check(FirmwareBench.Judge(text), FirmwareVerdict.Refuse, ToeReasons.VersionFirmwareUnreadable, expected);
+
+    [Fact]
+    public void VersionFirmwareUnknown_is_warned_about()
+    {
+        var assessment = FirmwareBench.Judge("1.2.3", adapter: FirmwareBench.Adapter("acme", "Rocket"));
+        Check(assessment, FirmwareVerdict.Warn, ToeReasons.VersionFirmwareUnknown, "no entry for acme/Rocket");
+        Assert.Null(assessment.CatalogueEntry);
+        Assert.Null(assessment.Source);
+    }
+
+    [Fact]
+    public void What_is_unreadable_is_refused_for_an_unknown_model_too() => Check(
+        FirmwareBench.Judge("x", adapter: FirmwareBench.Adapter("acme", "Rocket")), FirmwareVerdict.Refuse,
+        ToeReasons.VersionFirmwareUnreadable, "'x' does not follow the grammar of acme");
+
+    [Theory]
+    [InlineData("0.5.0", "Version.FirmwareBlocked")]
+    [InlineData("0.9.0", "Version.FirmwareOld")]
+    [InlineData("9.0.0", "Version.FirmwareBlocked")]
+    [InlineData("8.0.0", "Version.FirmwareUntested")]
+    [InlineData("1.5.0", "Version.FirmwareOutdated")]
+    public void Of_equal_consequences_the_graver_finding_speaks(string version, string reason)
+    {
+        var catalogue = FirmwareCatalogueParser.Parse("""
+            { "format": 1, "adapters": [ { "provider": "acme", "model": "*", "source": "s", "minimum": "1", "recommended": "2",
+              "tested": "3", "blocked": [ { "version": "0.5.0", "reason": "r", "source": "a" },
+              { "from": "9.0", "to": "9.9", "reason": "r", "source": "b" } ] } ] }
+            """u8);
+        var consequences = new FirmwareConsequenceOptions
+        {
+            Old = FirmwareVerdict.Warn, Blocked = FirmwareVerdict.Warn, Unreadable = FirmwareVerdict.Warn,
+        };
+        var assessment = FirmwareJudge.Judge(catalogue, consequences, FirmwareBench.Adapter("acme", "m"), FirmwareBench.Status(version));
+        Assert.Equal(reason, assessment.Reason.Name);
+    }
+
+    [Fact]
+    public void A_graver_finding_that_is_allowed_does_not_hide_one_that_is_not()
+    {
+        var catalogue = FirmwareCatalogueParser.Parse("""
+            { "format": 1, "adapters": [ { "provider": "acme", "model": "*", "source": "s", "minimum": "1",
+              "blocked": [ { "version": "0.5.0", "reason": "r", "source": "a" } ] } ] }
+            """u8);
+        var assessment = FirmwareJudge.Judge(
+            catalogue, new FirmwareConsequenceOptions { Blocked = FirmwareVerdict.Ok },
+            FirmwareBench.Adapter("acme", "m"), FirmwareBench.Status("0.5.0"));
+        Assert.Equal((FirmwareVerdict.Refuse, "Version.FirmwareOld"), (assessment.Verdict, assessment.Reason.Name));
+    }
+
+    [Theory]
+    [InlineData("0.9.0", nameof(FirmwareConsequenceOptions.Old))]
+    [InlineData("1.1.3", nameof(FirmwareConsequenceOptions.Blocked))]
+    [InlineData("1.5.0", nameof(FirmwareConsequenceOptions.Untested))]
+    [InlineData("?", nameof(FirmwareConsequenceOptions.Unreadable))]
+    [InlineData("1.1.0", nameof(FirmwareConsequenceOptions.Outdated))]
+    public void Every_consequence_can_be_set(string version, string member)
+    {
+        foreach (var verdict in Enum.GetValues<FirmwareVerdict>())
+        {
+            var consequences = new FirmwareConsequenceOptions
+            {
+                Old = FirmwareVerdict.Ok, Blocked = FirmwareVerdict.Ok, Untested = FirmwareVerdict.Ok,
+                Unreadable = FirmwareVerdict.Ok, Unknown = FirmwareVerdict.Ok, Outdated = FirmwareVerdict.Ok,
+            };
+            typeof(FirmwareConsequenceOptions).GetProperty(member)!.SetValue(consequences, verdict);
+            var assessment = FirmwareBench.Judge(version, consequences);
+            Assert.Equal((verdict, "Version.Firmware" + member), (assessment.Verdict, assessment.Reason.Name));
+        }
+    }
+
+    [Fact]
+    public void No_text_that_is_not_a_version_is_ever_ok() => Gen.String.Sample(text =>
+        FirmwareVersion.TryParse(text, out _) || FirmwareBench.Judge(text).Verdict == FirmwareVerdict.Refuse);
+
+    [Theory]
+    [InlineData("chelsio", "T62100-CR", "1.25.4.0", "Version.FirmwareOutdated")]
+    [InlineData("chelsio", "T6225-SO-CR", "1.24.14.0", "Version.FirmwareOld")]
+    [InlineData("chelsio", "T420-CR", "1.3.0.0", "Version.FirmwareOld")]
+    [InlineData("chelsio", "T520-CR", "1.27.5.0", "Version.FirmwareUntested")]
+    [InlineData("chelsio", "T7250-CR", "1.25.1.27", "Version.FirmwareUnknown")]
+    [InlineData("qlogic", "QL41262", "8.37.7.0", "Version.FirmwareOutdated")]
+    [InlineData("qlogic", "NX3031", "4.0.504", "Version.FirmwareOld")]
+    public void The_shipped_catalogue_speaks_for_cards(string provider, string model, string version, string reason) =>
+        Assert.Equal(reason, FirmwareBench.Judge(version, adapter: FirmwareBench.Adapter(provider, model)).Reason.Name);
+
+    [Fact]
+    public void Follows_a_change_of_the_consequences()
+    {
+        using var options = new OptionsBox(new ToeOptions());
+        using var catalogue = new FirmwareCatalogueSource(options, TimeProvider.System, new LogLines<FirmwareCatalogueSource>());
+        var judge = new FirmwareJudge(catalogue, options);
+        Assert.Equal(FirmwareVerdict.Refuse, judge.Judge(FirmwareBench.Adapter(), FirmwareBench.Status("0.1")).Verdict);
+        var changed = new ToeOptions();
+        changed.Firmware.Consequences.Old = FirmwareVerdict.Warn;
+        options.Set(changed);
+        Assert.Equal(FirmwareVerdict.Warn, judge.Judge(FirmwareBench.Adapter(), FirmwareBench.Status("0.1")).Verdict);
+    }
+
+    [Fact]
+    public void An_assessment_can_be_written_as_json()
+    {
+        var json = JsonSerializer.Serialize(FirmwareBench.Judge("1.1.3"));
+        using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json));
+        Assert.Equal("Version.FirmwareBlocked", document.RootElement.GetProperty("Reason").GetProperty("Name").GetString());
+    }
+
+    private static void Check(FirmwareAssessment assessment, FirmwareVerdict verdict, ToeReason reason, string text) =>
+        Assert.Equal((verdict, reason.With(text)), (assessment.Verdict, assessment.Reason));
+}
