@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Toe.Emulated;
 using Toe.Emulated.Links;
@@ -23,6 +24,7 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         var name = "";
         var addresses = new List<InterfaceAddress>();
         var gateways = new List<IPAddress>();
+        LinkFaults? faults = null;
         foreach (var part in text["emulated:".Length..].Split(','))
         {
             var (key, value) = part.Split('=', 2) is [var left, var right] ? (left, right) : (part, "");
@@ -38,13 +40,31 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
                     gateways.Add(gateway);
                     break;
                 default:
-                    throw new UsageException($"--adapter {text}: '{part}' is not understood.");
+                    faults = FaultFrom(faults ?? LinkFaults.None, key, value) ?? throw new UsageException($"--adapter {text}: '{part}' is not understood.");
+                    break;
             }
         }
 
         if (name.Length == 0 || addresses.Count == 0)
             throw new UsageException($"--adapter {text}: tap=NAME and at least one address=CIDR are needed.");
         var card = new EmulatedCardOptions { Name = "tap-" + name, Profile = profile };
-        return new AdapterSpec(builder => builder.AddEmulated(new EmulatedTapOptions(name, addresses) { Gateways = gateways, Card = card }));
+        return new AdapterSpec(builder => builder.AddEmulated(new EmulatedTapOptions(name, addresses) { Gateways = gateways, Card = card, Faults = faults }));
+    }
+
+    /// <summary>Faults that the link puts in, for trying what they do: rates from 0 to 1, the delay in milliseconds.</summary>
+    private static LinkFaults? FaultFrom(LinkFaults faults, string key, string value)
+    {
+        if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            return null;
+        return key switch
+        {
+            "loss" => faults with { Loss = number },
+            "reordering" => faults with { Reordering = number },
+            "duplication" => faults with { Duplication = number },
+            "corruption" => faults with { Corruption = number },
+            "delay" => faults with { Delay = TimeSpan.FromMilliseconds(number) },
+            "seed" => faults with { Seed = (long)number },
+            _ => null,
+        };
     }
 }

@@ -28,6 +28,9 @@ public sealed class KernelPeer : IAsyncDisposable
     /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
+    /// <summary>True when the program has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>What the program has written to its standard output so far.</summary>
     public string Output
     {

@@ -30,6 +30,8 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
 
     public bool HasStopped => _hasStopped;
 
+    public IPEndPoint LocalEndPoint => _adapterListener!.LocalEndPoint;
+
     /// <summary>Asks the adapter to listen.</summary>
     public static async Task<(AdapterListening? Listening, ToeReason Refusal)> StartAsync(
         StackContext context, StackListener listener, SupervisedAdapter adapter, ToeListenRequest request, IPEndPoint local,

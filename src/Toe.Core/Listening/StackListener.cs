@@ -25,6 +25,7 @@ internal sealed class StackListener : ToeListener
     private readonly RecentRefusals _refusals = new();
     private ImmutableDictionary<SupervisedAdapter, AdapterListening> _adapters = ImmutableDictionary<SupervisedAdapter, AdapterListening>.Empty;
     private DecisionTrace _trace;
+    private volatile IPEndPoint _localEndPoint;
     private int _disposed;
 
     private StackListener(StackContext context, ToeListenRequest request, PolicyDecision policy, HostListener? host)
@@ -33,12 +34,12 @@ internal sealed class StackListener : ToeListener
         _request = request;
         _policy = policy;
         _host = host;
-        LocalEndPoint = host?.LocalEndPoint ?? request.Local;
+        _localEndPoint = host?.LocalEndPoint ?? request.Local;
         _accepted = Channel.CreateBounded<StackConnection>(new BoundedChannelOptions(Math.Max(1, request.Backlog)));
         _trace = new Decision(policy).OnHost();
     }
 
-    public override IPEndPoint LocalEndPoint { get; }
+    public override IPEndPoint LocalEndPoint => _localEndPoint;
 
     public override DecisionTrace Trace => Volatile.Read(ref _trace);
 
@@ -286,6 +287,8 @@ internal sealed class StackListener : ToeListener
                     }
 
                     listening = listening.Add(adapter, held);
+                    if (_localEndPoint.Port == 0)
+                        _localEndPoint = held.LocalEndPoint; // No host listener chose the port: the first adapter did.
                 }
 
                 decision.Taken(adapter, gates);

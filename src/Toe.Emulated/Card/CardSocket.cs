@@ -28,6 +28,7 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
         _events = events;
         LocalEndPoint = local;
         RemoteEndPoint = remote;
+        card.Sockets[this] = true;
     }
 
     public IPEndPoint LocalEndPoint { get; private set; }
@@ -57,22 +58,22 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     public IoStatus TryReceive(Span<byte> buffer, out int bytes)
     {
         bytes = 0;
-        return IsLost || _socket is null ? IoStatus.Failed : _socket.TryReceive(buffer, out bytes);
+        return Obstacle() ?? _socket!.TryReceive(buffer, out bytes);
     }
 
     public IoStatus TrySend(ReadOnlySpan<byte> buffer, out int bytes)
     {
         bytes = 0;
-        return IsLost || _socket is null ? IoStatus.Failed : _socket.TrySend(buffer, out bytes);
+        return Obstacle() ?? _socket!.TrySend(buffer, out bytes);
     }
 
-    public IoStatus TryCompleteSending() => IsLost || _socket is null ? IoStatus.Failed : _socket.TryCompleteSending();
+    public IoStatus TryCompleteSending() => Obstacle() ?? _socket!.TryCompleteSending();
 
     public void Arm(Readiness interest)
     {
-        if (IsLost)
+        if (_generation != _card.Generation)
             _events?.OnReady(interest);
-        else
+        else if (!_card.IsDead)
             _socket?.Arm(interest);
     }
 
@@ -80,6 +81,13 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     {
         _silent = true;
         End(abort: true);
+    }
+
+    /// <summary>The card was reset: the connection is gone, and the peer does not know.</summary>
+    public void Lost(ToeReason reason)
+    {
+        if (!_connected.TrySetResult(ConnectResult.RefusedBecause(reason)) && !_silent)
+            _events?.OnClosed(SocketError.ConnectionAborted, reason);
     }
 
     public AdapterSocketInfo GetInfo()
@@ -139,8 +147,12 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
         _ => TcpState.Unknown,
     };
 
-    /// <summary>True when the card was reset since: the engine that had the connection is gone.</summary>
+    /// <summary>True when the engine that had the connection is gone, or stands still for good.</summary>
     private bool IsLost => _generation != _card.Generation || _card.IsDead;
+
+    /// <summary>What a data call answers without asking the engine. A dead card cannot even fail: its sockets hang until its health is noticed.</summary>
+    private IoStatus? Obstacle() =>
+        _generation != _card.Generation || _socket is null ? IoStatus.Failed : _card.IsDead ? IoStatus.WouldBlock : null;
 
     private void StartConnect()
     {
@@ -174,6 +186,7 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
             return;
         }
 
+        _card.Sockets.TryRemove(this, out _);
         _connected.TrySetResult(ConnectResult.RefusedBecause(ToeReasons.HealthFailed.With("the socket was disposed")));
         _card.Tables.ReturnConnection(RemoteEndPoint.AddressFamily, _memory);
         if (!IsLost && abort)

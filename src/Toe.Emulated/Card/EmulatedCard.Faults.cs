@@ -71,7 +71,11 @@ public sealed partial class EmulatedCard
     public async Task ResetAsync()
     {
         Die(AdapterHealth.Recovering, ToeReasons.HealthRecovering.With("the card was reset"));
+        Interlocked.Increment(ref _generation);
         Loop.Reset();
+        var reason = ToeReasons.HealthFailed.With("the card was reset");
+        foreach (var socket in Sockets.Keys)
+            socket.Lost(reason);
         if (_options.RecoveryTime > TimeSpan.Zero)
             await Task.Delay(_options.RecoveryTime, _time).ConfigureAwait(false);
         Unhang();
@@ -137,7 +141,6 @@ public sealed partial class EmulatedCard
             _dead = true;
             _health = health;
             _reason = reason;
-            _generation++;
         }
 
         Loop.SetHalted(halted: true);

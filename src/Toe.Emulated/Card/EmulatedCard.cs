@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
@@ -54,6 +55,9 @@ public sealed partial class EmulatedCard : IToeAdapter
     internal ClosingClaims Closing { get; }
 
     internal CardLoop Loop { get; }
+
+    /// <summary>Sockets that the application holds.</summary>
+    internal ConcurrentDictionary<CardSocket, bool> Sockets { get; } = new();
 
     /// <summary>Counts resets; what belongs to an earlier generation is gone.</summary>
     internal int Generation => Volatile.Read(ref _generation);
