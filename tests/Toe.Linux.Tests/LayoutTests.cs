@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Toe.Linux.Tests;
 
-/// <summary>Sizes and offsets as the kernel headers give them for the 64-bit little-endian ABIs (x64 and arm64 agree on all of these).</summary>
+/// <summary>
+/// Sizes and offsets as the kernel headers give them for the 64-bit little-endian ABIs (x64 and arm64 agree on all of these).
+/// </summary>
 public sealed class LayoutTests
 {
     [Fact]

@@ -27,7 +27,8 @@ public sealed partial class NetworkNamespace : IAsyncDisposable
         Needs.Root();
         Needs.Tool("ip");
         await SweepAsync();
-        var name = $"{Prefix}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{RandomNumberGenerator.GetHexString(10, lowercase: true)}";
+        var process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        var name = $"{Prefix}{process}-{RandomNumberGenerator.GetHexString(10, lowercase: true)}";
         var made = new NetworkNamespace(name);
         (await KernelPeer.RunAsync(["ip", "netns", "add", name])).Good();
         await made.IpAsync("link", "set", "lo", "up");

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 
 namespace Toe.Emulated.Links;
 
@@ -19,9 +18,6 @@ sealed class EthernetStation : INeighborOutput
     // RFC 5227 §1.1, DEFEND_INTERVAL: two stations that both insist must not fill the network.
     static readonly TimeSpan DefendInterval = TimeSpan.FromSeconds(10);
 
-    readonly InterfaceAddress[] _addresses;
-    readonly UInt128? _gateway4;
-    readonly UInt128? _gateway6;
     readonly IFrameOutput _output;
     readonly LinkCounters _counters;
     readonly PacketQueue _looped = new(LoopBytes);
@@ -32,15 +28,7 @@ sealed class EthernetStation : INeighborOutput
 
     internal EthernetStation(TapLinkOptions options, ulong hardware, int mtu, IFrameOutput output, LinkCounters counters)
     {
-        _addresses = [.. options.Addresses];
-        foreach (var gateway in options.Gateways)
-        {
-            if (gateway.AddressFamily == AddressFamily.InterNetwork)
-                _gateway4 = AddressValue.From(gateway);
-            else
-                _gateway6 = AddressValue.From(gateway);
-        }
-
+        Addresses = new StationAddresses(options);
         Hardware = hardware;
         _mtu = mtu;
         _output = output;
@@ -48,6 +36,8 @@ sealed class EthernetStation : INeighborOutput
         _scratch = new byte[Math.Max(mtu, UnreachableMessage.MostLength)];
         Neighbors = new NeighborTable(options, this, counters);
     }
+
+    internal StationAddresses Addresses { get; }
 
     internal ulong Hardware { get; }
 
@@ -61,7 +51,7 @@ sealed class EthernetStation : INeighborOutput
     /// <summary>Tells everyone our addresses: RFC 5227 §2.3 for IPv4, RFC 4861 §7.2.6 for IPv6.</summary>
     internal void Announce()
     {
-        foreach (var address in _addresses)
+        foreach (var address in Addresses.Own)
         {
             if (AddressValue.IsIPv4(address.Value))
                 SendArp(new(ArpMessage.Request, Hardware, address.Value, 0, address.Value), HardwareAddressValue.Broadcast);
@@ -88,13 +78,13 @@ sealed class EthernetStation : INeighborOutput
         }
 
         _counters.Sent(packet.Length);
-        if (IsOwn(header.Destination))
+        if (Addresses.IsOwn(header.Destination))
             Loop(packet);
         else if (AddressValue.IsMulticast(header.Destination))
             Transmit(HardwareAddressValue.OfGroup(header.Destination), packet);
-        else if (IsBroadcast(header.Destination))
+        else if (Addresses.IsBroadcast(header.Destination))
             Transmit(HardwareAddressValue.Broadcast, packet);
-        else if (NextHop(header.Destination) is { } hop)
+        else if (Addresses.NextHop(header.Destination) is { } hop)
             Neighbors.Send(hop, packet, now);
         else
             GiveUp(packet, LinkDropCause.NoRoute);
@@ -132,12 +122,12 @@ sealed class EthernetStation : INeighborOutput
         if (AddressValue.IsIPv4(address))
         {
             // RFC 826; the unicast form is RFC 1122 §2.3.2.1.
-            SendArp(new(ArpMessage.Request, Hardware, SourceFor(address), 0, address), known ?? HardwareAddressValue.Broadcast);
+            SendArp(new(ArpMessage.Request, Hardware, Addresses.SourceFor(address), 0, address), known ?? HardwareAddressValue.Broadcast);
             return;
         }
 
         var group = NeighborMessage.SolicitedNode(address);
-        SendNeighbor(new(false, address, Hardware, false, false), SourceFor(address), known is null ? group : address,
+        SendNeighbor(new(false, address, Hardware, false, false), Addresses.SourceFor(address), known is null ? group : address,
             known ?? HardwareAddressValue.OfGroup(group));
     }
 
@@ -155,8 +145,8 @@ sealed class EthernetStation : INeighborOutput
         // The checksum is looked at here for all, since the address decides (RFC 1122 §3.2.1.2).
         if (header.IsIPv4 && InternetChecksum.Sum(packet[..header.HeaderLength]) != 0xFFFF)
             return Drop(LinkDropCause.Malformed);
-        var own = IsOwn(header.Destination);
-        if (!own && !(header.Protocol == IpProtocol.IcmpV6 && IsOwnGroup(header.Destination)))
+        var own = Addresses.IsOwn(header.Destination);
+        if (!own && !(header.Protocol == IpProtocol.IcmpV6 && Addresses.IsOwnGroup(header.Destination)))
             return Drop(LinkDropCause.NotForUs);
         if (header.IsFragment)
             return Drop(LinkDropCause.Fragment);
@@ -184,7 +174,7 @@ sealed class EthernetStation : INeighborOutput
                 return 0;
             case IcmpType.Unreachable or IcmpType.TimeExceeded or IcmpType.ParameterProblem when header.IsIPv4:
             case >= IcmpType.V6FirstError and <= IcmpType.V6LastError when !header.IsIPv4:
-                return IsOwn(header.Destination) ? packet.Length : Drop(LinkDropCause.NotForUs);
+                return Addresses.IsOwn(header.Destination) ? packet.Length : Drop(LinkDropCause.NotForUs);
             case IcmpType.V6NeighborSolicitation or IcmpType.V6NeighborAdvertisement when !header.IsIPv4:
                 if (!NeighborMessage.TryRead(header, message, out var neighbor))
                     return Drop(LinkDropCause.Malformed);
@@ -200,7 +190,8 @@ sealed class EthernetStation : INeighborOutput
 
     void ReceiveArp(ReadOnlySpan<byte> payload, TimeSpan now)
     {
-        if (!ArpMessage.TryRead(payload, out var arp) || HardwareAddressValue.IsGroup(arp.SenderHardware) || AddressValue.IsMulticast(arp.SenderAddress))
+        if (!ArpMessage.TryRead(payload, out var arp) || HardwareAddressValue.IsGroup(arp.SenderHardware)
+            || AddressValue.IsMulticast(arp.SenderAddress))
         {
             Drop(LinkDropCause.Malformed);
             return;
@@ -208,7 +199,7 @@ sealed class EthernetStation : INeighborOutput
 
         if (arp.SenderHardware == Hardware)
             return;
-        if (IsOwn(arp.SenderAddress))
+        if (Addresses.IsOwn(arp.SenderAddress))
         {
             // Someone uses our address; we keep it and defend it (RFC 5227 §2.4 (c)).
             Conflicts++;
@@ -219,12 +210,13 @@ sealed class EthernetStation : INeighborOutput
             return;
         }
 
-        var forUs = IsOwn(arp.TargetAddress);
+        var forUs = Addresses.IsOwn(arp.TargetAddress);
         // An address probe (RFC 5227 §2.1.1) has no sender address to learn.
-        if (arp.SenderAddress != AddressValue.AnyOf(arp.SenderAddress) && IsNeighbor(arp.SenderAddress))
+        if (arp.SenderAddress != AddressValue.AnyOf(arp.SenderAddress) && Addresses.IsNeighbor(arp.SenderAddress))
         {
             if (arp.Operation == ArpMessage.Reply)
-                Neighbors.Advertised(arp.SenderAddress, arp.SenderHardware, solicited: forUs && arp.TargetHardware == Hardware, replace: true, now);
+                Neighbors.Advertised(
+                    arp.SenderAddress, arp.SenderHardware, forUs && arp.TargetHardware == Hardware, replace: true, now);
             else if (forUs)
                 Neighbors.Asked(arp.SenderAddress, arp.SenderHardware, now);
             else
@@ -238,7 +230,7 @@ sealed class EthernetStation : INeighborOutput
 
     void ReceiveAdvertisement(in NeighborMessage message, TimeSpan now)
     {
-        if (IsOwn(message.Target))
+        if (Addresses.IsOwn(message.Target))
         {
             if (message.HardwareAddress != Hardware)
                 Conflicts++;
@@ -250,7 +242,7 @@ sealed class EthernetStation : INeighborOutput
 
     void ReceiveSolicitation(in IpHeader header, in NeighborMessage message, TimeSpan now)
     {
-        if (!IsOwn(message.Target))
+        if (!Addresses.IsOwn(message.Target))
             return;
         // Duplicate address detection asks from the unspecified address: all nodes hear the answer (RFC 4861 §7.2.4).
         if (header.Source == UInt128.Zero)
@@ -260,7 +252,7 @@ sealed class EthernetStation : INeighborOutput
             return;
         }
 
-        if (!IsNeighbor(header.Source) || IsOwn(header.Source))
+        if (!Addresses.IsNeighbor(header.Source) || Addresses.IsOwn(header.Source))
             return;
         if (message.HardwareAddress is { } hardware)
             Neighbors.Asked(header.Source, hardware, now);
@@ -274,7 +266,8 @@ sealed class EthernetStation : INeighborOutput
     // RFC 1122 §3.2.2.6, RFC 4443 §4.2: the data comes back as it came.
     void Echo(in IpHeader header, ReadOnlySpan<byte> message, TimeSpan now)
     {
-        if (!IsOwn(header.Destination) || NextHop(header.Source) is not { } hop || IsOwn(header.Source) || IsBroadcast(header.Source))
+        if (!Addresses.IsOwn(header.Destination) || Addresses.IsOwn(header.Source) || Addresses.IsBroadcast(header.Source)
+            || Addresses.NextHop(header.Source) is not { } hop)
         {
             Drop(LinkDropCause.NotForUs);
             return;
@@ -328,79 +321,6 @@ sealed class EthernetStation : INeighborOutput
         BinaryPrimitives.WriteUInt16BigEndian(_header.AsSpan(12), (ushort)type);
         if (!_output.TryTransmit(_header, payload, out var cause))
             _counters.Dropped(cause);
-    }
-
-    UInt128? NextHop(UInt128 destination)
-    {
-        if (IsNeighbor(destination))
-            return destination;
-        return AddressValue.IsIPv4(destination) ? _gateway4 : _gateway6;
-    }
-
-    bool IsNeighbor(UInt128 address)
-    {
-        // fe80::/10 is on every link (RFC 4291 §2.5.6).
-        if (address >> 118 == 0xFE80 >> 6)
-            return true;
-        foreach (var own in _addresses)
-        {
-            if (own.IsOnLink(address))
-                return true;
-        }
-
-        return false;
-    }
-
-    bool IsOwn(UInt128 address)
-    {
-        foreach (var own in _addresses)
-        {
-            if (own.Value == address)
-                return true;
-        }
-
-        return false;
-    }
-
-    bool IsOwnGroup(UInt128 address)
-    {
-        if (address == NeighborMessage.AllNodes)
-            return true;
-        foreach (var own in _addresses)
-        {
-            if (NeighborMessage.SolicitedNode(own.Value) == address)
-                return true;
-        }
-
-        return false;
-    }
-
-    bool IsBroadcast(UInt128 address)
-    {
-        if (AddressValue.IsIPv4(address) && (uint)address == uint.MaxValue)
-            return true;
-        foreach (var own in _addresses)
-        {
-            if (own.Broadcast != UInt128.Zero && own.Broadcast == address)
-                return true;
-        }
-
-        return false;
-    }
-
-    // The address in the neighbour's own prefix, else the first of its family.
-    UInt128 SourceFor(UInt128 neighbor)
-    {
-        UInt128? first = null;
-        foreach (var own in _addresses)
-        {
-            if (own.IsOnLink(neighbor))
-                return own.Value;
-            if (first is null && AddressValue.IsIPv4(own.Value) == AddressValue.IsIPv4(neighbor))
-                first = own.Value;
-        }
-
-        return first ?? AddressValue.AnyOf(neighbor);
     }
 
     int Drop(LinkDropCause cause)

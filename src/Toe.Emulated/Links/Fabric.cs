@@ -64,7 +64,9 @@ public sealed class Fabric
     }
 
     FabricPort? Find(in FlowKey flow) =>
-        _owners.TryGetValue(flow, out var owner) || _owners.TryGetValue(flow.AnyRemote, out owner) || _owners.TryGetValue(flow.AnyLocal, out owner)
+        _owners.TryGetValue(flow, out var owner)
+        || _owners.TryGetValue(flow.AnyRemote, out owner)
+        || _owners.TryGetValue(flow.AnyLocal, out owner)
             ? owner
             : null;
 }

@@ -20,8 +20,10 @@ static class FlowReader
         {
             case IpProtocol.Tcp or IpProtocol.Udp:
                 return TryPorts(payload, destination, source, swap: true, out flow, out cause);
-            case IpProtocol.Icmp when payload.Length >= IcmpHeader && payload[0] is IcmpType.Unreachable or IcmpType.TimeExceeded or IcmpType.ParameterProblem:
-            case IpProtocol.IcmpV6 when payload.Length >= IcmpHeader && payload[0] is >= IcmpType.V6FirstError and <= IcmpType.V6LastError:
+            case IpProtocol.Icmp when payload.Length >= IcmpHeader
+                && payload[0] is IcmpType.Unreachable or IcmpType.TimeExceeded or IcmpType.ParameterProblem:
+            case IpProtocol.IcmpV6 when payload.Length >= IcmpHeader
+                && payload[0] is >= IcmpType.V6FirstError and <= IcmpType.V6LastError:
                 // The quoted packet is one the receiver sent: its source is the receiver's own endpoint.
                 if (!TryReadHeader(payload[IcmpHeader..], quoted: true, out source, out destination, out protocol, out payload, out cause))
                     return false;
@@ -35,7 +37,13 @@ static class FlowReader
     }
 
     static bool TryReadHeader(
-        ReadOnlySpan<byte> packet, bool quoted, out UInt128 source, out UInt128 destination, out int protocol, out ReadOnlySpan<byte> payload, out LinkDropCause cause)
+        ReadOnlySpan<byte> packet,
+        bool quoted,
+        out UInt128 source,
+        out UInt128 destination,
+        out int protocol,
+        out ReadOnlySpan<byte> payload,
+        out LinkDropCause cause)
     {
         source = destination = default;
         protocol = 0;
@@ -74,7 +82,8 @@ static class FlowReader
     }
 
     // RFC 8200 §4: hop-by-hop, routing and destination options have a length in units of eight bytes, the first not counted.
-    static bool TrySkipExtensions(int next, ReadOnlySpan<byte> rest, out int protocol, out ReadOnlySpan<byte> payload, out LinkDropCause cause)
+    static bool TrySkipExtensions(
+        int next, ReadOnlySpan<byte> rest, out int protocol, out ReadOnlySpan<byte> payload, out LinkDropCause cause)
     {
         protocol = next;
         payload = rest;

@@ -21,7 +21,10 @@ public interface ILink : IDisposable
     /// </summary>
     event Action<bool>? StateChanged;
 
-    /// <summary>Sends one whole IPv4 or IPv6 packet: it is transmitted or copied before the return. Never blocks; what finds no room is dropped and counted.</summary>
+    /// <summary>
+    /// Sends one whole IPv4 or IPv6 packet: it is transmitted or copied before the return. Never blocks; what finds no room is dropped
+    /// and counted.
+    /// </summary>
     /// <param name="ipPacket">The packet; the caller keeps the buffer.</param>
     void Send(ReadOnlySpan<byte> ipPacket);
 

@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace Toe.Emulated.Links;
 
-/// <summary>An address of an interface with the length of its on-link prefix, for example <c>10.0.0.2/24</c> or <c>fd00::2/64</c>.</summary>
+/// <summary>
+/// An address of an interface with the length of its on-link prefix, for example <c>10.0.0.2/24</c> or <c>fd00::2/64</c>.
+/// </summary>
 public readonly record struct InterfaceAddress
 {
     readonly UInt128 _value;

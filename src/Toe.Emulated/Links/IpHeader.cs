@@ -63,8 +63,11 @@ readonly struct IpHeader
         return header.TotalLength <= packet.Length && !AddressValue.IsIPv4(header.Source) && !AddressValue.IsIPv4(header.Destination);
     }
 
-    /// <summary>Writes an ICMP packet's IP header in front of a payload that stands in place already; returns the packet's length.</summary>
-    internal static int WriteIcmp(Span<byte> packet, UInt128 source, UInt128 destination, int payloadLength, byte hopLimit = StationHopLimit)
+    /// <summary>
+    /// Writes an ICMP packet's IP header in front of a payload that stands in place already; returns the packet's length.
+    /// </summary>
+    internal static int WriteIcmp(
+        Span<byte> packet, UInt128 source, UInt128 destination, int payloadLength, byte hopLimit = StationHopLimit)
     {
         if (AddressValue.IsIPv4(destination))
         {

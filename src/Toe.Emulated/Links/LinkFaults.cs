@@ -27,7 +27,9 @@ public sealed record LinkFaults
     /// <summary>The time a packet is under way. Default zero.</summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>The most by which the delay of one packet differs from <see cref="Delay"/>, evenly spread. It does not reorder. Default zero.</summary>
+    /// <summary>
+    /// The most by which the delay of one packet differs from <see cref="Delay"/>, evenly spread. It does not reorder. Default zero.
+    /// </summary>
     public TimeSpan Jitter { get; init; }
 
     /// <summary>The line rate in bits per second of IP packets; 0 is unlimited. Default 0.</summary>

@@ -3,7 +3,9 @@ namespace Toe.Emulated.Links;
 /// <summary>A neighbour solicitation or advertisement that has passed the checks of RFC 4861 §7.1.</summary>
 /// <param name="IsAdvertisement">An advertisement, else a solicitation.</param>
 /// <param name="Target">The address asked for or told of.</param>
-/// <param name="HardwareAddress">The source's (solicitation) or target's (advertisement) link-layer address option; null without it.</param>
+/// <param name="HardwareAddress">
+/// The source's (solicitation) or target's (advertisement) link-layer address option; null without it.
+/// </param>
 /// <param name="IsSolicited">The solicited flag of an advertisement.</param>
 /// <param name="IsOverride">The override flag of an advertisement.</param>
 readonly record struct NeighborMessage(bool IsAdvertisement, UInt128 Target, ulong? HardwareAddress, bool IsSolicited, bool IsOverride)
@@ -37,13 +39,15 @@ readonly record struct NeighborMessage(bool IsAdvertisement, UInt128 Target, ulo
             return false;
         var advertisement = message[0] == IcmpType.V6NeighborAdvertisement;
         var target = AddressValue.Read(message.Slice(8, 16));
-        if (AddressValue.IsMulticast(target) || !TryOption(message[FixedLength..], advertisement ? TargetOption : SourceOption, out var hardware))
+        if (AddressValue.IsMulticast(target)
+            || !TryOption(message[FixedLength..], advertisement ? TargetOption : SourceOption, out var hardware))
             return false;
         var solicited = advertisement && (message[4] & SolicitedFlag) != 0;
         if (advertisement && solicited && AddressValue.IsMulticast(header.Destination))
             return false;
         // From the unspecified address: duplicate address detection, which has no address to tell and asks the solicited-node group.
-        if (!advertisement && header.Source == UInt128.Zero && (hardware is not null || header.Destination >> 24 != SolicitedNodePrefix >> 24))
+        if (!advertisement && header.Source == UInt128.Zero
+            && (hardware is not null || header.Destination >> 24 != SolicitedNodePrefix >> 24))
             return false;
         neighbor = new(advertisement, target, hardware, solicited, advertisement && (message[4] & OverrideFlag) != 0);
         return true;

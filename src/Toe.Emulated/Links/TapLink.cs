@@ -9,7 +9,9 @@ namespace Toe.Emulated.Links;
 /// solicitations and pings, resolves next hops, and hands TCP and ICMP errors to the engine. A packet whose next hop does not answer
 /// comes back as an ICMP destination-unreachable.
 /// </summary>
-/// <remarks>Other protocols, fragments and frames for other stations are dropped and counted. Source: RFC 826, RFC 5227, RFC 4861.</remarks>
+/// <remarks>
+/// Other protocols, fragments and frames for other stations are dropped and counted. Source: RFC 826, RFC 5227, RFC 4861.
+/// </remarks>
 [SupportedOSPlatform("linux")]
 public sealed class TapLink : ILink
 {
@@ -75,7 +77,9 @@ public sealed class TapLink : ILink
     /// <summary>The engine's own hardware address.</summary>
     public PhysicalAddress HardwareAddress => HardwareAddressValue.ToPhysical(_station.Hardware);
 
-    /// <summary>The most entries of the neighbour table; any thread may change it. Entries above a lowered limit stay until they give way.</summary>
+    /// <summary>
+    /// The most entries of the neighbour table; any thread may change it. Entries above a lowered limit stay until they give way.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 0. 0 refuses every new neighbour.</exception>
     public int NeighborLimit
     {

@@ -9,13 +9,17 @@ public sealed record TapLinkOptions
     /// <summary>The engine's own addresses, at least one. The kernel must not have them.</summary>
     public required IReadOnlyList<InterfaceAddress> Addresses { get; init; }
 
-    /// <summary>The next hop for destinations outside of every prefix, at most one for each family. Default none: they are unreachable.</summary>
+    /// <summary>
+    /// The next hop for destinations outside of every prefix, at most one for each family. Default none: they are unreachable.
+    /// </summary>
     public IReadOnlyList<IPAddress> Gateways { get; init; } = [];
 
     /// <summary>The engine's hardware address; null takes a random, locally administered one.</summary>
     public PhysicalAddress? HardwareAddress { get; init; }
 
-    /// <summary>The most entries of the neighbour table, from 1. Default 1024. <see cref="TapLink.NeighborLimit"/> changes it later.</summary>
+    /// <summary>
+    /// The most entries of the neighbour table, from 1. Default 1024. <see cref="TapLink.NeighborLimit"/> changes it later.
+    /// </summary>
     public int NeighborLimit { get; init; } = 1024;
 
     /// <summary>The most bytes that wait for the resolution of one neighbour; the oldest give way. Default 65536.</summary>
@@ -36,8 +40,13 @@ public sealed record TapLinkOptions
             throw Refuse(nameof(Addresses), "Addresses needs at least one address, with its prefix length.");
         if (Gateways.GroupBy(gateway => gateway.AddressFamily).Any(family => family.Skip(1).Any()))
             throw Refuse(nameof(Gateways), "Gateways can hold one address of each family.");
-        if (Gateways.FirstOrDefault(gateway => !Addresses.Any(address => address.IsOnLink(gateway) && !address.Address.Equals(gateway))) is { } far)
-            throw Refuse(nameof(Gateways), $"The gateway {far} is not a neighbour: it lies in no prefix of Addresses, or is the link's own.");
+        bool IsReached(IPAddress gateway) => Addresses.Any(own => own.IsOnLink(gateway) && !own.Address.Equals(gateway));
+        if (Gateways.FirstOrDefault(gateway => !IsReached(gateway)) is { } far)
+        {
+            throw Refuse(
+                nameof(Gateways), $"The gateway {far} is not a neighbour: it lies in no prefix of Addresses, or is the link's own.");
+        }
+
         if (HardwareAddress is not null && (HardwareAddress.GetAddressBytes() is not { Length: 6 } bytes || (bytes[0] & 1) != 0))
             throw Refuse(nameof(HardwareAddress), "HardwareAddress must be an individual Ethernet address of six bytes.");
         if (NeighborLimit < 1 || PendingBytes < 1 || ResolutionAttempts < 1)

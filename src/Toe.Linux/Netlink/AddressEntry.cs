@@ -23,6 +23,8 @@ public sealed record AddressEntry
     /// <summary>The IFA_F_ flags (linux/if_addr.h).</summary>
     public long Flags { get; init; }
 
-    /// <summary>True while duplicate address detection runs or after it failed (IFA_F_TENTATIVE 0x40, IFA_F_DADFAILED 0x08): not usable.</summary>
+    /// <summary>
+    /// True while duplicate address detection runs or after it failed (IFA_F_TENTATIVE 0x40, IFA_F_DADFAILED 0x08): not usable.
+    /// </summary>
     public bool IsTentative => (Flags & 0x48) != 0;
 }

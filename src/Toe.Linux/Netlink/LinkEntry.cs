@@ -11,7 +11,10 @@ public sealed record LinkEntry
     /// <summary>The name (IFLA_IFNAME). It may change while the index stays.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The driver family of a virtual interface (IFLA_INFO_KIND), for example <c>veth</c>, <c>tun</c> or <c>vlan</c>; null for hardware.</summary>
+    /// <summary>
+    /// The driver family of a virtual interface (IFLA_INFO_KIND), for example <c>veth</c>, <c>tun</c> or <c>vlan</c>; null for
+    /// hardware.
+    /// </summary>
     public string? Kind { get; init; }
 
     /// <summary>The ARPHRD_ hardware type (linux/if_arp.h); 1 is Ethernet, 772 loopback.</summary>

@@ -33,7 +33,8 @@ sealed unsafe class NetlinkSocket : IDisposable
         _descriptor = new FileDescriptor(Libc.socket(
             Libc.FamilyNetlink, Libc.SocketRaw | Libc.SocketNonBlocking | Libc.SocketCloseOnExec, ProtocolRoute));
         if (_descriptor.IsInvalid)
-            throw LinuxException.Last("socket AF_NETLINK", "Allow AF_NETLINK (a seccomp or systemd RestrictAddressFamilies rule refuses it).");
+            throw LinuxException.Last("socket AF_NETLINK",
+                "Allow AF_NETLINK (a seccomp or systemd RestrictAddressFamilies rule refuses it).");
         // Both options are newer than rtnetlink itself and only sharpen it: a kernel without them is served as well.
         var on = 1;
         _ = Libc.setsockopt(_descriptor, LevelNetlink, OptionExtendedAck, &on, sizeof(int));
@@ -66,7 +67,9 @@ sealed unsafe class NetlinkSocket : IDisposable
         return Collect((header.Flags & NetlinkMessageHeader.FlagDump) == NetlinkMessageHeader.FlagDump, handler);
     }
 
-    /// <summary>Dumps again while the tables changed under the walk (NLM_F_DUMP_INTR); <paramref name="restart"/> empties the result.</summary>
+    /// <summary>
+    /// Dumps again while the tables changed under the walk (NLM_F_DUMP_INTR); <paramref name="restart"/> empties the result.
+    /// </summary>
     internal NetlinkOutcome Dump(Span<byte> request, Action restart, NetlinkMessageHandler handler)
     {
         for (var attempt = 1; ; attempt++)

@@ -1,6 +1,8 @@
 namespace Toe.Linux;
 
-/// <summary>What a <see cref="NetlinkMonitor"/> listens to. Source: linux/rtnetlink.h (<c>RTMGRP_</c>); the values are the kernel's.</summary>
+/// <summary>
+/// What a <see cref="NetlinkMonitor"/> listens to. Source: linux/rtnetlink.h (<c>RTMGRP_</c>); the values are the kernel's.
+/// </summary>
 [Flags]
 public enum NetlinkTopics
 {

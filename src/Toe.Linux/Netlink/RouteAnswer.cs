@@ -15,7 +15,9 @@ public sealed record RouteAnswer
     /// <summary>The index of the output interface (RTA_OIF), or 0. Local routes go out of the loopback interface.</summary>
     public int OutputInterface { get; init; }
 
-    /// <summary>The next hop (RTA_GATEWAY or RTA_VIA), or null when the destination is reached directly. It may be of the other family.</summary>
+    /// <summary>
+    /// The next hop (RTA_GATEWAY or RTA_VIA), or null when the destination is reached directly. It may be of the other family.
+    /// </summary>
     public IPAddress? Gateway { get; init; }
 
     /// <summary>The source address the kernel would take (RTA_PREFSRC), or null where it told none.</summary>

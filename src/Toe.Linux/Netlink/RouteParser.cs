@@ -82,7 +82,9 @@ static class RouteParser
         return good;
     }
 
-    /// <summary>What the error of a lookup says about the route (net/ipv4/fib_semantics.c, fib_props; net/ipv6/route.c, ip6_rt_type_to_error).</summary>
+    /// <summary>
+    /// What the error of a lookup says about the route (net/ipv4/fib_semantics.c, fib_props; net/ipv6/route.c, ip6_rt_type_to_error).
+    /// </summary>
     internal static RouteType TypeOf(int error) => error switch
     {
         ErrorNumber.InvalidArgument => RouteType.Blackhole,

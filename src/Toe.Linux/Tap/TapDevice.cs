@@ -195,7 +195,9 @@ public sealed unsafe class TapDevice : IDisposable
     /// <summary>Ends the present or the next <see cref="Wait"/>. Safe from any thread, also after disposal.</summary>
     public void Wake() => _doorbell.Ring();
 
-    /// <summary>Closes the device; one made by <see cref="Create"/> goes. Not to be called while another thread waits: wake it first.</summary>
+    /// <summary>
+    /// Closes the device; one made by <see cref="Create"/> goes. Not to be called while another thread waits: wake it first.
+    /// </summary>
     public void Dispose()
     {
         _disposed = true;
@@ -208,7 +210,8 @@ public sealed unsafe class TapDevice : IDisposable
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!InterfaceRequest.IsValidName(name))
-            throw new ArgumentException($"\"{name}\" cannot be the name of an interface: 1 to 15 bytes without /, :, % and white space.", nameof(name));
+            throw new ArgumentException($"\"{name}\" cannot be the name of an interface: 1 to 15 bytes without /, :, % and white space.",
+                nameof(name));
         // Interface ioctls go through any socket; it pins the network namespace for later.
         var control = new FileDescriptor(Libc.socket(Libc.FamilyInternet, Libc.SocketDatagram | Libc.SocketCloseOnExec, 0));
         if (control.IsInvalid)

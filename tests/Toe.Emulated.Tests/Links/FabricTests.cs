@@ -127,7 +127,8 @@ public sealed class FabricTests
         Assert.True(port.TryClaim(Packets.At(source)));
         // RFC 792 quotes no more than the header and eight bytes.
         var quoted = Packets.Tcp(source, destination, new byte[100]);
-        var icmp = Packets.Icmp(router, Packets.At(source).Address.ToString(), [type, 4, 0, 0, 0, 0, 5, 0, .. quoted[..(quoted.Length - 112)]]);
+        var icmp = Packets.Icmp(router, Packets.At(source).Address.ToString(), [type, 4, 0, 0, 0, 0, 5, 0,
+            .. quoted[..(quoted.Length - 112)]]);
 
         sender.Send(icmp);
 
@@ -224,7 +225,8 @@ public sealed class FabricTests
             }
         }
 
-        await Task.WhenAll(Task.Run(SendAll, TestContext.Current.CancellationToken), Task.Run(SendAll, TestContext.Current.CancellationToken), Task.Run(() =>
+        await Task.WhenAll(Task.Run(SendAll, TestContext.Current.CancellationToken), Task.Run(SendAll,
+            TestContext.Current.CancellationToken), Task.Run(() =>
         {
             for (var count = 0; count < packets; count++)
             {

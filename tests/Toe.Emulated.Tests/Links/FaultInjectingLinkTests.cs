@@ -14,7 +14,8 @@ public sealed class FaultInjectingLinkTests
     public void Delays_what_is_sent()
     {
         using var receiver = Receiver();
-        using var link = new FaultInjectingLink(_fabric.Attach(), new LinkFaults { Delay = TimeSpan.FromMilliseconds(10) }, timeProvider: _time);
+        using var link = new FaultInjectingLink(_fabric.Attach(), new LinkFaults { Delay = TimeSpan.FromMilliseconds(10) },
+            timeProvider: _time);
 
         link.Send(_packet);
         link.Wait(TimeSpan.Zero);
@@ -30,7 +31,8 @@ public sealed class FaultInjectingLinkTests
     [Fact]
     public void Delays_what_is_received_and_wakes_for_it()
     {
-        using var link = new FaultInjectingLink(Receiver(), LinkFaults.None, new LinkFaults { Delay = TimeSpan.FromMilliseconds(10) }, _time);
+        using var link = new FaultInjectingLink(Receiver(), LinkFaults.None, new LinkFaults { Delay = TimeSpan.FromMilliseconds(10) },
+            _time);
         using var sender = _fabric.Attach();
         sender.Send(_packet);
 

@@ -5,8 +5,6 @@ namespace Toe.Emulated.Tests.Links;
 
 public sealed class FaultInjectorTests
 {
-    readonly byte[] _buffer = new byte[2000];
-
     [Fact]
     public void Without_faults_packets_pass_at_once_whole_and_in_order()
     {
@@ -26,7 +24,8 @@ public sealed class FaultInjectorTests
         {
             var faults = new LinkFaults
             {
-                Seed = seed, Loss = first, Duplication = second, Corruption = second, Reordering = first, Jitter = At(1), Delay = At(3), BitsPerSecond = 1_000_000,
+                Seed = seed, Loss = first, Duplication = second, Corruption = second, Reordering = first, Jitter = At(1), Delay = At(3),
+                    BitsPerSecond = 1_000_000,
             };
             Assert.Equal(Play(faults), Play(faults));
         }, iter: 100);
@@ -95,12 +94,13 @@ public sealed class FaultInjectorTests
         for (byte number = 0; number < 200; number++)
             line.Send([number], At(number * 10));
         var dues = new List<TimeSpan>();
+        var buffer = new byte[1];
         for (byte number = 0; number < 200; number++)
         {
             var due = line.NextDelivery!.Value;
             dues.Add(due - At(number * 10));
-            Assert.True(line.TryTake(due, _buffer, out _));
-            Assert.Equal(number, _buffer[0]);
+            Assert.True(line.TryTake(due, buffer, out _));
+            Assert.Equal(number, buffer[0]);
         }
 
         Assert.All(dues, delay => Assert.InRange(delay, At(30), At(70)));
@@ -149,7 +149,8 @@ public sealed class FaultInjectorTests
     {
         (string Field, LinkFaults Faults)[] wrong =
         [
-            ("Delay", new() { Delay = At(-1) }), ("Jitter", new() { Jitter = TimeSpan.MaxValue }), ("ReorderingDelay", new() { ReorderingDelay = At(-1) }),
+            ("Delay", new() { Delay = At(-1) }), ("Jitter", new() { Jitter = TimeSpan.MaxValue }), ("ReorderingDelay",
+                new() { ReorderingDelay = At(-1) }),
             ("BitsPerSecond", new() { BitsPerSecond = -1 }), ("QueueBytes", new() { QueueBytes = 65535 }),
         ];
         using var line = new FaultInjector(LinkFaults.None);
@@ -170,7 +171,7 @@ public sealed class FaultInjectorTests
 
     static TimeSpan At(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
-    List<string> Play(LinkFaults faults)
+    static List<string> Play(LinkFaults faults)
     {
         using var line = new FaultInjector(faults);
         var seen = new List<string>();
@@ -184,11 +185,12 @@ public sealed class FaultInjectorTests
         return seen;
     }
 
-    List<byte[]> TakeAll(FaultInjector line, TimeSpan now)
+    static List<byte[]> TakeAll(FaultInjector line, TimeSpan now)
     {
+        var buffer = new byte[2000];
         var taken = new List<byte[]>();
-        while (line.TryTake(now, _buffer, out var bytes))
-            taken.Add(_buffer[..bytes]);
+        while (line.TryTake(now, buffer, out var bytes))
+            taken.Add(buffer[..bytes]);
         return taken;
     }
 }

@@ -29,12 +29,14 @@ static class Packets
     {
         if (from.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            byte[] six = [0x60, 0, 0, 0, (byte)(payload.Length >> 8), (byte)payload.Length, protocol, hopLimit, .. from.GetAddressBytes(), .. to.GetAddressBytes()];
+            byte[] six = [0x60, 0, 0, 0, (byte)(payload.Length >> 8), (byte)payload.Length, protocol, hopLimit,
+                .. from.GetAddressBytes(), .. to.GetAddressBytes()];
             return [.. six, .. payload];
         }
 
         var total = 20 + payload.Length;
-        byte[] header = [0x45, 0, (byte)(total >> 8), (byte)total, 0, 0, 0x40, 0, hopLimit, protocol, 0, 0, .. from.GetAddressBytes(), .. to.GetAddressBytes()];
+        byte[] header = [0x45, 0, (byte)(total >> 8), (byte)total, 0, 0, 0x40, 0, hopLimit, protocol, 0, 0, .. from.GetAddressBytes(),
+            .. to.GetAddressBytes()];
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(10), Checksum(header));
         return [.. header, .. payload];
     }
@@ -46,7 +48,8 @@ static class Packets
         message[2] = message[3] = 0;
         var six = source.AddressFamily == AddressFamily.InterNetworkV6;
         byte[] pseudo = six
-            ? [.. source.GetAddressBytes(), .. destination.GetAddressBytes(), 0, 0, (byte)(message.Length >> 8), (byte)message.Length, 0, 0, 0, 58]
+            ? [.. source.GetAddressBytes(), .. destination.GetAddressBytes(), 0, 0, (byte)(message.Length >> 8), (byte)message.Length, 0,
+                0, 0, 58]
             : [];
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), Checksum([.. pseudo, .. message]));
         return Ip(source, destination, six ? (byte)58 : (byte)1, message, hopLimit);

@@ -22,9 +22,11 @@ public sealed class NetlinkMonitorTests
         await space.IpAsync("link", "set", "d0", "up");
         await SeeAsync(changes, change => change is { Kind: NetlinkChangeKind.LinkChanged, Link.Name: "d0", Link.IsUp: true });
         await space.AddAddressesAsync("d0", "10.7.0.1/24");
-        await SeeAsync(changes, change => change.Kind == NetlinkChangeKind.AddressChanged && change.Address!.Address.Equals(IPAddress.Parse("10.7.0.1")));
+        await SeeAsync(changes, change => change.Kind == NetlinkChangeKind.AddressChanged
+            && change.Address!.Address.Equals(IPAddress.Parse("10.7.0.1")));
         await space.IpAsync("route", "add", "192.0.2.0/24", "via", "10.7.0.254");
-        await SeeAsync(changes, change => change.Kind == NetlinkChangeKind.RouteChanged && IPAddress.Parse("10.7.0.254").Equals(change.Route!.Gateway));
+        await SeeAsync(changes, change => change.Kind == NetlinkChangeKind.RouteChanged
+            && IPAddress.Parse("10.7.0.254").Equals(change.Route!.Gateway));
         await space.IpAsync("route", "delete", "192.0.2.0/24");
         await SeeAsync(changes, change => change.Kind == NetlinkChangeKind.RouteRemoved);
         await space.IpAsync("address", "delete", "10.7.0.1/24", "dev", "d0");

@@ -44,7 +44,8 @@ public sealed class NetlinkReaderTests
     [Fact]
     public void A_capped_acknowledgement_quotes_only_the_header()
     {
-        var payload = Bytes.Join(Bytes.Word(unchecked((uint)-22)), Bytes.Message(26, 1, [9, 9, 9, 9])[..16], Bytes.Attribute(1, Bytes.Text("short")));
+        var payload = Bytes.Join(Bytes.Word(unchecked((uint)-22)), Bytes.Message(26, 1, [9, 9, 9, 9])[..16], Bytes.Attribute(1,
+            Bytes.Text("short")));
         const ushort flags = NetlinkMessageHeader.FlagErrorAttributes | NetlinkMessageHeader.FlagCapped;
 
         Assert.Equal("short", NetlinkError.Parse(new(new() { Type = 2, Flags = flags }, payload)).Text);

@@ -7,8 +7,14 @@ public sealed class ParserFuzzTests
 {
     static readonly byte[][] Good =
     [
-        Bytes.Hex("02 20 00 00 fe 00 00 01 00020000 0800 0500 0a000001 1600 1200 0a00 fe800000000000000000000000000001 0000 1400 0880 0800 0200 78050000 0800 0800 50050000"),
-        Bytes.Join(Bytes.Hex("00 00 0100 07000000 43100100 00000000"), Bytes.Attribute(3, Bytes.Text("eth0")), Bytes.Attribute(1, 1, 2, 3, 4, 5, 6),
+        Bytes.Hex("""
+            02 20 00 00 fe 00 00 01 00020000
+            0800 0500 0a000001
+            1600 1200 0a00 fe800000000000000000000000000001 0000
+            1400 0880 0800 0200 78050000 0800 0800 50050000
+            """),
+        Bytes.Join(Bytes.Hex("00 00 0100 07000000 43100100 00000000"), Bytes.Attribute(3, Bytes.Text("eth0")), Bytes.Attribute(1, 1, 2,
+            3, 4, 5, 6),
             Bytes.Attribute(18 | 0x8000, Bytes.Attribute(1, Bytes.Text("veth")))),
         Bytes.Hex("02 18 80 00 04000000 0800 0100 0a000009 0800 0200 0a000001 0800 0800 80000000"),
     ];

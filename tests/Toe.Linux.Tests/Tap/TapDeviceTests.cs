@@ -212,14 +212,19 @@ public sealed class TapDeviceTests
         // The host's own /dev/net/tun keeps its mode: the child gets one of its own in a mount namespace of its own.
         var script = $"""
             mount -t tmpfs none /dev/net && mknod /dev/net/tun c 10 200 && chmod {(openToAll ? "666" : "600")} /dev/net/tun &&
-            HOME=/tmp DOTNET_CLI_HOME=/tmp exec setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all --inh-caps -all "$0" "$1" tap0
+            HOME=/tmp DOTNET_CLI_HOME=/tmp exec setpriv --reuid 65534 --regid 65534 --clear-groups \
+                --bounding-set -all --inh-caps -all "$0" "$1" tap0
             """;
         await using var child = space.Start("unshare", "-m", "sh", "-c", script, Needs.Find("dotnet")!, probe);
         await child.WaitForAsync(expected);
         if (!expected.StartsWith("attached", StringComparison.Ordinal))
             return;
 
-        await space.RunAsync("sh", "-c", "python3 -c \"import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('10.9.0.2', 9))\"");
+        await space.InsideAsync(() =>
+        {
+            using var sender = new System.Net.Sockets.UdpClient("10.9.0.2", 9);
+            sender.Send([1]);
+        });
         (await child.WaitAsync()).Good();
         Assert.Contains("read ", child.Output, StringComparison.Ordinal);
     }

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using Toe.Emulated.Links;
+
+namespace Toe.Emulated.Tests.Links;
+
+/// <summary>A station with 10.0.0.2/24 and fd00::2/64 at 02:00:00:00:00:02, whose frames are kept.</summary>
+sealed class StationRig : IFrameOutput
+{
+    internal const string Mine = "02 00 00 00 00 02";
+    internal const string Peer = "02 00 00 00 00 01";
+    internal const string Broadcast = "ff ff ff ff ff ff";
+
+    readonly LinkCounters _counters = new();
+    readonly byte[] _buffer = new byte[2000];
+
+    internal StationRig(Func<TapLinkOptions, TapLinkOptions>? change = null)
+    {
+        var options = new TapLinkOptions
+        {
+            Addresses = [InterfaceAddress.Parse("10.0.0.2/24"), InterfaceAddress.Parse("fd00::2/64")],
+            Gateways = [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("fd00::1")],
+            HardwareAddress = new PhysicalAddress([2, 0, 0, 0, 0, 2]),
+        };
+        options = (change?.Invoke(options) ?? options).Validated();
+        Station = new EthernetStation(options, HardwareAddressValue.From(options.HardwareAddress!), 1500, this, _counters);
+    }
+
+    internal EthernetStation Station { get; }
+
+    internal List<byte[]> Frames { get; } = [];
+
+    internal LinkStatistics Statistics => _counters.Snapshot();
+
+    internal TimeSpan Now { get; set; }
+
+    public bool TryTransmit(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, out LinkDropCause cause)
+    {
+        cause = default;
+        Frames.Add([.. header, .. payload]);
+        return true;
+    }
+
+    /// <summary>Takes a frame; returns what the engine gets.</summary>
+    internal byte[] Receive(string header, byte[] payload)
+    {
+        var length = Station.Receive(Packets.Hex(header), payload, Now);
+        return payload[..length];
+    }
+
+    internal void Send(byte[] packet) => Station.Send(packet, Now);
+
+    internal void Pass(double seconds)
+    {
+        Now += TimeSpan.FromSeconds(seconds);
+        Station.Neighbors.RunTimers(Now);
+    }
+
+    /// <summary>The only frame since the last time.</summary>
+    internal byte[] OnlyFrame()
+    {
+        var frame = Assert.Single(Frames);
+        Frames.Clear();
+        return frame;
+    }
+
+    internal byte[]? Looped() => Station.TryTakeLooped(_buffer, out var bytes) ? _buffer[..bytes] : null;
+
+    internal void Resolve(string address = "10.0.0.1", string hardware = Peer)
+    {
+        var bytes = string.Join(' ', IPAddress.Parse(address).GetAddressBytes().Select(part => part.ToString("x2",
+            System.Globalization.CultureInfo.InvariantCulture)));
+        Receive($"{Mine} {hardware} 0806", Packets.Hex($"0001 0800 06 04 0002 {hardware} {bytes} {Mine} 0a000002"));
+    }
+}
