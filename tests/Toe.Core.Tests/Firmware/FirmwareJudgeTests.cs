@@ -57,6 +57,10 @@ public sealed class FirmwareJudgeTests
         Check(FirmwareBench.Judge(text), FirmwareVerdict.Refuse, ToeReasons.VersionFirmwareUnreadable, expected);
 
     [Fact]
+    public void The_minimum_itself_is_not_too_old() =>
+        Assert.Equal("Version.FirmwareOutdated", FirmwareBench.Judge("1.0.0").Reason.Name);
+
+    [Fact]
     public void VersionFirmwareUnknown_is_warned_about()
     {
         var assessment = FirmwareBench.Judge("1.2.3", adapter: FirmwareBench.Adapter("acme", "Rocket"));

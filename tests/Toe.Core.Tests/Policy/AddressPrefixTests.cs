@@ -59,6 +59,22 @@ public sealed class AddressPrefixTests
         return AddressPrefix.TryParse(prefix.ToString(), out var again, out _) && again.Equals(prefix);
     });
 
+    [Theory]
+    [InlineData("10.0.0.0/8", "10.0.0.0/8", true)]
+    [InlineData("10.0.0.0/8", "10.1.0.0/16", true)]
+    [InlineData("10.0.0.0/16", "10.0.0.0/8", false)]
+    [InlineData("10.0.0.0/8", "11.0.0.0/16", false)]
+    [InlineData("0.0.0.0/0", "10.0.0.0/8", true)]
+    [InlineData("::/0", "10.0.0.0/8", false)]
+    [InlineData("::/0", "2001:db8::/32", true)]
+    [InlineData("::ffff:10.0.0.0/104", "10.1.2.3", true)]
+    public void Covers(string text, string other, bool expected)
+    {
+        Assert.True(AddressPrefix.TryParse(text, out var prefix, out var error), error);
+        Assert.True(AddressPrefix.TryParse(other, out var inner, out error), error);
+        Assert.Equal(expected, prefix.Covers(inner));
+    }
+
     [Fact]
     public void Agrees_with_the_runtimes_own_networks() =>
         Gen.Select(Gen.Byte.Array[4], Gen.Int[0, 32], Gen.Byte.Array[4], Gen.Int[0, 32]).Sample((network, length, other, keep) =>

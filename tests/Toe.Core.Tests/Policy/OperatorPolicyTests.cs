@@ -87,7 +87,9 @@ public sealed class OperatorPolicyTests : IDisposable
         Directory.CreateDirectory(_folder.File(Name));
         using var policy = Open();
         Assert.True(policy.Current.Forbidden.Is(ToeReasons.OperatorPolicyUnreadable));
+        Tick();
         Assert.Single(_log.Errors);
+        Assert.Equal(0, _changed.Count);
     }
 
     [Fact]
