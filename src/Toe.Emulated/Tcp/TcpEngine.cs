@@ -1,32 +1,242 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Toe.Emulated.Tcp.Congestion;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Tcp;
 
-/// <summary>TCP as a pure state machine: IP packets and time go in, IP packets and a wake-up time come out.</summary>
-public sealed class TcpEngine
+/// <summary>
+/// TCP as a pure state machine: IP packets and time go in, IP packets and a wake-up time come out. No sockets, no threads, no clock of its
+/// own; the same input, times and secret give the same output. IPv4 and IPv6.
+/// </summary>
+/// <remarks>
+/// <para>One thread at a time owns an engine and calls <see cref="Receive"/>, <see cref="Advance"/>, <see cref="NextWakeUp"/>,
+/// <see cref="Connect"/> and <see cref="Listen"/>. Its sockets may be used from any thread: what they leave to do is done in the next
+/// <see cref="Advance"/>, for which <see cref="ITcpEngineHost.Wake"/> rings.</para>
+/// <para>Times are counted from any origin, never go back (an earlier one counts as the latest), and are not negative.</para>
+/// <para>Implemented: RFC 9293, 5681, 5961, 6056, 6191, 6298, 6528, 6582, 6928, 3042, 1337, 7323; ICMP by RFC 5461 and 5927. Urgent data stays
+/// in line (RFC 6093). Not negotiated: SACK, ECN, Fast Open.</para>
+/// </remarks>
+/// <example>
+/// Two engines on one thread, each other's link:
+/// <code>
+/// sealed class Wire : ITcpEngineHost
+/// {
+///     public Queue&lt;byte[]&gt; Packets { get; } = new();
+///     public void Send(ReadOnlySpan&lt;byte&gt; ipPacket) =&gt; Packets.Enqueue(ipPacket.ToArray());
+///     public void Wake() { } // The loop below calls Advance anyway.
+/// }
+///
+/// var clientWire = new Wire();
+/// var serverWire = new Wire();
+/// var client = new TcpEngine(new TcpEngineOptions(), clientWire);
+/// var server = new TcpEngine(new TcpEngineOptions(), serverWire);
+/// server.Listen(IPEndPoint.Parse("10.0.0.2:80"), backlog: 16, new TcpSocketOptions(), listenerEvents);
+/// var socket = client.Connect(IPEndPoint.Parse("10.0.0.1:0"), IPEndPoint.Parse("10.0.0.2:80"), new TcpSocketOptions(), socketEvents);
+/// socket.TrySend("hello"u8, out _); // Follows the handshake.
+///
+/// var now = TimeSpan.Zero;
+/// while (true)
+/// {
+///     client.Advance(now);
+///     server.Advance(now);
+///     if (clientWire.Packets.TryDequeue(out var packet)) server.Receive(packet, now);
+///     else if (serverWire.Packets.TryDequeue(out packet)) client.Receive(packet, now);
+///     else break; // Or go on at the earlier of the two NextWakeUp.
+/// }
+/// </code>
+/// </example>
+public sealed partial class TcpEngine
 {
+    readonly ITcpEngineHost _host;
+    readonly Dictionary<FourTuple, TcpEndpoint> _endpoints;
+    readonly Dictionary<(AddressValue Address, int Port), TcpListener> _listeners = [];
+    TcpSocket? _work;
+    bool _inside;
+    uint _ephemeralCount;
+
     /// <summary>Makes an engine.</summary>
-    public TcpEngine(TcpEngineOptions options, ITcpEngineHost host) => throw new NotImplementedException();
+    /// <param name="options">How it behaves; read now, later changes have no effect.</param>
+    /// <param name="host">Where its packets and its doorbell go.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public TcpEngine(TcpEngineOptions options, ITcpEngineHost host)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(host);
+        TcpEngineOptions.Validate(options);
+        Options = options.Copy();
+        _host = host;
+        Span<byte> secret = stackalloc byte[16];
+        if (options.Secret.IsEmpty) RandomNumberGenerator.Fill(secret);
+        else options.Secret.Span.CopyTo(secret);
+        var hash = new KeyedHash(secret);
+        SequenceNumbers = new InitialSequenceNumbers(hash);
+        _endpoints = new Dictionary<FourTuple, TcpEndpoint>(new TupleComparer(hash));
+        Writer = new PacketWriter(GC.AllocateUninitializedArray<byte>(Math.Max(Options.MaximumTransmissionUnit, 1280)));
+    }
 
-    /// <summary>Counters.</summary>
-    public TcpEngineStatistics Statistics => throw new NotImplementedException();
+    /// <summary>Counters since the engine was made. Any thread may read them.</summary>
+    public TcpEngineStatistics Statistics { get; } = new();
 
-    /// <summary>When <see cref="Advance"/> is due, or null.</summary>
-    public TimeSpan? NextWakeUp => throw new NotImplementedException();
+    /// <summary>
+    /// When <see cref="Advance"/> is due, on the owner's clock: at or before the last time given if work is waiting; null if there is
+    /// nothing to do until a packet arrives or <see cref="ITcpEngineHost.Wake"/> rings. Owner thread.
+    /// </summary>
+    public TimeSpan? NextWakeUp
+    {
+        get
+        {
+            if (Volatile.Read(ref _work) is not null) return TimeSpan.FromTicks(Now);
+            var next = Timers.NextDeadline;
+            return next == TimerNode.Never ? null : TimeSpan.FromTicks(next);
+        }
+    }
 
-    /// <summary>Takes one IP packet.</summary>
-    public void Receive(ReadOnlySpan<byte> ipPacket, TimeSpan now) => throw new NotImplementedException();
+    /// <summary>Takes one IP packet addressed to this engine. Total: whatever it is, it is counted, and dropped if it makes no sense.</summary>
+    /// <param name="ipPacket">An IPv4 or IPv6 packet; bytes behind its own length are ignored. Not kept.</param>
+    /// <param name="now">The time of its arrival.</param>
+    /// <exception cref="InvalidOperationException">Called from inside the engine: from an event or from the host's Send.</exception>
+    public void Receive(ReadOnlySpan<byte> ipPacket, TimeSpan now)
+    {
+        Enter(now);
+        try
+        {
+            Statistics.PacketsReceived++;
+            Dispatch(ipPacket);
+        }
+        finally
+        {
+            _inside = false;
+        }
+    }
 
-    /// <summary>Does queued work and due timers.</summary>
-    public void Advance(TimeSpan now) => throw new NotImplementedException();
+    /// <summary>Does what application threads left to do, and what is due by now.</summary>
+    /// <param name="now">The time.</param>
+    /// <exception cref="InvalidOperationException">Called from inside the engine: from an event or from the host's Send.</exception>
+    public void Advance(TimeSpan now)
+    {
+        Enter(now);
+        try
+        {
+            DoWork();
+            while (Timers.TakeDue(Now) is { } node) node.OnTimer();
+            // What the events of those timers asked for.
+            DoWork();
+        }
+        finally
+        {
+            _inside = false;
+        }
+    }
 
-    /// <summary>Begins an active open.</summary>
-    public TcpSocket Connect(IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, ITcpSocketEvents events) =>
-        throw new NotImplementedException();
+    /// <summary>Begins an active open; the SYN goes out in the next <see cref="Advance"/>. Owner thread, events included.</summary>
+    /// <param name="local">The address to use, and the port; port 0 lets the engine pick one (RFC 6056 algorithm 3).</param>
+    /// <param name="remote">The peer.</param>
+    /// <param name="options">How the connection behaves; read now.</param>
+    /// <param name="events">Who hears about it.</param>
+    /// <returns>The socket, in <see cref="TcpState.SynSent"/>.</returns>
+    /// <exception cref="SocketException"><see cref="SocketError.AddressAlreadyInUse"/>: the pair of endpoints is in use, in TIME-WAIT too,
+    /// or no port is left. <see cref="SocketError.AddressNotAvailable"/>: an address or port no connection can have (RFC 9293 MUST-46).
+    /// <see cref="SocketError.AddressFamilyNotSupported"/>: one end is IPv4, the other IPv6.</exception>
+    public TcpSocket Connect(IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, ITcpSocketEvents events)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        ArgumentNullException.ThrowIfNull(remote);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(events);
+        var validated = TcpSocketOptions.Validated(options);
+        var tuple = new FourTuple(AddressValue.From(local.Address), (ushort)local.Port, AddressValue.From(remote.Address),
+            (ushort)remote.Port);
+        if (tuple.Local.IsV4 != tuple.Remote.IsV4) throw new SocketException((int)SocketError.AddressFamilyNotSupported);
+        if (!tuple.Local.IsUsable || !tuple.Remote.IsUsable || remote.Port == 0)
+            throw new SocketException((int)SocketError.AddressNotAvailable);
+        if (local.Port == 0) tuple = PickPort(tuple);
+        else if (_endpoints.ContainsKey(tuple)) throw new SocketException((int)SocketError.AddressAlreadyInUse);
 
-    /// <summary>Begins a passive open.</summary>
-    public TcpListener Listen(IPEndPoint local, int backlog, TcpSocketOptions options, ITcpListenerEvents events) =>
-        throw new NotImplementedException();
+        var connection = new TcpConnection(this, tuple, validated, events);
+        _endpoints.Add(tuple, connection);
+        Statistics.Connections++;
+        Statistics.ActiveOpens++;
+        connection.Socket.Post(SocketWork.Send);
+        return connection.Socket;
+    }
 
-    internal void StopListening(TcpListener listener) => throw new NotImplementedException();
+    /// <summary>Begins to accept connections. Owner thread, events included.</summary>
+    /// <param name="local">The address, or "any" of its family, and the port; port 0 lets the engine pick one. A listener on the very
+    /// address comes before one on "any".</param>
+    /// <param name="backlog">Handshakes that may be under way at once; at least 1.</param>
+    /// <param name="options">How its connections behave; read now.</param>
+    /// <param name="events">Who is asked and told.</param>
+    /// <returns>The listener.</returns>
+    /// <exception cref="SocketException"><see cref="SocketError.AddressAlreadyInUse"/>: there is a listener on this address and port, or no
+    /// port is left. <see cref="SocketError.AddressNotAvailable"/>: a multicast or broadcast address.</exception>
+    public TcpListener Listen(IPEndPoint local, int backlog, TcpSocketOptions options, ITcpListenerEvents events)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(events);
+        ArgumentOutOfRangeException.ThrowIfLessThan(backlog, 1);
+        var validated = TcpSocketOptions.Validated(options);
+        var address = AddressValue.From(local.Address);
+        if (!address.IsUnspecified && !address.IsUsable) throw new SocketException((int)SocketError.AddressNotAvailable);
+        var port = local.Port != 0 ? local.Port : PickListenPort(address);
+        if (_listeners.ContainsKey((address, port))) throw new SocketException((int)SocketError.AddressAlreadyInUse);
+        var listener = new TcpListener(this, address, new IPEndPoint(local.Address, port), backlog, validated, events);
+        _listeners.Add((address, port), listener);
+        return listener;
+    }
+
+    internal TcpEngineOptions Options { get; }
+
+    internal TimerQueue Timers { get; } = new();
+
+    internal InitialSequenceNumbers SequenceNumbers { get; }
+
+    /// <summary>What each new connection controls its congestion with.</summary>
+    internal Func<ICongestionControl> NewCongestionControl { get; init; } = static () => new NewReno();
+
+    internal PacketWriter Writer { get; }
+
+    /// <summary>The last time given, in ticks.</summary>
+    internal long Now { get; private set; }
+
+    /// <summary>The timestamp clock of RFC 7323, without a connection's offset.</summary>
+    internal uint Milliseconds => (uint)(Now / TimeSpan.TicksPerMillisecond);
+
+    internal long TimeWaitTicks => Options.MaximumSegmentLifetime.Ticks * 2;
+
+    internal int Mtu(bool isV4) => isV4 ? Options.MaximumTransmissionUnit : Math.Max(Options.MaximumTransmissionUnit, 1280);
+
+    void Enter(TimeSpan now)
+    {
+        if (_inside) throw new InvalidOperationException("An engine must not be called from its own events or its host's Send.");
+        _inside = true;
+        Now = Math.Max(Now, now.Ticks);
+    }
+
+    FourTuple PickPort(in FourTuple tuple)
+    {
+        var first = Options.FirstEphemeralPort;
+        var count = (uint)(Options.LastEphemeralPort - first + 1);
+        var offset = SequenceNumbers.PortOffset(tuple);
+        for (uint i = 0; i < count; i++)
+        {
+            var port = (ushort)(first + (int)((offset + _ephemeralCount++) % count));
+            var candidate = tuple with { LocalPort = port };
+            if (!_endpoints.ContainsKey(candidate) && FindListener(candidate) is null) return candidate;
+        }
+        throw new SocketException((int)SocketError.AddressAlreadyInUse);
+    }
+
+    int PickListenPort(in AddressValue address)
+    {
+        var count = Options.LastEphemeralPort - Options.FirstEphemeralPort + 1;
+        for (var i = 0; i < count; i++)
+        {
+            var port = Options.FirstEphemeralPort + (int)(_ephemeralCount++ % (uint)count);
+            if (!_listeners.ContainsKey((address, port))) return port;
+        }
+        throw new SocketException((int)SocketError.AddressAlreadyInUse);
+    }
 }

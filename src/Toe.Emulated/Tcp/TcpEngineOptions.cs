@@ -77,25 +77,32 @@ public sealed class TcpEngineOptions
     /// <value>Default 65535.</value>
     public int LastEphemeralPort { get; set; } = 65535;
 
-    internal void Validate()
+    internal TcpEngineOptions Copy() => (TcpEngineOptions)MemberwiseClone();
+
+    internal static void Validate(TcpEngineOptions options)
     {
-        if (Secret.Length is not (0 or 16)) throw new ArgumentException("The secret has 16 bytes.", nameof(Secret));
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaximumTransmissionUnit, 576);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaximumTransmissionUnit, 65535);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MaximumSegmentLifetime, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(MinimumRetransmissionTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(InitialRetransmissionTimeout, MinimumRetransmissionTimeout);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaximumRetransmissionTimeout, InitialRetransmissionTimeout);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HalfOpenTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(DelayedAcknowledgement, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(DelayedAcknowledgement, TimeSpan.FromMilliseconds(500));
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(FinWait2Timeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(InitialWindowSegments, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaximumHalfOpen, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaximumTimeWait, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(ChallengeAcksPerFiveSeconds, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(FirstEphemeralPort, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(LastEphemeralPort, 65535);
-        ArgumentOutOfRangeException.ThrowIfLessThan(LastEphemeralPort, FirstEphemeralPort);
+        Require(options.Secret.Length is 0 or 16, nameof(Secret));
+        Require(options.MaximumTransmissionUnit >= 576, nameof(MaximumTransmissionUnit));
+        Require(options.MaximumTransmissionUnit <= 65535, nameof(MaximumTransmissionUnit));
+        Require(options.MaximumSegmentLifetime > TimeSpan.Zero, nameof(MaximumSegmentLifetime));
+        Require(options.MinimumRetransmissionTimeout > TimeSpan.Zero, nameof(MinimumRetransmissionTimeout));
+        Require(options.InitialRetransmissionTimeout >= options.MinimumRetransmissionTimeout, nameof(InitialRetransmissionTimeout));
+        Require(options.MaximumRetransmissionTimeout >= options.InitialRetransmissionTimeout, nameof(MaximumRetransmissionTimeout));
+        Require(options.HalfOpenTimeout > TimeSpan.Zero, nameof(HalfOpenTimeout));
+        Require(options.DelayedAcknowledgement >= TimeSpan.Zero, nameof(DelayedAcknowledgement));
+        Require(options.DelayedAcknowledgement < TimeSpan.FromMilliseconds(500), nameof(DelayedAcknowledgement));
+        Require(options.FinWait2Timeout > TimeSpan.Zero, nameof(FinWait2Timeout));
+        Require(options.InitialWindowSegments >= 1, nameof(InitialWindowSegments));
+        Require(options.MaximumHalfOpen >= 1, nameof(MaximumHalfOpen));
+        Require(options.MaximumTimeWait >= 1, nameof(MaximumTimeWait));
+        Require(options.ChallengeAcksPerFiveSeconds >= 1, nameof(ChallengeAcksPerFiveSeconds));
+        Require(options.FirstEphemeralPort >= 1, nameof(FirstEphemeralPort));
+        Require(options.LastEphemeralPort <= 65535, nameof(LastEphemeralPort));
+        Require(options.LastEphemeralPort >= options.FirstEphemeralPort, nameof(LastEphemeralPort));
+    }
+
+    static void Require(bool inRange, string option)
+    {
+        if (!inRange) throw new ArgumentException($"{option} is out of its range.", nameof(option));
     }
 }

@@ -11,7 +11,7 @@ public readonly struct TcpIncoming
     readonly FourTuple _tuple;
     readonly TcpOptions _options;
 
-    internal TcpIncoming(in FourTuple tuple, in TcpOptions options)
+    internal TcpIncoming(in FourTuple tuple, TcpOptions options)
     {
         _tuple = tuple;
         _options = options;

@@ -1,42 +1,161 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Toe.Emulated.Tcp;
 
-/// <summary>The application's side of one connection. Any thread, one caller per direction.</summary>
-public sealed class TcpSocket
+/// <summary>
+/// The application's side of one connection. Any thread may call, one at a time for each direction: one receiver, one sender.
+/// Calls never block and never touch the connection itself; they leave work that the engine's owner does in
+/// <see cref="TcpEngine.Advance"/>.
+/// </summary>
+public sealed partial class TcpSocket
 {
-    internal TcpSocket() => throw new NotImplementedException();
+    readonly TcpEngine _engine;
+    readonly TcpConnection _connection;
+    volatile int _ended = NotEnded;
+    volatile bool _endOfStream;
+    volatile bool _sendingCompleted;
+    volatile bool _closed;
+    volatile bool _noDelay;
+    long _notifyWhenConsumed = long.MaxValue;
 
-    /// <summary>The local endpoint.</summary>
-    public IPEndPoint LocalEndPoint => throw new NotImplementedException();
+    const int NotEnded = -1;
 
-    /// <summary>The remote endpoint.</summary>
-    public IPEndPoint RemoteEndPoint => throw new NotImplementedException();
+    internal TcpSocket(TcpEngine engine, TcpConnection connection, TcpSocketOptions options)
+    {
+        _engine = engine;
+        _connection = connection;
+        _noDelay = options.NoDelay;
+        SendRing = new ByteRing(options.SendBufferSize);
+        ReceiveRing = new ByteRing(options.ReceiveBufferSize);
+        LocalEndPoint = connection.Tuple.Local.ToEndPoint(connection.Tuple.LocalPort);
+        RemoteEndPoint = connection.Tuple.Remote.ToEndPoint(connection.Tuple.RemotePort);
+    }
 
-    /// <summary>The state.</summary>
-    public TcpState State => throw new NotImplementedException();
+    /// <summary>The local address and port, with the port the engine picked if 0 was asked for.</summary>
+    public IPEndPoint LocalEndPoint { get; internal init; }
 
-    /// <summary>Receives.</summary>
-    public IoStatus TryReceive(Span<byte> buffer, out int bytes) => throw new NotImplementedException();
+    /// <summary>The peer's address and port.</summary>
+    public IPEndPoint RemoteEndPoint { get; internal init; }
 
-    /// <summary>Sends.</summary>
-    public IoStatus TrySend(ReadOnlySpan<byte> buffer, out int bytes) => throw new NotImplementedException();
+    /// <summary>The connection's state now. Any thread.</summary>
+    public TcpState State => _connection.State;
 
-    /// <summary>Finishes sending: FIN behind what was sent.</summary>
-    public IoStatus TryCompleteSending() => throw new NotImplementedException();
+    /// <summary>Nagle's algorithm is off (RFC 9293 MUST-17). Any thread; setting it lets waiting data go.</summary>
+    public bool NoDelay
+    {
+        get => _noDelay;
+        set
+        {
+            _noDelay = value;
+            if (value) Post(SocketWork.Send);
+        }
+    }
 
-    /// <summary>Asks for one <see cref="ITcpSocketEvents.OnReady"/>.</summary>
-    public void Arm(Readiness interest) => throw new NotImplementedException();
+    /// <summary>Takes received bytes. The peer's window opens as they are taken.</summary>
+    /// <param name="buffer">Where they go. An empty one asks whether there are any.</param>
+    /// <param name="bytes">How many were copied.</param>
+    /// <returns><see cref="IoStatus.Done"/>, <see cref="IoStatus.WouldBlock"/>, <see cref="IoStatus.EndOfStream"/> after the peer's FIN,
+    /// <see cref="IoStatus.Reset"/> or <see cref="IoStatus.Failed"/> when everything that came before was taken.</returns>
+    public IoStatus TryReceive(Span<byte> buffer, out int bytes)
+    {
+        bytes = 0;
+        if (_closed) return IoStatus.Failed;
+        // Both ends are marked after the last byte is published: read the mark first, then look for bytes.
+        var ended = _ended;
+        var endOfStream = _endOfStream;
+        bytes = ReceiveRing.Read(buffer);
+        if (bytes > 0)
+        {
+            // A full fence: the engine lowers the threshold and then looks at the ring; one of the two sees the other.
+            Interlocked.MemoryBarrier();
+            if (ReceiveRing.Head >= Volatile.Read(ref _notifyWhenConsumed)) Post(SocketWork.Receive);
+            return IoStatus.Done;
+        }
+        if (ReceiveRing.Count > 0) return IoStatus.Done;
+        if (endOfStream) return IoStatus.EndOfStream;
+        return ended == NotEnded ? IoStatus.WouldBlock : (IoStatus)ended;
+    }
 
-    /// <summary>The application is done.</summary>
-    public void Close() => throw new NotImplementedException();
+    /// <summary>Copies bytes for sending. Allowed before the connection is established: they follow the handshake.</summary>
+    /// <param name="buffer">What to send; the engine keeps a copy.</param>
+    /// <param name="bytes">How many were taken, from the front; less than all when the send buffer is full.</param>
+    /// <returns><see cref="IoStatus.Done"/>, <see cref="IoStatus.WouldBlock"/> if no byte could be taken, <see cref="IoStatus.Reset"/>, or
+    /// <see cref="IoStatus.Failed"/> after <see cref="TryCompleteSending"/>, <see cref="Close"/> or another end.</returns>
+    public IoStatus TrySend(ReadOnlySpan<byte> buffer, out int bytes)
+    {
+        bytes = 0;
+        var ended = _ended;
+        if (ended != NotEnded) return (IoStatus)ended;
+        if (_sendingCompleted || _closed) return IoStatus.Failed;
+        if (buffer.IsEmpty) return IoStatus.Done;
+        bytes = SendRing.Write(buffer);
+        if (bytes == 0) return IoStatus.WouldBlock;
+        Post(SocketWork.Send);
+        return IoStatus.Done;
+    }
 
-    /// <summary>RST.</summary>
-    public void Abort() => throw new NotImplementedException();
+    /// <summary>Finishes sending: a FIN follows what was sent, receiving goes on. Idempotent.</summary>
+    /// <returns><see cref="IoStatus.Done"/>, <see cref="IoStatus.Reset"/> or <see cref="IoStatus.Failed"/>.</returns>
+    public IoStatus TryCompleteSending()
+    {
+        var ended = _ended;
+        if (ended != NotEnded) return (IoStatus)ended;
+        if (_closed) return IoStatus.Failed;
+        _sendingCompleted = true;
+        Post(SocketWork.Complete);
+        return IoStatus.Done;
+    }
 
-    /// <summary>A snapshot.</summary>
-    public TcpSocketInfo GetInfo() => throw new NotImplementedException();
+    /// <summary>
+    /// The application is done with both directions. What was sent still goes out, a FIN behind it; received data not yet read, or
+    /// arriving later, turns it into a RST (RFC 9293 SHLD-3, RFC 2525 §2.17). The engine lingers alone. Only
+    /// <see cref="ITcpSocketEvents.OnClosed"/> follows. Any thread; idempotent.
+    /// </summary>
+    public void Close()
+    {
+        if (_closed) return;
+        _closed = true;
+        Interlocked.Exchange(ref _armed, 0);
+        Post(SocketWork.Close);
+    }
 
-    /// <summary>Switches Nagle's algorithm off. Any thread, takes effect with the next send.</summary>
-    public bool NoDelay { get => throw new NotImplementedException(); set => throw new NotImplementedException(); }
+    /// <summary>
+    /// Ends the connection with RST; what was not sent is thrown away. Any thread; idempotent. After it returns no event is raised; if
+    /// one is running on the owner thread, it is waited for (unless the call comes from inside it).
+    /// </summary>
+    public void Abort()
+    {
+        _closed = true;
+        _sendingCompleted = true;
+        Silence();
+        Post(SocketWork.Abort);
+    }
+
+    /// <summary>A snapshot. Any thread; the numbers are each right, not all of the same instant.</summary>
+    /// <returns>The snapshot.</returns>
+    public TcpSocketInfo GetInfo() => _connection.GetInfo();
+
+    internal ByteRing SendRing { get; }
+
+    internal ByteRing ReceiveRing { get; }
+
+    internal bool IsClosed => _closed;
+
+    /// <summary>Owner thread: the peer's FIN is in order, and every byte before it is published.</summary>
+    internal void MarkEndOfStream() => _endOfStream = true;
+
+    /// <summary>Owner thread: the connection is gone.</summary>
+    internal void MarkEnded(SocketError error) =>
+        _ended = (int)(error == SocketError.ConnectionReset ? IoStatus.Reset : IoStatus.Failed);
+
+    /// <summary>Owner thread: where the application's reading makes a window update worthwhile.</summary>
+    /// <returns>True if it is there already.</returns>
+    internal bool SetNotifyWhenConsumed(long position)
+    {
+        if (Volatile.Read(ref _notifyWhenConsumed) == position) return false;
+        Volatile.Write(ref _notifyWhenConsumed, position);
+        Interlocked.MemoryBarrier();
+        return ReceiveRing.Head >= position;
+    }
 }

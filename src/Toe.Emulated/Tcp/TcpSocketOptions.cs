@@ -66,19 +66,24 @@ public sealed class TcpSocketOptions
     /// <value>Default false: silence, so that another stack may answer.</value>
     public bool ResetWhenNotAdmitted { get; set; }
 
-    internal TcpSocketOptions Validated()
+    internal static TcpSocketOptions Validated(TcpSocketOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(SendBufferSize, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(SendBufferSize, MaximumBufferSize);
-        ArgumentOutOfRangeException.ThrowIfLessThan(ReceiveBufferSize, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(ReceiveBufferSize, MaximumBufferSize);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(KeepAliveTime, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(KeepAliveInterval, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(KeepAliveCount, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(UserTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfZero(TimeToLive);
-        ArgumentOutOfRangeException.ThrowIfNegative(MaximumSegmentSize);
-        return (TcpSocketOptions)MemberwiseClone();
+        Require(options.SendBufferSize >= 1, nameof(SendBufferSize));
+        Require(options.SendBufferSize <= MaximumBufferSize, nameof(SendBufferSize));
+        Require(options.ReceiveBufferSize >= 1, nameof(ReceiveBufferSize));
+        Require(options.ReceiveBufferSize <= MaximumBufferSize, nameof(ReceiveBufferSize));
+        Require(options.KeepAliveTime > TimeSpan.Zero, nameof(KeepAliveTime));
+        Require(options.KeepAliveInterval > TimeSpan.Zero, nameof(KeepAliveInterval));
+        Require(options.KeepAliveCount >= 1, nameof(KeepAliveCount));
+        Require(options.UserTimeout > TimeSpan.Zero, nameof(UserTimeout));
+        Require(options.ConnectTimeout > TimeSpan.Zero, nameof(ConnectTimeout));
+        Require(options.TimeToLive != 0, nameof(TimeToLive));
+        Require(options.MaximumSegmentSize >= 0, nameof(MaximumSegmentSize));
+        return (TcpSocketOptions)options.MemberwiseClone();
+    }
+
+    static void Require(bool inRange, string option)
+    {
+        if (!inRange) throw new ArgumentException($"{option} is out of its range.", nameof(option));
     }
 }

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+
+namespace Toe.Emulated.Tcp;
+
+/// <summary>The retransmission time-out of RFC 6298. Times in ticks of 100 ns.</summary>
+[StructLayout(LayoutKind.Auto)]
+struct RoundTripEstimator
+{
+    /// <summary>G: the timestamp clock's step.</summary>
+    const long Granularity = TimeSpan.TicksPerMillisecond;
+
+    readonly long _minimum;
+    readonly long _maximum;
+    long _base;
+    int _backoff;
+
+    public RoundTripEstimator(long initial, long minimum, long maximum)
+    {
+        _minimum = minimum;
+        _maximum = maximum;
+        _base = initial;
+    }
+
+    public long Smoothed { get; private set; }
+
+    public long Variation { get; private set; }
+
+    public bool HasSample { get; private set; }
+
+    /// <summary>The time-out in force, doubled for each time it ran out (5.5) and capped (2.5).</summary>
+    public readonly long Timeout => _backoff >= 32 || _base > _maximum >> _backoff ? _maximum : _base << _backoff;
+
+    public readonly int Backoff => _backoff;
+
+    public void BackOff() => _backoff++;
+
+    public void ResetBackoff() => _backoff = 0;
+
+    /// <summary>5.7: the time-out of the data behind a SYN that had to be repeated is at least this.</summary>
+    public void RestartAt(long timeout)
+    {
+        _backoff = 0;
+        if (!HasSample) _base = timeout;
+    }
+
+    /// <summary>Takes a measurement that Karn's rule allows.</summary>
+    /// <param name="roundTrip">Ticks.</param>
+    /// <param name="samplesPerFlight">How many samples a round trip brings: their weights are shared out (RFC 7323 §4.2, appendix G).</param>
+    public void Sample(long roundTrip, int samplesPerFlight)
+    {
+        if (!HasSample)
+        {
+            HasSample = true;
+            Smoothed = roundTrip;
+            Variation = roundTrip / 2;
+        }
+        else
+        {
+            var error = Math.Abs(Smoothed - roundTrip);
+            Variation += (error - Variation) / (4 * samplesPerFlight);
+            Smoothed += (roundTrip - Smoothed) / (8 * samplesPerFlight);
+        }
+        _backoff = 0;
+        _base = Math.Clamp(Smoothed + Math.Max(Granularity, 4 * Variation), _minimum, _maximum);
+    }
+}

@@ -1,0 +1,227 @@
+using System.Net.Sockets;
+using Toe.Emulated.Wire;
+using static Toe.Emulated.Tcp.SequenceNumber;
+
+namespace Toe.Emulated.Tcp;
+
+/// <content>SYN-SENT, SYN-RECEIVED, and what their SYNs agree on.</content>
+sealed partial class TcpConnection
+{
+    /// <summary>Smaller announcements only make work (Linux's TCP_MIN_MSS is 88 with options, 48 without them).</summary>
+    const int SmallestSegmentSize = 48;
+
+    uint _initialSend;
+    readonly uint _timestampOffset;
+    uint _initialReceive;
+    int _mtu;
+    int _segmentSize = 536;
+    ushort _peerSegmentSize;
+    bool _timestamps;
+    bool _scaling;
+    int _sendScale;
+    int _receiveScale;
+    uint _timestampRecent;
+    long _timestampRecentAt;
+    bool _passive;
+    bool _synRepeated;
+    long _synSentAt;
+    byte[]? _synPayload;
+    bool _synHadFin;
+
+    int HeaderLength => (Tuple.Local.IsV4 ? Ipv4Header.MinimumLength : Ipv6Header.Length) + TcpHeader.MinimumLength;
+
+    /// <summary>RFC 9293 MUST-67: what a packet can carry, without options.</summary>
+    int AnnouncedSegmentSize => Math.Max(SmallestSegmentSize,
+        _options.MaximumSegmentSize > 0
+            ? Math.Min(_options.MaximumSegmentSize, Engine.Mtu(Tuple.Local.IsV4) - HeaderLength)
+            : Engine.Mtu(Tuple.Local.IsV4) - HeaderLength);
+
+    /// <summary>A passive open: LISTEN has received a SYN (RFC 9293 §3.10.7.2).</summary>
+    public static TcpConnection FromSyn(TcpEngine engine, TcpListener listener, ref readonly Segment syn, uint? minimumSequence)
+    {
+        var connection = new TcpConnection(engine, syn.Tuple, listener.Options, minimumSequence)
+        {
+            State = TcpState.SynReceived,
+            Listener = listener,
+            _passive = true,
+        };
+        connection._segmentsReceived = 1;
+        connection.TakeSyn(in syn);
+        connection.KeepSynPayload(in syn);
+        connection.SendSyn(again: false);
+        connection.ArmTimers();
+        return connection;
+    }
+
+    void ChooseInitialSequence(uint? minimum)
+    {
+        _initialSend = Engine.SequenceNumbers.Next(Tuple, Engine.Now);
+        // A tuple taken out of TIME-WAIT begins beyond what it used before (RFC 9293 §3.10.7.4, RFC 1122 4.2.2.13).
+        if (minimum is { } least && !Greater(_initialSend, least)) _initialSend = least + 1;
+        _sendUnacknowledged = _sendNext = _sendMaximum = _recover = _initialSend;
+        _headSequence = _initialSend + 1;
+        _openedAt = _lastReceivedAt = Engine.Now;
+    }
+
+    /// <summary>RFC 9293 §3.10.7.3.</summary>
+    void ReceiveInSynSent(ref Segment segment)
+    {
+        var acknowledges = segment.Has(TcpFlags.Ack);
+        if (acknowledges && (LessOrEqual(segment.AcknowledgmentNumber, _initialSend) || Greater(segment.AcknowledgmentNumber, _sendMaximum)))
+        {
+            Engine.SendReset(in segment);
+            return;
+        }
+        if (segment.Has(TcpFlags.Rst))
+        {
+            if (!acknowledges) return;
+            Engine.Statistics.ResetsReceived++;
+            End(SocketError.ConnectionRefused);
+            return;
+        }
+        if (!segment.Has(TcpFlags.Syn)) return;
+
+        TakeSyn(in segment);
+        if (acknowledges)
+        {
+            segment.Flags &= ~TcpFlags.Syn;
+            segment.SequenceNumber++;
+            Establish(in segment, segment.Window);
+            _acknowledgeNow = true;
+            TrimToWindow(ref segment);
+            ReceiveText(ref segment);
+            return;
+        }
+        // Simultaneous open: RFC 9293 §3.5 figure 8, MUST-10.
+        State = TcpState.SynReceived;
+        KeepSynPayload(in segment);
+        SendSyn(again: false);
+    }
+
+    /// <summary>What a SYN says about its sender: where it begins and what it agreed to.</summary>
+    void TakeSyn(ref readonly Segment syn)
+    {
+        var options = syn.Options;
+        _initialReceive = syn.SequenceNumber;
+        _receiveNext = _advertisedEdge = _lastAcknowledgmentSent = syn.SequenceNumber + 1;
+        _timestamps = options.HasTimestamps && _options.Timestamps;
+        _scaling = options.HasWindowScale && _options.WindowScaling;
+        if (!_scaling) _receiveScale = 0;
+        _sendScale = _scaling ? options.WindowScale : 0;
+        _advertisedEdge += (uint)Math.Min(ReceiveWindowLimit, ushort.MaxValue);
+        _timestampRecent = options.TimestampValue;
+        _timestampRecentAt = Engine.Now;
+        _peerSegmentSize = options.MaximumSegmentSize;
+        SetSegmentSize();
+        // RFC 7323 §2.2: the window of a SYN is never scaled.
+        _sendWindow = _largestSendWindow = syn.Window;
+        _windowSequence = syn.SequenceNumber;
+        _windowAcknowledgment = syn.AcknowledgmentNumber;
+    }
+
+    /// <summary>RFC 9293 §3.7.1: the smallest of what the peer takes and what a packet carries, less the options on every segment.</summary>
+    void SetSegmentSize()
+    {
+        var peer = _peerSegmentSize > 0 ? _peerSegmentSize : Tuple.Local.IsV4 ? 536 : 1220;
+        var size = Math.Min(peer, _mtu - HeaderLength);
+        if (_options.MaximumSegmentSize > 0) size = Math.Min(size, _options.MaximumSegmentSize);
+        if (_timestamps) size -= TcpOptions.TimestampsLength;
+        _segmentSize = Math.Max(size, SmallestSegmentSize);
+    }
+
+    /// <summary>Data and FIN on a SYN wait for ESTABLISHED (RFC 9293 §3.10.7.2 and §3.10.7.3).</summary>
+    void KeepSynPayload(ref readonly Segment syn)
+    {
+        if (syn.Payload.Length > 0 && _synPayload is null)
+        {
+            var length = (int)Math.Min(syn.Payload.Length, ReceiveWindowLimit);
+            _synPayload = syn.Payload[..length].ToArray();
+            _synHadFin = syn.Has(TcpFlags.Fin) && length == syn.Payload.Length;
+        }
+        else if (syn.Payload.IsEmpty) _synHadFin = syn.Has(TcpFlags.Fin);
+    }
+
+    /// <summary>Our SYN is acknowledged and the peer's has come.</summary>
+    void Establish(ref readonly Segment segment, uint window)
+    {
+        if (State is TcpState.SynSent or TcpState.SynReceived) State = TcpState.Established;
+        if (Listener is { } listener)
+        {
+            Engine.HandshakeEnded(listener);
+            Engine.Statistics.PassiveOpens++;
+            _socket = new TcpSocket(Engine, this, _options);
+            _acceptPending = true;
+        }
+        else _connectedPending = true;
+
+        SampleSyn(in segment);
+        _sendUnacknowledged = _initialSend + 1;
+        _sendNext = Max(_sendNext, _sendUnacknowledged);
+        _retransmitAt = Never;
+        _consecutiveTimeouts = 0;
+        _roundTrip.ResetBackoff();
+        // RFC 6298 5.7.
+        if (_synRepeated) _roundTrip.RestartAt(3 * TimeSpan.TicksPerSecond);
+        var initial = Math.Min((long)Engine.Options.InitialWindowSegments * _segmentSize, Math.Max(2L * _segmentSize, 14600));
+        // RFC 5681 §3.1: after a lost SYN the initial window is one segment.
+        _congestion.OnEstablished(_segmentSize, _synRepeated ? _segmentSize : initial);
+        _sendWindow = window;
+        _largestSendWindow = Math.Max(_largestSendWindow, _sendWindow);
+        _windowSequence = segment.SequenceNumber;
+        _windowAcknowledgment = segment.AcknowledgmentNumber;
+        if (_options.KeepAlive) _keepAliveAt = Engine.Now + _options.KeepAliveTime.Ticks;
+        PourSynPayload();
+    }
+
+    void PourSynPayload()
+    {
+        var payload = _synPayload;
+        if (payload is null && !_synHadFin) return;
+        var held = new Segment
+        {
+            Tuple = Tuple,
+            SequenceNumber = _initialReceive + 1,
+            Flags = TcpFlags.Ack | (_synHadFin ? TcpFlags.Fin : TcpFlags.None),
+            Payload = payload,
+        };
+        _synPayload = null;
+        _synHadFin = false;
+        ReceiveText(ref held);
+    }
+
+    void SampleSyn(ref readonly Segment segment)
+    {
+        if (!_synRepeated) _roundTrip.Sample(Engine.Now - _synSentAt, 1);
+        else if (_timestamps) SampleTimestamp(in segment, 1);
+    }
+
+    /// <summary>The SYN, or in SYN-RECEIVED the SYN-ACK; also again.</summary>
+    void SendSyn(bool again)
+    {
+        var isAnswer = State != TcpState.SynSent;
+        if (again)
+        {
+            _synRepeated = true;
+            _retransmits++;
+            Engine.Statistics.Retransmits++;
+        }
+        _synSentAt = Engine.Now;
+        var window = (ushort)Math.Min(ReceiveWindowLimit, ushort.MaxValue);
+        var segment = new SegmentToSend
+        {
+            SequenceNumber = _initialSend,
+            AcknowledgmentNumber = isAnswer ? _receiveNext : 0,
+            Flags = isAnswer ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn,
+            Window = window,
+            MaximumSegmentSize = (ushort)AnnouncedSegmentSize,
+            WindowScale = (isAnswer ? _scaling : _options.WindowScaling) ? _receiveScale : -1,
+            HasTimestamps = isAnswer ? _timestamps : _options.Timestamps,
+            TimestampValue = TimestampNow,
+            TimestampEcho = isAnswer ? _timestampRecent : 0,
+        };
+        _sendMaximum = Max(_sendMaximum, _initialSend + 1);
+        _sendNext = Max(_sendNext, _initialSend + 1);
+        Transmit(segment, 0);
+        ArmRetransmission();
+    }
+}

@@ -1,0 +1,158 @@
+using Toe.Emulated.Wire;
+using static Toe.Emulated.Tcp.SequenceNumber;
+
+namespace Toe.Emulated.Tcp;
+
+/// <content>Text and FIN (RFC 9293 §3.10.7.4 seventh and eighth step), reassembly, and the window we advertise.</content>
+sealed partial class TcpConnection
+{
+    uint _receiveNext;
+
+    /// <summary>RCV.NXT + RCV.WND as last advertised: never moves back (SHLD-14).</summary>
+    uint _advertisedEdge;
+    uint _lastAcknowledgmentSent;
+    Reassembly? _reassembly;
+    bool _finKnown;
+    uint _finReceived;
+    int _unacknowledgedSegments;
+    bool _acknowledgeNow;
+    long _urgentMark;
+
+    /// <summary>RCV.WND: what the peer may still send.</summary>
+    uint ReceiveWindow => Greater(_advertisedEdge, _receiveNext) ? _advertisedEdge - _receiveNext : 0;
+
+    /// <summary>The largest window we can mean and write.</summary>
+    long ReceiveWindowLimit => Math.Min(_options.ReceiveBufferSize, (long)ushort.MaxValue << _receiveScale);
+
+    void ChooseReceiveScale()
+    {
+        if (_options.WindowScaling)
+            while (_receiveScale < TcpOptions.MaximumShift && _options.ReceiveBufferSize >> _receiveScale > ushort.MaxValue) _receiveScale++;
+    }
+
+    void ReceiveText(ref Segment segment)
+    {
+        // In the other states the peer's FIN has come already: there is no text behind it.
+        if (State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2)) return;
+        if (segment.Payload.Length > 0)
+        {
+            if (_socket!.IsClosed)
+            {
+                // Nobody will read it: the peer must learn that it is lost (SHLD-3, RFC 1122 4.2.2.13).
+                SendResetIfNeeded();
+                End(System.Net.Sockets.SocketError.Success);
+                return;
+            }
+            Store(in segment);
+        }
+        if (segment.Has(TcpFlags.Fin))
+        {
+            _finKnown = true;
+            _finReceived = segment.SequenceNumber + (uint)segment.Payload.Length;
+            _acknowledgeNow = true;
+        }
+        if (_finKnown && _finReceived == _receiveNext) ReceiveFin();
+    }
+
+    void Store(ref readonly Segment segment)
+    {
+        var ring = _socket!.ReceiveRing;
+        var position = ring.Tail + (segment.SequenceNumber - _receiveNext);
+        var inOrder = segment.SequenceNumber == _receiveNext;
+        if (inOrder && _reassembly is not { IsEmpty: false })
+        {
+            ring.WriteAt(position, segment.Payload);
+            Deliver(ring, position + segment.Payload.Length);
+            // SHLD-19: at the latest every second segment.
+            if (++_unacknowledgedSegments >= 2 || Engine.Options.DelayedAcknowledgement == TimeSpan.Zero) _acknowledgeNow = true;
+            return;
+        }
+        // RFC 5681 §4.2: at once while there is a gap, and when one is filled.
+        _acknowledgeNow = true;
+        _reassembly ??= new Reassembly();
+        if (!inOrder) _outOfOrderSegments++;
+        if (!_reassembly.Insert(ring, position, segment.Payload) && inOrder)
+        {
+            // The list is full, and what came is the start of it all: it needs no place in the list.
+            ring.WriteAt(position, segment.Payload);
+            Deliver(ring, _reassembly.Advance(position + segment.Payload.Length));
+            return;
+        }
+        var end = _reassembly.Advance(ring.Tail);
+        if (end > ring.Tail) Deliver(ring, end);
+    }
+
+    void Deliver(ByteRing ring, long end)
+    {
+        var bytes = end - ring.Tail;
+        ring.Publish(end);
+        _receiveNext += (uint)bytes;
+        _bytesReceived += bytes;
+        _ready |= Readiness.Receive;
+        SetConsumptionThreshold();
+    }
+
+    void ReceiveFin()
+    {
+        _finKnown = false;
+        _receiveNext++;
+        _advertisedEdge = Max(_advertisedEdge, _receiveNext);
+        _acknowledgeNow = true;
+        _socket!.MarkEndOfStream();
+        _ready |= Readiness.Receive;
+        State = State switch
+        {
+            TcpState.FinWait1 => _finSent && Greater(_sendUnacknowledged, _finSequence) ? TcpState.TimeWait : TcpState.Closing,
+            TcpState.FinWait2 => TcpState.TimeWait,
+            _ => TcpState.CloseWait,
+        };
+    }
+
+    void MarkUrgent(ref readonly Segment segment)
+    {
+        // MUST-62: the pointer names the octet behind the urgent data.
+        if (_socket is null || State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2)) return;
+        var mark = _bytesReceived + (int)(segment.SequenceNumber + segment.UrgentPointer - _receiveNext);
+        _urgentMark = Math.Max(_urgentMark, mark);
+    }
+
+    /// <summary>The window field of the next segment. The edge moves when it is worth it (SWS avoidance, RFC 9293 §3.8.6.2.2) and never
+    /// back; a shift can only hide part of it (RFC 7323 §2.4).</summary>
+    ushort SelectWindow()
+    {
+        var candidate = CandidateEdge();
+        if ((int)(candidate - _advertisedEdge) >= WorthAdvertising()) _advertisedEdge = candidate;
+        SetConsumptionThreshold();
+        return (ushort)Math.Min(ReceiveWindow >> _receiveScale, ushort.MaxValue);
+    }
+
+    uint CandidateEdge()
+    {
+        var limit = ReceiveWindowLimit;
+        var free = Math.Max(0, limit - (_socket?.ReceiveRing.Count ?? 0));
+        // Only what the field can say.
+        return _receiveNext + ((uint)free >> _receiveScale << _receiveScale);
+    }
+
+    int WorthAdvertising() => (int)Math.Max(1, Math.Min(ReceiveWindowLimit / 2, AnnouncedSegmentSize));
+
+    /// <summary>An update of its own is for a peer that may be waiting: a window below a segment, or a quarter of the buffer freed.</summary>
+    long WorthUpdating() => ReceiveWindow < AnnouncedSegmentSize
+        ? WorthAdvertising()
+        : Math.Max(1, Math.Min(ReceiveWindowLimit / 2, Math.Max(2L * AnnouncedSegmentSize, ReceiveWindowLimit / 4)));
+
+    void SetConsumptionThreshold()
+    {
+        if (_socket is not { } socket || State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2)) return;
+        // Freed since the edge was set = head + limit - edge, all as positions in the ring.
+        var edge = socket.ReceiveRing.Tail + ReceiveWindow;
+        if (socket.SetNotifyWhenConsumed(edge - ReceiveWindowLimit + WorthUpdating())) socket.Post(SocketWork.Receive);
+    }
+
+    void UpdateWindowIfWorthwhile()
+    {
+        if (State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2) || _socket!.IsClosed) return;
+        if ((int)(CandidateEdge() - _advertisedEdge) >= WorthUpdating() - ((1 << _receiveScale) - 1)) _acknowledgeNow = true;
+        else SetConsumptionThreshold();
+    }
+}

@@ -1,0 +1,190 @@
+using System.Net.Sockets;
+using Toe.Emulated.Wire;
+
+namespace Toe.Emulated.Tcp;
+
+/// <content>Retransmission (RFC 6298), persist, delayed ACK, keep-alive and FIN-WAIT-2. One node in the engine's queue serves all.</content>
+sealed partial class TcpConnection
+{
+    long _openedAt;
+    long _retransmitAt = Never;
+    long _oldestUnacknowledgedAt;
+    int _consecutiveTimeouts;
+    bool _persisting;
+    long _persistAt = Never;
+    int _persistBackoff;
+    long _probesUnansweredSince = Never;
+    long _delayedAckAt = Never;
+    long _keepAliveAt = Never;
+    int _keepAliveProbes;
+    long _finWaitAt = Never;
+
+    public override void OnTimer()
+    {
+        var now = Engine.Now;
+        if (now >= _delayedAckAt)
+        {
+            _delayedAckAt = Never;
+            _acknowledgeNow = true;
+        }
+        if (now >= _finWaitAt)
+        {
+            _finWaitAt = Never;
+            End(SocketError.Success);
+        }
+        if (IsAlive && now >= _retransmitAt) OnRetransmissionTimeout();
+        if (IsAlive && now >= _persistAt) OnPersistTimeout();
+        if (IsAlive && now >= _keepAliveAt) OnKeepAliveTimeout();
+        FinishTurn();
+    }
+
+    void ArmTimers()
+    {
+        if (_unacknowledgedSegments > 0 && _delayedAckAt == Never && !_acknowledgeNow)
+            _delayedAckAt = Engine.Now + Engine.Options.DelayedAcknowledgement.Ticks;
+        var next = Math.Min(Math.Min(_retransmitAt, _persistAt), Math.Min(_delayedAckAt, Math.Min(_keepAliveAt, _finWaitAt)));
+        Engine.Timers.Set(this, next);
+    }
+
+    /// <summary>RFC 6298 5.1: starts the timer if it is not running.</summary>
+    void ArmRetransmission()
+    {
+        if (_retransmitAt != Never) return;
+        if (_consecutiveTimeouts == 0) _oldestUnacknowledgedAt = Engine.Now;
+        _retransmitAt = Math.Min(Engine.Now + _roundTrip.Timeout, GivesUpAt);
+    }
+
+    /// <summary>5.2 and 5.3: off when nothing is in flight, from the beginning when something is.</summary>
+    void RestartRetransmission()
+    {
+        _retransmitAt = Never;
+        if (Flight > 0 && !_persisting) ArmRetransmission();
+    }
+
+    /// <summary>R2 (RFC 9293 §3.8.3).</summary>
+    long GivesUpAt => State switch
+    {
+        TcpState.SynSent => _openedAt + _options.ConnectTimeout.Ticks,
+        TcpState.SynReceived => _openedAt + (_passive ? Engine.Options.HalfOpenTimeout.Ticks : _options.ConnectTimeout.Ticks),
+        _ => _oldestUnacknowledgedAt + _options.UserTimeout.Ticks,
+    };
+
+    void OnRetransmissionTimeout()
+    {
+        _retransmitAt = Never;
+        if (Engine.Now >= GivesUpAt)
+        {
+            TimeOut();
+            return;
+        }
+        Engine.Statistics.RetransmissionTimeouts++;
+        if (_sendUnacknowledged == _initialSend)
+        {
+            _consecutiveTimeouts++;
+            _roundTrip.BackOff();
+            SendSyn(again: true);
+            return;
+        }
+        if (_sendWindow == 0 && !(_finSent && _sendUnacknowledged == _finSequence))
+        {
+            // The window shrank to nothing under data in flight: that is for probes to find out, not a loss (MUST-35, SHLD-17).
+            _sendNext = _sendUnacknowledged;
+            StartPersisting();
+            ProbeWindow();
+            return;
+        }
+        _congestion.OnTimeout(Flight, _consecutiveTimeouts == 0);
+        _consecutiveTimeouts++;
+        _roundTrip.BackOff();
+        _recover = _sendMaximum;
+        _duplicateAcks = 0;
+        _limitedTransmitted = 0;
+        _timing = false;
+        // Everything unacknowledged goes again as slow start lets it; the first segment now, in Output.
+        _sendNext = _sendUnacknowledged;
+    }
+
+    void StartPersisting()
+    {
+        if (_persisting) return;
+        _persisting = true;
+        _persistBackoff = 0;
+        _probesUnansweredSince = Never;
+        _retransmitAt = Never;
+        _consecutiveTimeouts = 0;
+        ArmPersist();
+    }
+
+    void StopPersisting()
+    {
+        _persisting = false;
+        _persistAt = Never;
+        _probesUnansweredSince = Never;
+    }
+
+    void ArmPersist()
+    {
+        var interval = Math.Min(_roundTrip.Timeout << Math.Min(_persistBackoff, 20), Engine.Options.MaximumRetransmissionTimeout.Ticks);
+        // With an open window this is the sender's SWS override: 0.1 to 1 s (RFC 9293 §3.8.6.2.1).
+        if (_sendWindow > 0) interval = Math.Min(interval, TimeSpan.TicksPerSecond);
+        _persistAt = Engine.Now + interval;
+        if (_probesUnansweredSince != Never) _persistAt = Math.Min(_persistAt, _probesUnansweredSince + _options.UserTimeout.Ticks);
+    }
+
+    void OnPersistTimeout()
+    {
+        _persistAt = Never;
+        if (_sendWindow > 0)
+        {
+            StopPersisting();
+            Output(force: true);
+            return;
+        }
+        // MUST-37: open as long as probes are answered.
+        if (_probesUnansweredSince != Never && Engine.Now - _probesUnansweredSince >= _options.UserTimeout.Ticks)
+        {
+            TimeOut();
+            return;
+        }
+        ProbeWindow();
+    }
+
+    /// <summary>One byte at the left edge (RFC 9293 §3.8.6.1), with exponential intervals (SHLD-30).</summary>
+    void ProbeWindow()
+    {
+        if (_probesUnansweredSince == Never) _probesUnansweredSince = Engine.Now;
+        _persistBackoff++;
+        ArmPersist();
+        if (_socket!.SendRing.Count == 0) return;
+        _windowProbes++;
+        SendData(_sendUnacknowledged, 1, fin: false);
+        // The byte may be refused: SND.NXT stays, it goes again with the rest.
+        _sendNext = _sendUnacknowledged;
+        _timing = false;
+    }
+
+    void OnKeepAliveTimeout()
+    {
+        _keepAliveAt = Never;
+        var now = Engine.Now;
+        var idleSince = Math.Max(_lastReceivedAt, 0);
+        if (_keepAliveProbes == 0 && (Flight > 0 || _persisting || now - idleSince < _options.KeepAliveTime.Ticks))
+        {
+            // Not idle: retransmission watches over what is in flight (MUST-26).
+            _keepAliveAt = Flight > 0 || _persisting ? now + _options.KeepAliveTime.Ticks : idleSince + _options.KeepAliveTime.Ticks;
+            return;
+        }
+        if (_keepAliveProbes >= _options.KeepAliveCount)
+        {
+            TimeOut();
+            return;
+        }
+        _keepAliveProbes++;
+        _keepAliveAt = now + _options.KeepAliveInterval.Ticks;
+        // SHLD-12: no data, one number before what the peer expects, so that it must answer.
+        Transmit(Header(_sendMaximum - 1, TcpFlags.Ack), 0);
+    }
+
+    /// <summary>The peer is not there. What ICMP said about the reason is what the application hears (SHLD-25).</summary>
+    void TimeOut() => End(_softError == SocketError.Success ? SocketError.TimedOut : _softError);
+}

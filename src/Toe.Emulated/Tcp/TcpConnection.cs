@@ -1,0 +1,175 @@
+using System.Net.Sockets;
+using Toe.Emulated.Tcp.Congestion;
+using Toe.Emulated.Wire;
+
+namespace Toe.Emulated.Tcp;
+
+/// <summary>
+/// One connection's transmission control block and what happens to it. Owner thread only, except <see cref="State"/> and
+/// <see cref="GetInfo"/>. The parts: Input (RFC 9293 §3.10.7), Handshake, Acknowledgment, Receive, Output, Timers, Close, Icmp.
+/// Names follow RFC 9293 §3.3.1: SND.UNA is _sendUnacknowledged, RCV.NXT is _receiveNext.
+/// </summary>
+sealed partial class TcpConnection : TcpEndpoint
+{
+    readonly TcpSocketOptions _options;
+    readonly ICongestionControl _congestion;
+    TcpSocket? _socket;
+    RoundTripEstimator _roundTrip;
+    ChallengeAckLimiter _limiter;
+
+    // What the end of this turn has to tell the application.
+    Readiness _ready;
+    bool _connectedPending;
+    bool _acceptPending;
+    bool _closedPending;
+    SocketError _closeError;
+
+    // Counters for GetInfo.
+    long _bytesSent, _bytesAcknowledged, _bytesReceived, _bytesRetransmitted;
+    long _segmentsSent, _segmentsReceived, _retransmits, _duplicateAckCount, _fastRecoveries, _outOfOrderSegments, _windowProbes;
+    long _challengeAcks;
+    SocketError _softError;
+
+    /// <summary>An active open.</summary>
+    public TcpConnection(TcpEngine engine, in FourTuple tuple, TcpSocketOptions options, ITcpSocketEvents events)
+        : this(engine, tuple, options, minimumSequence: null)
+    {
+        State = TcpState.SynSent;
+        _socket = new TcpSocket(engine, this, options) { Events = events };
+    }
+
+    TcpConnection(TcpEngine engine, in FourTuple tuple, TcpSocketOptions options, uint? minimumSequence)
+        : base(engine, tuple)
+    {
+        _options = options;
+        _congestion = engine.NewCongestionControl();
+        _roundTrip = new RoundTripEstimator(engine.Options.InitialRetransmissionTimeout.Ticks,
+            engine.Options.MinimumRetransmissionTimeout.Ticks, engine.Options.MaximumRetransmissionTimeout.Ticks);
+        _timestampOffset = engine.SequenceNumbers.TimestampOffset(tuple);
+        ChooseInitialSequence(minimumSequence);
+        _mtu = engine.Mtu(tuple.Local.IsV4);
+        ChooseReceiveScale();
+    }
+
+    public TcpState State { get; private set; }
+
+    public TcpSocket Socket => _socket!;
+
+    /// <summary>The listener this connection came from, as long as its handshake is under way.</summary>
+    public TcpListener? Listener { get; private set; }
+
+    bool IsAlive => State is not (TcpState.Closed or TcpState.TimeWait);
+
+    /// <summary>Does what application threads asked for.</summary>
+    public void DoWork(SocketWork work)
+    {
+        if (!IsAlive) return;
+        if ((work & SocketWork.Abort) != SocketWork.None)
+        {
+            SendResetIfNeeded();
+            End(SocketError.OperationAborted);
+        }
+        else
+        {
+            if (State == TcpState.SynSent && _sendMaximum == _initialSend)
+            {
+                // Connect knew no time; the clock of RFC 9293 MUST-8 is read when the SYN goes.
+                ChooseInitialSequence(minimum: null);
+                SendSyn(again: false);
+            }
+            if ((work & SocketWork.Complete) != SocketWork.None) CompleteSending();
+            if ((work & SocketWork.Close) != SocketWork.None) ApplicationClosed();
+            if ((work & SocketWork.Receive) != SocketWork.None) UpdateWindowIfWorthwhile();
+        }
+        FinishTurn();
+    }
+
+    public override void OnSegment(ref Segment segment)
+    {
+        _segmentsReceived++;
+        if (State == TcpState.SynSent) ReceiveInSynSent(ref segment);
+        else ReceiveSynchronized(ref segment);
+        FinishTurn();
+    }
+
+    public void HandlerFailed()
+    {
+        if (!IsAlive) return;
+        SendResetIfNeeded();
+        End(SocketError.ConnectionAborted);
+        FinishTurn();
+    }
+
+    public TcpSocketInfo GetInfo() => new()
+    {
+        State = State,
+        SmoothedRoundTripTime = TimeSpan.FromTicks(_roundTrip.Smoothed),
+        RoundTripTimeVariation = TimeSpan.FromTicks(_roundTrip.Variation),
+        RetransmissionTimeout = TimeSpan.FromTicks(_roundTrip.Timeout),
+        CongestionWindow = _congestion.Window,
+        SlowStartThreshold = _congestion.Threshold,
+        SendWindow = _sendWindow,
+        ReceiveWindow = ReceiveWindow,
+        SendMaximumSegmentSize = _segmentSize,
+        ReceiveMaximumSegmentSize = AnnouncedSegmentSize,
+        SendWindowScale = _sendScale,
+        ReceiveWindowScale = _receiveScale,
+        TimestampsEnabled = _timestamps,
+        BytesSent = _bytesSent,
+        BytesAcknowledged = _bytesAcknowledged,
+        BytesReceived = _bytesReceived,
+        BytesRetransmitted = _bytesRetransmitted,
+        SendQueue = _socket?.SendRing.Count ?? 0,
+        ReceiveQueue = _socket?.ReceiveRing.Count ?? 0,
+        OutOfOrderQueue = _reassembly?.Bytes ?? 0,
+        SegmentsSent = _segmentsSent,
+        SegmentsReceived = _segmentsReceived,
+        Retransmits = _retransmits,
+        ConsecutiveTimeouts = _consecutiveTimeouts,
+        DuplicateAcks = _duplicateAckCount,
+        FastRecoveries = _fastRecoveries,
+        OutOfOrderSegments = _outOfOrderSegments,
+        WindowProbes = _windowProbes,
+        ChallengeAcks = _challengeAcks,
+        SoftError = _softError,
+        UrgentMark = _urgentMark,
+    };
+
+    /// <summary>The end of every turn, whatever began it: send what may go, acknowledge what must be, set the timer, tell the
+    /// application. Events come last, when the block is consistent; what they ask for is only queued.</summary>
+    void FinishTurn()
+    {
+        if (IsAlive) Output(force: false);
+        if (_acknowledgeNow && State != TcpState.Closed) SendAcknowledgment();
+        if (State == TcpState.TimeWait && !_left) LeaveToTimeWait();
+        if (IsAlive) ArmTimers();
+        RaiseEvents();
+    }
+
+    void RaiseEvents()
+    {
+        if (_acceptPending)
+        {
+            _acceptPending = false;
+            Engine.Accept(this);
+        }
+        if (_socket is not { } socket) return;
+        if (_connectedPending)
+        {
+            _connectedPending = false;
+            socket.RaiseConnected();
+        }
+        if (_ready != Readiness.None)
+        {
+            var ready = _ready;
+            _ready = Readiness.None;
+            if ((ready & Readiness.Send) != Readiness.None && !socket.SendIsWorthAnnouncing) ready &= ~Readiness.Send;
+            socket.RaiseReady(ready);
+        }
+        if (_closedPending)
+        {
+            _closedPending = false;
+            socket.RaiseClosed(_closeError);
+        }
+    }
+}

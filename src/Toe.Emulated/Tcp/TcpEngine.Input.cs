@@ -1,0 +1,96 @@
+using Toe.Emulated.Wire;
+
+namespace Toe.Emulated.Tcp;
+
+/// <content>Whose packet is it: connections, listeners, nobody (RFC 9293 §3.10.7.1 and §3.10.7.2).</content>
+public sealed partial class TcpEngine
+{
+    void Dispatch(ReadOnlySpan<byte> packet)
+    {
+        switch (PacketParser.Parse(packet, out var segment, out var icmp))
+        {
+            case ParseResult.Tcp: DispatchSegment(ref segment); break;
+            case ParseResult.Icmp: DispatchIcmp(packet[0] >> 4 == 4, icmp); break;
+            case ParseResult.BadChecksum: Statistics.BadChecksum++; break;
+            case ParseResult.Fragment: Statistics.Fragments++; break;
+            case ParseResult.UnknownProtocol: Statistics.UnknownProtocol++; break;
+            default: Statistics.Malformed++; break;
+        }
+    }
+
+    void DispatchSegment(ref Segment segment)
+    {
+        // MUST-57, MUST-63: silence, so that no answer goes where many would hear it.
+        if (!segment.Tuple.Local.IsUsable || !segment.Tuple.Remote.IsUsable)
+        {
+            Statistics.InvalidAddress++;
+            return;
+        }
+        if (_endpoints.TryGetValue(segment.Tuple, out var endpoint))
+        {
+            endpoint.OnSegment(ref segment);
+            return;
+        }
+        if (FindListener(segment.Tuple) is { } listener)
+        {
+            ReceiveInListen(listener, in segment, minimumSequence: null);
+            return;
+        }
+        Statistics.UnknownSegments++;
+        if (Options.ResetUnknownSegments) SendReset(in segment);
+    }
+
+    TcpListener? FindListener(in FourTuple tuple) =>
+        _listeners.TryGetValue((tuple.Local, tuple.LocalPort), out var listener)
+        || _listeners.TryGetValue((tuple.Local.Any, tuple.LocalPort), out listener) ? listener : null;
+
+    /// <summary>RFC 9293 §3.10.7.2.</summary>
+    void ReceiveInListen(TcpListener listener, ref readonly Segment segment, uint? minimumSequence)
+    {
+        if (segment.Has(TcpFlags.Rst)) return;
+        if (segment.Has(TcpFlags.Ack))
+        {
+            SendReset(in segment);
+            return;
+        }
+        if (!segment.Has(TcpFlags.Syn)) return;
+        // A connection with oneself, forged (the "LAND" attack).
+        if (segment.Tuple.Local == segment.Tuple.Remote && segment.Tuple.LocalPort == segment.Tuple.RemotePort)
+        {
+            Statistics.InvalidAddress++;
+            return;
+        }
+        if (listener.HalfOpen >= listener.Backlog || Statistics.HalfOpen >= Options.MaximumHalfOpen)
+        {
+            Statistics.SynsDropped++;
+            return;
+        }
+        if (!Admit(listener, in segment))
+        {
+            Statistics.SynsNotAdmitted++;
+            if (listener.Options.ResetWhenNotAdmitted) SendReset(in segment);
+            return;
+        }
+        // The event may have stopped the listener.
+        if (listener.IsStopped) return;
+        listener.HalfOpen++;
+        Statistics.HalfOpen++;
+        Statistics.Connections++;
+        _endpoints.Add(segment.Tuple, TcpConnection.FromSyn(this, listener, in segment, minimumSequence));
+    }
+
+    bool Admit(TcpListener listener, ref readonly Segment syn)
+    {
+        var incoming = new TcpIncoming(syn.Tuple, syn.Options);
+        try
+        {
+            return listener.Events.Admit(incoming);
+        }
+        catch (Exception)
+        {
+            // The handler's fault costs this SYN only.
+            Statistics.HandlerFailures++;
+            return false;
+        }
+    }
+}

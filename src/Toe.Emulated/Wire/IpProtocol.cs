@@ -1,0 +1,12 @@
+namespace Toe.Emulated.Wire;
+
+/// <summary>Protocol and next-header numbers (IANA) the engine meets.</summary>
+static class IpProtocol
+{
+    public const byte HopByHopOptions = 0;
+    public const byte Icmp = 1;
+    public const byte Tcp = 6;
+    public const byte Fragment = 44;
+    public const byte IcmpV6 = 58;
+    public const byte DestinationOptions = 60;
+}

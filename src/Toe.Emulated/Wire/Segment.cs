@@ -1,0 +1,20 @@
+namespace Toe.Emulated.Wire;
+
+/// <summary>One TCP segment, parsed. Trimming to the window changes <see cref="SequenceNumber"/>, <see cref="Flags"/> and
+/// <see cref="Payload"/>; the packet's bytes stay as they are.</summary>
+ref struct Segment
+{
+    public FourTuple Tuple;
+    public uint SequenceNumber;
+    public uint AcknowledgmentNumber;
+    public TcpFlags Flags;
+    public ushort Window;
+    public ushort UrgentPointer;
+    public TcpOptions Options;
+    public ReadOnlySpan<byte> Payload;
+
+    public readonly bool Has(TcpFlags flag) => (Flags & flag) != TcpFlags.None;
+
+    /// <summary>SEG.LEN: SYN and FIN count.</summary>
+    public readonly uint Length => (uint)Payload.Length + (Has(TcpFlags.Syn) ? 1u : 0u) + (Has(TcpFlags.Fin) ? 1u : 0u);
+}

@@ -1,0 +1,37 @@
+using System.Net.Sockets;
+using Toe.Emulated.Tcp;
+
+namespace Toe.Emulated.Tests.Tcp;
+
+/// <summary>Writes down what a socket's events were.</summary>
+sealed class RecordingEvents : ITcpSocketEvents
+{
+    public List<string> Log { get; } = [];
+
+    public SocketError? Closed { get; private set; }
+
+    public bool Connected { get; private set; }
+
+    public Action<string>? Then { get; set; }
+
+    public void OnConnected()
+    {
+        Connected = true;
+        Add("connected");
+    }
+
+    public void OnReady(Readiness what) => Add($"ready {what}");
+
+    public void OnClosed(SocketError error)
+    {
+        Assert.Null(Closed);
+        Closed = error;
+        Add($"closed {error}");
+    }
+
+    void Add(string what)
+    {
+        Log.Add(what);
+        Then?.Invoke(what);
+    }
+}
