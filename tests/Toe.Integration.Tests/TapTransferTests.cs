@@ -48,7 +48,7 @@ public sealed class TapTransferTests
         Needs.Tool("setpriv");
         Needs.Tool("unshare");
         var expected = await bench.MakeFileAsync("file", 1024 * 1024);
-        File.SetUnixFileMode(bench.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(bench.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
         // Distributions give /dev/net/tun to everybody; a private /dev/net does the same here without touching the machine's.
         var prepare = "mount -t tmpfs none /dev/net && mknod -m 666 /dev/net/tun c 10 200"
             + $" && exec setpriv --reuid {Nobody} --regid {Nobody} --clear-groups --bounding-set -all --inh-caps -all --ambient-caps -all --no-new-privs"

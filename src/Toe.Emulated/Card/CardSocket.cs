@@ -39,6 +39,7 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     public void Accepted(TcpSocket socket)
     {
         _socket = socket;
+        _connected.TrySetResult(ConnectResult.Connected);
         Claim();
     }
 

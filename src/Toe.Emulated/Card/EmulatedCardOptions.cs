@@ -11,8 +11,8 @@ public sealed record EmulatedCardOptions
     /// <summary>Limits, model and firmware. Default <see cref="CardProfile.Default"/>.</summary>
     public CardProfile Profile { get; init; } = CardProfile.Default;
 
-    /// <summary>The engine's settings. Default: the engine's own.</summary>
-    public TcpEngineOptions Engine { get; init; } = new();
+    /// <summary>The engine's settings. Default: the engine's own, but that an unreachable peer ends a connect at once, as it does on the host stack.</summary>
+    public TcpEngineOptions Engine { get; init; } = new() { AbortConnectOnSoftErrors = true };
 
     /// <summary>Send and receive buffer of a connection that asks for none, in bytes. Default 1 MiB.</summary>
     public int BufferSize { get; init; } = 1024 * 1024;
