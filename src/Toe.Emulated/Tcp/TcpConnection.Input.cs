@@ -33,6 +33,8 @@ sealed partial class TcpConnection
             }
         }
 
+        // Before anything is cut off: a segment that carried something is no duplicate ACK.
+        var bare = segment.Length == 0;
         if (!CheckTimestamp(in segment) || !CheckSequence(ref segment)) return;
         _lastReceivedAt = Engine.Now;
         _keepAliveProbes = 0;
@@ -77,7 +79,7 @@ sealed partial class TcpConnection
             KeepTimestamp(in segment);
         }
         TrimToWindow(ref segment);
-        ReceiveAcknowledgment(in segment, window);
+        ReceiveAcknowledgment(in segment, window, bare);
         if (!IsAlive) return;
 
         // Sixth, urgent: kept in line, only the mark is remembered.

@@ -202,6 +202,16 @@ public sealed class SendTests
         Assert.Equal(0, bench.Socket.GetInfo().DuplicateAcks);
     }
 
+    [Fact, Trait("RFC", "5681 2")]
+    public void DuplicateAcks_OnDataThatAClosedWindowRefuses_DoNotCount()
+    {
+        var bench = Accepted(socket: new TcpSocketOptions { ReceiveBufferSize = 100, Timestamps = false });
+        bench.Write(5000);
+        bench.Inject(Ack, 0, 0, Bytes(100));
+        for (var i = 0; i < 5; i++) bench.Inject(Ack, 100, 0, Bytes(1));
+        Assert.Equal(0, bench.Socket.GetInfo().DuplicateAcks);
+    }
+
     [Fact, Trait("RFC", "6582 3.2 step 2, 4")]
     public void DuplicateAcks_BelowRecoverAfterATimeout_DoNotRetransmit()
     {
