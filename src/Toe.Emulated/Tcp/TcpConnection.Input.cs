@@ -94,7 +94,8 @@ sealed partial class TcpConnection
     {
         if (!_timestamps || segment.Has(TcpFlags.Rst)) return true;
         if (!segment.Options.HasTimestamps) return false;
-        if ((int)(segment.Options.TimestampValue - _timestampRecent) >= 0 || Engine.Now - _timestampRecentAt > TimestampLifetime) return true;
+        var isOld = (int)(segment.Options.TimestampValue - _timestampRecent) < 0;
+        if (!isOld || Engine.Now - _timestampRecentAt > TimestampLifetime) return true;
         Engine.Statistics.PawsDrops++;
         AnswerUnacceptable(in segment);
         return false;

@@ -43,8 +43,14 @@ public sealed class RobustnessTests
         Gen.Select(Gen.Int[0, int.MaxValue], Gen.Bool).Sample((seed, timestamps) =>
         {
             var random = new Random(seed);
-            var options = new TcpSocketOptions { ReceiveBufferSize = random.Next(1, 5000), SendBufferSize = 1 << random.Next(0, 14), Timestamps = timestamps };
-            var bench = Accepted(socket: options, options: timestamps ? TestSegment.TimestampOption(9, 0) : TestSegment.MssOption(random.Next(65536)),
+            var options = new TcpSocketOptions
+            {
+                ReceiveBufferSize = random.Next(1, 5000),
+                SendBufferSize = 1 << random.Next(0, 14),
+                Timestamps = timestamps,
+            };
+            var bench = Accepted(socket: options,
+                options: timestamps ? TestSegment.TimestampOption(9, 0) : TestSegment.MssOption(random.Next(65536)),
                 each: timestamps ? () => TestSegment.TimestampOption(9, 0) : null);
             bench.Listener.Stop(); // No second connection: a SYN finds nobody.
             long edge = 0;
@@ -61,14 +67,16 @@ public sealed class RobustnessTests
                         var flags = random.Next(30) switch { 0 => Rst, 1 => Syn, 2 => (byte)(Fin | Ack), 3 => (byte)(Ack | Urg), _ => Ack };
                         var info = bench.Socket.GetInfo();
                         bench.Inject(flags, info.BytesReceived + random.Next(-50, 3000), info.BytesAcknowledged + random.Next(-10, 2000),
-                            Bytes(random.Next(0, 1500)), (ushort)(random.Next(4) == 0 ? random.Next(3) : random.Next(65536)), urgent: (ushort)random.Next(9));
+                            Bytes(random.Next(0, 1500)), (ushort)(random.Next(4) == 0 ? random.Next(3) : random.Next(65536)),
+                            urgent: (ushort)random.Next(9));
                         break;
                 }
                 foreach (var segment in bench.Drain())
                 {
                     if (segment.Is(Rst) || segment.Is(Rst | Ack)) continue;
                     var right = (long)(segment.AckNumber - PeerInitial - 1) + segment.Window;
-                    Assert.True(right >= edge || bench.Socket.State != TcpState.Established, $"window moved back: {right} < {edge}, {segment}");
+                    Assert.True(right >= edge || bench.Socket.State != TcpState.Established,
+                        $"window moved back: {right} < {edge}, {segment}");
                     edge = Math.Max(edge, right);
                     Assert.True(segment.Window <= options.ReceiveBufferSize);
                 }

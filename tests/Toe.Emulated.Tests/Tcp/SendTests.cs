@@ -4,7 +4,7 @@ using static Toe.Emulated.Tests.Tcp.Bench;
 
 namespace Toe.Emulated.Tests.Tcp;
 
-/// <summary>Segmentation, Nagle, retransmission, congestion and flow control: RFC 9293 §3.7, §3.8; RFC 5681, 6298, 6582, 3042, 6928.</summary>
+/// <summary>Nagle, retransmission, congestion and flow control: RFC 9293 §3.7, §3.8; RFC 5681, 6298, 6582, 3042, 6928.</summary>
 public sealed class SendTests
 {
     [Theory, Trait("RFC", "9293 MUST-15")]
@@ -20,7 +20,8 @@ public sealed class SendTests
     [Fact, Trait("RFC", "9293 MUST-16; 6691")]
     public void Mss_IsTheSmallestLimitLessTheOptions()
     {
-        var bench = Accepted(socket: new TcpSocketOptions(), options: [.. TestSegment.MssOption(9000), .. TestSegment.TimestampOption(1, 0)],
+        var bench = Accepted(socket: new TcpSocketOptions(),
+            options: [.. TestSegment.MssOption(9000), .. TestSegment.TimestampOption(1, 0)],
             each: () => TestSegment.TimestampOption(1, 0));
         bench.Write(3000);
         bench.Expect(Ack, 0, 0, 1448);

@@ -78,8 +78,11 @@ sealed class SimulatedPair : ITcpListenerEvents
         }
     }
 
-    void Queue(int from, byte[] packet) =>
-        _line.Enqueue((1 - from, packet), (Now.Ticks + _random.Next(MinimumDelay, MaximumDelay + 1) * TimeSpan.TicksPerMillisecond, _order++));
+    void Queue(int from, byte[] packet)
+    {
+        var delay = _random.Next(MinimumDelay, MaximumDelay + 1) * TimeSpan.TicksPerMillisecond;
+        _line.Enqueue((1 - from, packet), (Now.Ticks + delay, _order++));
+    }
 
     sealed class End(SimulatedPair pair, int side, byte[] secret) : ITcpEngineHost
     {
