@@ -213,6 +213,31 @@ public sealed class SendTests
         Assert.Equal(0, bench.Socket.GetInfo().DuplicateAcks);
     }
 
+    [Fact, Trait("RFC", "6582 3.2 step 3")]
+    public void PartialAcks_BehindTheFirst_LeaveTheTimerAlone()
+    {
+        var bench = Accepted();
+        bench.Write(10_000);
+        for (var i = 0; i < 3; i++) bench.Inject(Ack);
+        bench.Elapse(50);
+        bench.Inject(Ack, 0, 2000);
+        var due = bench.Now + TimeSpan.FromMilliseconds(200);
+        Assert.Equal(due, bench.Engine.NextWakeUp);
+        bench.Elapse(50);
+        bench.Inject(Ack, 0, 4000);
+        Assert.Equal(due, bench.Engine.NextWakeUp);
+    }
+
+    [Fact, Trait("RFC", "9293 3.10.7.4 fifth")]
+    public void Window_OfAnOldAck_IsNotTaken()
+    {
+        var bench = Accepted();
+        bench.Write(2000);
+        bench.Inject(Ack, 0, 2000, window: 5000);
+        bench.Inject(Ack, 0, 1000, Bytes(1), window: 100);
+        Assert.Equal(5000, bench.Socket.GetInfo().SendWindow);
+    }
+
     [Fact, Trait("RFC", "6582 3.2 step 2, 4")]
     public void DuplicateAcks_BelowRecoverAfterATimeout_DoNotRetransmit()
     {
