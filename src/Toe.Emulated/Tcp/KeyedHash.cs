@@ -5,7 +5,7 @@ using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Tcp;
 
-/// <summary>SipHash-2-4 (Aumasson and Bernstein, 2012) of connection names: the pseudo-random function RFC 6528 and RFC 6056 ask for.</summary>
+/// <summary>SipHash-2-4 (Aumasson and Bernstein, 2012) of connection names: the keyed function RFC 6528 and RFC 6056 ask for.</summary>
 [StructLayout(LayoutKind.Auto)]
 readonly struct KeyedHash
 {

@@ -45,7 +45,7 @@ struct RoundTripEstimator
 
     /// <summary>Takes a measurement that Karn's rule allows.</summary>
     /// <param name="roundTrip">Ticks.</param>
-    /// <param name="samplesPerFlight">How many samples a round trip brings: their weights are shared out (RFC 7323 §4.2, appendix G).</param>
+    /// <param name="samplesPerFlight">How many samples a round trip brings: they share one weight (RFC 7323 §4.2, appendix G).</param>
     public void Sample(long roundTrip, int samplesPerFlight)
     {
         if (!HasSample)

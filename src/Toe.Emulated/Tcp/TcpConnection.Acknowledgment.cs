@@ -29,18 +29,18 @@ sealed partial class TcpConnection
 
     uint Flight => _sendMaximum - _sendUnacknowledged;
 
-    void ReceiveAcknowledgment(ref readonly Segment segment, uint window)
+    void ReceiveAcknowledgment(ref readonly Segment segment, uint window, bool bare)
     {
         var acknowledgment = segment.AcknowledgmentNumber;
         if (Greater(acknowledgment, _sendUnacknowledged)) ReceiveNewAcknowledgment(in segment);
-        else if (IsDuplicate(in segment, window)) ReceiveDuplicate();
+        else if (bare && IsDuplicate(in segment, window)) ReceiveDuplicate();
         UpdateSendWindow(in segment, window);
         AdvanceState();
     }
 
-    /// <summary>RFC 5681 §2: all five conditions.</summary>
+    /// <summary>RFC 5681 §2: the conditions besides that it is bare.</summary>
     bool IsDuplicate(ref readonly Segment segment, uint window) =>
-        segment.AcknowledgmentNumber == _sendUnacknowledged && Flight > 0 && segment.Length == 0 && window == _sendWindow
+        segment.AcknowledgmentNumber == _sendUnacknowledged && Flight > 0 && window == _sendWindow
         && !_persisting;
 
     void UpdateSendWindow(ref readonly Segment segment, uint window)
@@ -68,6 +68,8 @@ sealed partial class TcpConnection
         _sendNext = Max(_sendNext, _sendUnacknowledged);
         ConsumeAcknowledged();
         _consecutiveTimeouts = 0;
+        // The path works: what ICMP said before explains no later time-out.
+        _softError = System.Net.Sockets.SocketError.Success;
         // RFC 6298 keeps the backoff until a new sample; without timestamps Karn's rule can take long to allow one, so new data
         // acknowledged ends it, as in every stack deployed.
         _roundTrip.ResetBackoff();

@@ -67,7 +67,8 @@ sealed partial class TcpConnection
     void ReceiveInSynSent(ref Segment segment)
     {
         var acknowledges = segment.Has(TcpFlags.Ack);
-        if (acknowledges && (LessOrEqual(segment.AcknowledgmentNumber, _initialSend) || Greater(segment.AcknowledgmentNumber, _sendMaximum)))
+        if (acknowledges
+            && (LessOrEqual(segment.AcknowledgmentNumber, _initialSend) || Greater(segment.AcknowledgmentNumber, _sendMaximum)))
         {
             Engine.SendReset(in segment);
             return;
@@ -119,7 +120,7 @@ sealed partial class TcpConnection
         _windowAcknowledgment = syn.AcknowledgmentNumber;
     }
 
-    /// <summary>RFC 9293 §3.7.1: the smallest of what the peer takes and what a packet carries, less the options on every segment.</summary>
+    /// <summary>RFC 9293 §3.7.1: the smallest of what the peer takes and what a packet carries, less the options.</summary>
     void SetSegmentSize()
     {
         var peer = _peerSegmentSize > 0 ? _peerSegmentSize : Tuple.Local.IsV4 ? 536 : 1220;

@@ -33,6 +33,8 @@ sealed partial class TcpConnection
             }
         }
 
+        // Before anything is cut off: a segment that carried something is no duplicate ACK.
+        var bare = segment.Length == 0;
         if (!CheckTimestamp(in segment) || !CheckSequence(ref segment)) return;
         _lastReceivedAt = Engine.Now;
         _keepAliveProbes = 0;
@@ -77,7 +79,7 @@ sealed partial class TcpConnection
             KeepTimestamp(in segment);
         }
         TrimToWindow(ref segment);
-        ReceiveAcknowledgment(in segment, window);
+        ReceiveAcknowledgment(in segment, window, bare);
         if (!IsAlive) return;
 
         // Sixth, urgent: kept in line, only the mark is remembered.
@@ -92,7 +94,8 @@ sealed partial class TcpConnection
     {
         if (!_timestamps || segment.Has(TcpFlags.Rst)) return true;
         if (!segment.Options.HasTimestamps) return false;
-        if ((int)(segment.Options.TimestampValue - _timestampRecent) >= 0 || Engine.Now - _timestampRecentAt > TimestampLifetime) return true;
+        var isOld = (int)(segment.Options.TimestampValue - _timestampRecent) < 0;
+        if (!isOld || Engine.Now - _timestampRecentAt > TimestampLifetime) return true;
         Engine.Statistics.PawsDrops++;
         AnswerUnacceptable(in segment);
         return false;

@@ -26,8 +26,8 @@ sealed partial class TcpConnection
 
     void ChooseReceiveScale()
     {
-        if (_options.WindowScaling)
-            while (_receiveScale < TcpOptions.MaximumShift && _options.ReceiveBufferSize >> _receiveScale > ushort.MaxValue) _receiveScale++;
+        if (!_options.WindowScaling) return;
+        while (_receiveScale < TcpOptions.MaximumShift && _options.ReceiveBufferSize >> _receiveScale > ushort.MaxValue) _receiveScale++;
     }
 
     void ReceiveText(ref Segment segment)
@@ -136,7 +136,7 @@ sealed partial class TcpConnection
 
     int WorthAdvertising() => (int)Math.Max(1, Math.Min(ReceiveWindowLimit / 2, AnnouncedSegmentSize));
 
-    /// <summary>An update of its own is for a peer that may be waiting: a window below a segment, or a quarter of the buffer freed.</summary>
+    /// <summary>An update of its own is for a peer that may be waiting: a window below a segment, or a quarter of the buffer.</summary>
     long WorthUpdating() => ReceiveWindow < AnnouncedSegmentSize
         ? WorthAdvertising()
         : Math.Max(1, Math.Min(ReceiveWindowLimit / 2, Math.Max(2L * AnnouncedSegmentSize, ReceiveWindowLimit / 4)));

@@ -3,7 +3,7 @@ using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Tcp;
 
-/// <content>Retransmission (RFC 6298), persist, delayed ACK, keep-alive and FIN-WAIT-2. One node in the engine's queue serves all.</content>
+/// <content>Retransmission (RFC 6298), persist, delayed ACK, keep-alive and FIN-WAIT-2. One node in the queue serves all.</content>
 sealed partial class TcpConnection
 {
     long _openedAt;

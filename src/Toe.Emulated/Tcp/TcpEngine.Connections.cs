@@ -32,7 +32,8 @@ public sealed partial class TcpEngine
     internal void EnterTimeWait(TcpConnection connection, TimeWaitState last)
     {
         Remove(connection);
-        while (_timeWaitOrder.TryPeek(out var oldest) && (oldest.Deadline == TimerNode.Never || Statistics.TimeWait >= Options.MaximumTimeWait))
+        while (_timeWaitOrder.TryPeek(out var oldest)
+            && (oldest.Deadline == TimerNode.Never || Statistics.TimeWait >= Options.MaximumTimeWait))
         {
             _timeWaitOrder.Dequeue();
             if (oldest.Deadline != TimerNode.Never) RemoveTimeWait(oldest);

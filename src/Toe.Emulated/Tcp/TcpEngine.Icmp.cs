@@ -65,7 +65,8 @@ public sealed partial class TcpEngine
             length = BinaryPrimitives.ReadUInt16BigEndian(quoted[4..]) + Ipv6Header.Length;
             tcp = quoted[Ipv6Header.Length..];
         }
-        var tuple = new FourTuple(source, BinaryPrimitives.ReadUInt16BigEndian(tcp), destination, BinaryPrimitives.ReadUInt16BigEndian(tcp[2..]));
+        var tuple = new FourTuple(source, BinaryPrimitives.ReadUInt16BigEndian(tcp), destination,
+            BinaryPrimitives.ReadUInt16BigEndian(tcp[2..]));
         if (!_endpoints.TryGetValue(tuple, out var endpoint) || endpoint is not TcpConnection found) return false;
         connection = found;
         return found.IsInFlight(BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]));

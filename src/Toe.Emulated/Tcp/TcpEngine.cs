@@ -15,8 +15,8 @@ namespace Toe.Emulated.Tcp;
 /// <see cref="Connect"/> and <see cref="Listen"/>. Its sockets may be used from any thread: what they leave to do is done in the next
 /// <see cref="Advance"/>, for which <see cref="ITcpEngineHost.Wake"/> rings.</para>
 /// <para>Times are counted from any origin, never go back (an earlier one counts as the latest), and are not negative.</para>
-/// <para>Implemented: RFC 9293, 5681, 5961, 6056, 6191, 6298, 6528, 6582, 6928, 3042, 1337, 7323; ICMP by RFC 5461 and 5927. Urgent data stays
-/// in line (RFC 6093). Not negotiated: SACK, ECN, Fast Open.</para>
+/// <para>Implemented: RFC 9293, 5681, 5961, 6056, 6191, 6298, 6528, 6582, 6928, 3042, 1337, 7323; ICMP by RFC 5461 and 5927.
+/// Urgent data stays in line (RFC 6093). Not negotiated: SACK, ECN, Fast Open.</para>
 /// </remarks>
 /// <example>
 /// Two engines on one thread, each other's link:
@@ -93,7 +93,7 @@ public sealed partial class TcpEngine
         }
     }
 
-    /// <summary>Takes one IP packet addressed to this engine. Total: whatever it is, it is counted, and dropped if it makes no sense.</summary>
+    /// <summary>Takes one IP packet addressed to this engine. Total: it is counted, and dropped if it makes no sense.</summary>
     /// <param name="ipPacket">An IPv4 or IPv6 packet; bytes behind its own length are ignored. Not kept.</param>
     /// <param name="now">The time of its arrival.</param>
     /// <exception cref="InvalidOperationException">Called from inside the engine: from an event or from the host's Send.</exception>

@@ -28,8 +28,9 @@ public sealed partial class TcpSocket
         Interlocked.Or(ref _armed, (int)interest);
         var ready = Readiness.None;
         var ended = _ended != NotEnded;
-        if ((interest & Readiness.Receive) != Readiness.None && (ended || _endOfStream || ReceiveRing.Count > 0)) ready |= Readiness.Receive;
-        if ((interest & Readiness.Send) != Readiness.None && (ended || _sendingCompleted || SendRing.Free > 0)) ready |= Readiness.Send;
+        if (ended || _endOfStream || ReceiveRing.Count > 0) ready |= Readiness.Receive;
+        if (ended || _sendingCompleted || SendRing.Free > 0) ready |= Readiness.Send;
+        ready &= interest;
         if (ready == Readiness.None) return;
         var mine = (Readiness)Interlocked.And(ref _armed, ~(int)ready) & ready;
         if (mine != Readiness.None && !_silenced) Events?.OnReady(mine);

@@ -38,7 +38,7 @@ public sealed partial class TcpSocket
     /// <summary>The peer's address and port.</summary>
     public IPEndPoint RemoteEndPoint { get; internal init; }
 
-    /// <summary>The connection's state now. Any thread.</summary>
+    /// <summary>The connection's state now; <see cref="TcpState.TimeWait"/> stays when that is over. Any thread.</summary>
     public TcpState State => _connection.State;
 
     /// <summary>Nagle's algorithm is off (RFC 9293 MUST-17). Any thread; setting it lets waiting data go.</summary>

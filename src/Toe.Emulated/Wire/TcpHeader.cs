@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Toe.Emulated.Wire;
 
-/// <summary>A view of a TCP header, RFC 9293 §3.1. <see cref="TryRead"/> has checked every length before the other members are used.</summary>
+/// <summary>A view of a TCP header, RFC 9293 §3.1. <see cref="TryRead"/> has checked every length before anything else is used.</summary>
 readonly ref struct TcpHeader
 {
     public const int MinimumLength = 20;

@@ -109,6 +109,7 @@ public sealed class CloseTests
     {
         var bench = TimeWait();
         bench.Inject(Rst, 1);
+        bench.Inject(Rst, 500);
         bench.Inject(Rst | Ack, 1, 1);
         bench.ExpectNothing();
         Assert.Equal(1, bench.Engine.Statistics.TimeWait);

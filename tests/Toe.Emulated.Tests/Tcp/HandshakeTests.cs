@@ -371,7 +371,8 @@ public sealed class HandshakeTests
     {
         uint Initial(byte secret, int port, double seconds)
         {
-            var bench = new Bench(new TcpEngineOptions { Secret = Enumerable.Repeat(secret, 16).ToArray() }) { Now = TimeSpan.FromSeconds(seconds) };
+            var bench = new Bench(new TcpEngineOptions { Secret = Enumerable.Repeat(secret, 16).ToArray() });
+            bench.Now = TimeSpan.FromSeconds(seconds);
             bench.Engine.Connect(new IPEndPoint(bench.Local, port), new IPEndPoint(bench.Peer, 9), bench.SocketOptions, bench.Events);
             bench.Engine.Advance(bench.Now);
             return bench.Next().Seq;

@@ -3,7 +3,7 @@ using static Toe.Emulated.Tests.Tcp.Bench;
 
 namespace Toe.Emulated.Tests.Tcp;
 
-/// <summary>Acceptability, reassembly, ACK generation and the receive window: RFC 9293 §3.4, §3.8.6, §3.10.7.4; RFC 5681 §4.2; RFC 5961 §5.</summary>
+/// <summary>Acceptability, reassembly, ACKs and the window: RFC 9293 §3.4, §3.8.6, §3.10.7.4; RFC 5681 §4.2; RFC 5961 §5.</summary>
 public sealed class ReceiveTests
 {
     [Fact, Trait("RFC", "9293 MUST-40, SHLD-18")]

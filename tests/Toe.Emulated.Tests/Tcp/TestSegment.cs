@@ -107,7 +107,7 @@ sealed record TestSegment
             Assert.Equal(0x45, bytes[0]);
             Assert.Equal(bytes.Length, bytes[2] << 8 | bytes[3]);
             Assert.Equal(6, bytes[9]);
-            Assert.Equal(0, NaiveChecksum(bytes[..20]));
+            Assert.Equal(0, NaiveChecksum(bytes.AsSpan(0, 20)));
             source = new IPAddress(bytes[12..16]);
             destination = new IPAddress(bytes[16..20]);
             tcp = bytes[20..];

@@ -1,0 +1,99 @@
+using System.Net;
+using Toe.Emulated.Tcp;
+
+namespace Toe.Emulated.Tests.Tcp;
+
+/// <summary>Two engines and a bad line between them, all from one seed.</summary>
+sealed class SimulatedPair : ITcpListenerEvents
+{
+    readonly Random _random;
+    readonly PriorityQueue<(int To, byte[] Packet), (long At, long Order)> _line = new();
+    readonly End[] _ends;
+    long _order;
+
+    public SimulatedPair(int seed, TcpSocketOptions client, TcpSocketOptions server, bool v6 = false)
+    {
+        _random = new Random(seed);
+        var secret = new byte[16];
+        _random.NextBytes(secret);
+        _ends = [new End(this, 0, secret), new End(this, 1, secret)];
+        var to = IPEndPoint.Parse(v6 ? "[fd00::2]:80" : "10.0.0.2:80");
+        _ends[1].Engine.Listen(to, 4, server, this);
+        Client = _ends[0].Engine.Connect(IPEndPoint.Parse(v6 ? "[fd00::1]:0" : "10.0.0.1:0"), to, client, ClientEvents);
+    }
+
+    public TimeSpan Now { get; private set; } = TimeSpan.FromSeconds(1);
+    public double Loss { get; init; }
+    public double Duplication { get; init; }
+    public double Corruption { get; init; }
+    public int MinimumDelay { get; init; } = 10;
+    public int MaximumDelay { get; init; } = 10;
+    public TcpSocket Client { get; }
+    public TcpSocket? Server { get; private set; }
+    public RecordingEvents ClientEvents { get; } = new();
+    public RecordingEvents ServerEvents { get; } = new();
+    public TcpEngine ClientEngine => _ends[0].Engine;
+    public TcpEngine ServerEngine => _ends[1].Engine;
+    public long Sent { get; private set; }
+
+    public bool Admit(in TcpIncoming syn) => true;
+
+    public ITcpSocketEvents OnAccepted(TcpSocket socket)
+    {
+        Server = socket;
+        return ServerEvents;
+    }
+
+    /// <summary>Goes to the next thing that happens.</summary>
+    /// <returns>False when nothing will.</returns>
+    public bool Step()
+    {
+        foreach (var end in _ends) end.Engine.Advance(Now);
+        var next = TimeSpan.MaxValue;
+        foreach (var end in _ends) if (end.Engine.NextWakeUp is { } wake && wake < next) next = wake;
+        if (_line.TryPeek(out _, out var first) && TimeSpan.FromTicks(first.At) < next) next = TimeSpan.FromTicks(first.At);
+        if (next == TimeSpan.MaxValue) return false;
+        if (next > Now) Now = next;
+        while (_line.TryPeek(out _, out first) && first.At <= Now.Ticks)
+        {
+            var (to, packet) = _line.Dequeue();
+            _ends[to].Engine.Receive(packet, Now);
+        }
+        return true;
+    }
+
+    void Carry(int from, ReadOnlySpan<byte> ipPacket)
+    {
+        Sent++;
+        if (_random.NextDouble() < Loss) return;
+        var packet = ipPacket.ToArray();
+        Queue(from, packet);
+        if (_random.NextDouble() < Duplication) Queue(from, packet);
+        // One bit: the checksum finds each of them.
+        if (_random.NextDouble() < Corruption)
+        {
+            var broken = (byte[])packet.Clone();
+            broken[_random.Next(broken.Length)] ^= (byte)(1 << _random.Next(8));
+            Queue(from, broken);
+        }
+    }
+
+    void Queue(int from, byte[] packet)
+    {
+        var delay = _random.Next(MinimumDelay, MaximumDelay + 1) * TimeSpan.TicksPerMillisecond;
+        _line.Enqueue((1 - from, packet), (Now.Ticks + delay, _order++));
+    }
+
+    sealed class End(SimulatedPair pair, int side, byte[] secret) : ITcpEngineHost
+    {
+        TcpEngine? _engine;
+
+        public TcpEngine Engine => _engine ??= new TcpEngine(new TcpEngineOptions { Secret = secret }, this);
+
+        public void Send(ReadOnlySpan<byte> ipPacket) => pair.Carry(side, ipPacket);
+
+        public void Wake()
+        {
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using CsCheck;
+using Toe.Emulated.Tcp;
+
+namespace Toe.Emulated.Tests.Tcp;
+
+/// <summary>The engine's containers against simple models.</summary>
+public sealed class StructureTests
+{
+    [Fact]
+    public void ByteRing_IsAPipe() =>
+        Gen.Select(Gen.Int[1, 70], Gen.Int[-40, 40].Array[1, 200]).Sample((capacity, steps) =>
+        {
+            var ring = new ByteRing(capacity);
+            var model = new Queue<byte>();
+            byte next = 0;
+            foreach (var step in steps)
+            {
+                if (step >= 0)
+                {
+                    var bytes = new byte[step];
+                    for (var i = 0; i < step; i++) bytes[i] = next++;
+                    var written = ring.Write(bytes);
+                    Assert.Equal(Math.Min(step, ring.Capacity - model.Count), written);
+                    next -= (byte)(step - written);
+                    foreach (var b in bytes.AsSpan(0, written)) model.Enqueue(b);
+                }
+                else
+                {
+                    var bytes = new byte[-step];
+                    var read = ring.Read(bytes);
+                    Assert.Equal(Math.Min(-step, model.Count), read);
+                    foreach (var b in bytes.AsSpan(0, read)) Assert.Equal(model.Dequeue(), b);
+                }
+                Assert.Equal((model.Count, ring.Capacity - model.Count), (ring.Count, ring.Free));
+            }
+        }, iter: 5_000);
+
+    [Fact]
+    public void Reassembly_AgreesWithAMapOfBytes() =>
+        Gen.Select(Gen.Int[0, 250], Gen.Int[1, 60]).Array[1, 60].Sample(pieces =>
+        {
+            var ring = new ByteRing(512);
+            var reassembly = new Reassembly();
+            var model = new byte?[512];
+            byte copy = 0;
+            foreach (var (start, length) in pieces)
+            {
+                copy++;
+                var bytes = Enumerable.Repeat(copy, length).ToArray();
+                Assert.True(reassembly.Insert(ring, start, bytes));
+                for (var i = start; i < start + length; i++) model[i] ??= copy;
+                Assert.Equal(model.Count(b => b is not null), reassembly.Bytes);
+            }
+            var gap = Array.FindIndex(model, b => b is null);
+            Assert.Equal(gap, reassembly.Advance(0));
+            var stored = new byte[512];
+            ring.Peek(0, stored);
+            for (var i = 0; i < 512; i++) if (model[i] is { } expected) Assert.Equal(expected, stored[i]);
+        }, iter: 5_000);
+
+    [Fact]
+    public void TimerQueue_GivesNodesInOrderWhateverWasMoved() =>
+        Gen.Select(Gen.Int[0, 49], Gen.Int[-1, 30]).Array[1, 200].Sample(moves =>
+        {
+            var queue = new TimerQueue();
+            var nodes = Enumerable.Range(0, 50).Select(_ => new Node()).ToArray();
+            foreach (var (node, at) in moves)
+            {
+                queue.Set(nodes[node], at < 0 ? TimerNode.Never : at);
+                var first = nodes.Min(n => n.Deadline);
+                Assert.Equal(first, queue.NextDeadline);
+            }
+            for (long now = 0; now <= 30; now++)
+            {
+                var due = nodes.Count(n => n.Deadline <= now);
+                for (; due > 0; due--) Assert.Equal(TimerNode.Never, queue.TakeDue(now)!.Deadline);
+                Assert.Null(queue.TakeDue(now));
+            }
+        }, iter: 5_000);
+
+    [Theory, Trait("RFC", "9293 3.4")]
+    [InlineData(0u, 1u, true)]
+    [InlineData(uint.MaxValue, 0u, true)]
+    [InlineData(0x80000000u, 0x7fffffffu, false)]
+    [InlineData(5u, 5u, false)]
+    public void SequenceNumber_ComparesByDifference(uint a, uint b, bool less)
+    {
+        Assert.Equal(less, SequenceNumber.Less(a, b));
+        Assert.Equal(!less, SequenceNumber.GreaterOrEqual(a, b));
+    }
+
+    sealed class Node : TimerNode
+    {
+        public override void OnTimer()
+        {
+        }
+    }
+}
