@@ -10,13 +10,17 @@ internal sealed class AdapterCircuit
     private readonly CircuitBreakerStateProvider _state = new();
     private readonly ResiliencePipeline<bool> _pipeline;
     private readonly CircuitOptions _options;
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private ToeReason _reason;
     private int _probeSuccesses;
+    private long _openedAt;
+    private long? _probedAt;
 
     public AdapterCircuit(CircuitOptions options, TimeProvider time)
     {
         _options = options;
+        _time = time;
         _pipeline = new ResiliencePipelineBuilder<bool> { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<bool>
             {
@@ -72,20 +76,24 @@ internal sealed class AdapterCircuit
             if (!_reason.IsNone)
                 return;
             _reason = reason;
+            _openedAt = _time.GetTimestamp();
+            _probedAt = null;
         }
 
         Complete(_control.IsolateAsync());
     }
 
-    /// <summary>A probe ended; enough good ones in a row close the circuit.</summary>
-    /// <param name="succeeded">How it ended.</param>
+    /// <summary>A reading of the card ended. It counts as a probe from the end of the break on, once in each interval; enough good probes in a row close the circuit.</summary>
+    /// <param name="succeeded">How it ended; a failure counts at any time.</param>
+    /// <param name="interval">The time between two probes.</param>
     /// <returns>True when this probe closed the circuit.</returns>
-    public bool Probed(bool succeeded)
+    public bool Probed(bool succeeded, TimeSpan interval)
     {
         lock (_lock)
         {
-            if (_reason.IsNone)
+            if (_reason.IsNone || (succeeded && !IsProbeDue(interval)))
                 return false;
+            _probedAt = _time.GetTimestamp();
             _probeSuccesses = succeeded ? _probeSuccesses + 1 : 0;
             if (_probeSuccesses < _options.ProbeSuccesses)
                 return false;
@@ -95,6 +103,9 @@ internal sealed class AdapterCircuit
         Complete(_control.CloseAsync());
         return true;
     }
+
+    private bool IsProbeDue(TimeSpan interval) =>
+        _time.GetElapsedTime(_openedAt) >= _options.BreakDuration && (_probedAt is not { } last || _time.GetElapsedTime(last) >= interval);
 
     private static void Complete(Task control) => control.GetAwaiter().GetResult(); // Completes synchronously: our pipeline has no callbacks.
 

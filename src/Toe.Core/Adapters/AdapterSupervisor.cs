@@ -14,6 +14,7 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
     private readonly ITimer _refreshTimer;
     private readonly Task _firstDiscovery;
     private ImmutableArray<SupervisedAdapter> _adapters = [];
+    private long _discoveredAt;
 
     public AdapterSupervisor(
         IEnumerable<IToeProvider> providers, ILoggerFactory logging, SupervisionContext context, CancellationTokenSource stopping)
@@ -73,10 +74,9 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
         await _refreshTimer.DisposeAsync().ConfigureAwait(false);
         await _firstDiscovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _discovering.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        foreach (var adapter in _adapters)
-            await DisposeQuietlyAsync(adapter.Identity.Id, adapter.Adapter).ConfigureAwait(false);
-        foreach (var provider in _providers)
-            await DisposeQuietlyAsync(provider.Name, provider.Provider).ConfigureAwait(false);
+        await Task.WhenAll(_adapters.Select(adapter => adapter.WhenClosedAsync())).ConfigureAwait(false); // Sockets first: their FIN goes out through the adapter.
+        await Task.WhenAll(_adapters.Select(adapter => DisposeQuietlyAsync(adapter.Identity.Id, adapter.Adapter))).ConfigureAwait(false);
+        await Task.WhenAll(_providers.Select(provider => DisposeQuietlyAsync(provider.Name, provider.Provider))).ConfigureAwait(false);
     }
 
     private void Rescan() => _ = Task.Run(() => DiscoverAllAsync(), CancellationToken.None);
@@ -85,6 +85,8 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
     {
         foreach (var adapter in _adapters)
             _context.RefreshSoon(adapter);
+        if (_providers.Any(provider => provider.HasFailed) && _context.Time.GetElapsedTime(Volatile.Read(ref _discoveredAt)) >= _context.Options.ProbeInterval)
+            Rescan();
     }
 
     private async Task DiscoverAllAsync()
@@ -109,6 +111,7 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
         }
         finally
         {
+            Volatile.Write(ref _discoveredAt, _context.Time.GetTimestamp());
             _discovering.Release();
         }
     }
@@ -126,18 +129,18 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
                 continue;
             }
 
-            if (Introduce(adapter) is not { } added)
+            if (Introduce(adapter, merged) is not { } added)
                 continue;
             merged.Add(added);
             fresh.Add(added);
         }
 
-        foreach (var adapter in fresh)
-            await adapter.RefreshAsync(_stopping.Token).ConfigureAwait(false);
-        _adapters = merged.ToImmutable();
+        _adapters = merged.ToImmutable(); // Before the first readings: an adapter that hangs in its own keeps nobody else waiting, and none is judged yet.
+        await Task.WhenAll(fresh.Select(adapter => adapter.RefreshAsync(_stopping.Token))).ConfigureAwait(false);
         foreach (var removed in known.Values)
         {
             removed.DeclareRemoved();
+            await removed.WhenClosedAsync().ConfigureAwait(false);
             await DisposeQuietlyAsync(removed.Identity.Id, removed.Adapter).ConfigureAwait(false);
         }
 
@@ -148,11 +151,13 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
         }
     }
 
-    private SupervisedAdapter? Introduce(IToeAdapter adapter)
+    private SupervisedAdapter? Introduce(IToeAdapter adapter, IEnumerable<SupervisedAdapter> others)
     {
         try
         {
             var supervised = new SupervisedAdapter(adapter, _context);
+            if (others.Any(other => other.Identity.Id == supervised.Identity.Id))
+                throw new AdapterFaultException(ToeReasons.InternalContractViolation.With($"a second adapter calls itself {supervised.Identity.Id}"));
             adapter.Subscribe(supervised);
             StackLog.AdapterFound(_context.Logger, supervised.Identity.Id, supervised.Identity.Model, supervised.View.Status.FirmwareText);
             return supervised;

@@ -8,12 +8,20 @@ internal sealed class BudgetLeases
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _settled = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _settledBefore = new(StringComparer.Ordinal); // Settled before the reading that runs, or the last announcement.
 
     /// <summary>Asks each table for what a connection takes, without taking it.</summary>
     public ToeReason Check(AdapterStatus status, AddressFamily family, double reserveShare)
     {
         lock (_lock)
-            return FirstExhausted(status, family, reserveShare);
+            return FirstExhausted(status, reserveShare, budget => Cost(budget, family));
+    }
+
+    /// <summary>Asks each table for what a listener takes, without taking it.</summary>
+    public ToeReason CheckListener(AdapterStatus status, double reserveShare)
+    {
+        lock (_lock)
+            return FirstExhausted(status, reserveShare, static budget => budget.ListenerCost);
     }
 
     /// <summary>Takes what a connection takes of each table, all or nothing.</summary>
@@ -21,7 +29,7 @@ internal sealed class BudgetLeases
     {
         lock (_lock)
         {
-            refusal = FirstExhausted(status, family, reserveShare);
+            refusal = FirstExhausted(status, reserveShare, budget => Cost(budget, family));
             if (!refusal.IsNone)
                 return null;
             foreach (var budget in status.Budgets)
@@ -30,11 +38,35 @@ internal sealed class BudgetLeases
         }
     }
 
-    /// <summary>The tables were read anew: what was settled before is in their count now.</summary>
-    public void Refreshed()
+    /// <summary>What is lent of a table beyond what was last read.</summary>
+    public long Lent(string table)
     {
         lock (_lock)
-            _settled.Clear();
+            return _open.GetValueOrDefault(table) + _settled.GetValueOrDefault(table) + _settledBefore.GetValueOrDefault(table);
+    }
+
+    /// <summary>A reading of the tables begins: only what was settled before this call is sure to be in its count.</summary>
+    public void ReadingBegins()
+    {
+        lock (_lock)
+            Age();
+    }
+
+    /// <summary>The reading ended: what was settled before it began is in the adapter's count now.</summary>
+    public void ReadingEnded()
+    {
+        lock (_lock)
+            _settledBefore.Clear();
+    }
+
+    /// <summary>The adapter announced its tables. When it counted them is unknown, so that only what was settled before the last announcement is taken as counted.</summary>
+    public void Announced()
+    {
+        lock (_lock)
+        {
+            _settledBefore.Clear();
+            Age();
+        }
     }
 
     internal void End(IReadOnlyList<ToeBudget> budgets, AddressFamily family, bool settled)
@@ -56,13 +88,21 @@ internal sealed class BudgetLeases
     private static void Add(Dictionary<string, long> counts, string table, long change) =>
         counts[table] = counts.GetValueOrDefault(table) + change;
 
-    private ToeReason FirstExhausted(AdapterStatus status, AddressFamily family, double reserveShare)
+    private void Age()
+    {
+        foreach (var (table, count) in _settled)
+            Add(_settledBefore, table, count);
+        _settled.Clear();
+    }
+
+    private ToeReason FirstExhausted(AdapterStatus status, double reserveShare, Func<ToeBudget, int> costOf)
     {
         foreach (var budget in status.Budgets)
         {
-            var cost = Cost(budget, family);
-            var lent = _open.GetValueOrDefault(budget.Table) + _settled.GetValueOrDefault(budget.Table);
-            var reserve = Math.Max(0, (long)(budget.Limit * reserveShare) - budget.Reserve);
+            var cost = costOf(budget);
+            var lent = _open.GetValueOrDefault(budget.Table) + _settled.GetValueOrDefault(budget.Table) + _settledBefore.GetValueOrDefault(budget.Table);
+            var share = reserveShare > 0 ? Math.Max(1, (long)(budget.Limit * reserveShare)) : 0; // At least one entry stays free.
+            var reserve = Math.Max(0, share - budget.Reserve);
             if (cost > 0 && budget.Available - reserve - lent < cost)
                 return budget.Exhausted.With($"{budget.Table}: {budget.Used + lent} of {budget.Limit} used, {budget.Reserve + reserve} reserved");
         }

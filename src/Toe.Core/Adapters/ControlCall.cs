@@ -17,29 +17,21 @@ internal static class ControlCall
     {
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = Task.Run(async () => await call(source.Token).ConfigureAwait(false), CancellationToken.None);
-        try
+        var waiting = running.WaitAsync(deadline, time, cancellationToken);
+        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (waiting.IsCompletedSuccessfully)
         {
-            return await running.WaitAsync(deadline, time, cancellationToken).ConfigureAwait(false);
+            source.Dispose();
+            return await waiting.ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!running.IsCompleted)
-        {
+
+        // The call may have ended between the wait's end and this line: its result is as unwanted as one that comes later.
+        var gaveUp = !running.IsFaulted && !(running.IsCanceled && !source.IsCancellationRequested);
+        DiscardLate(running, source, discard);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (gaveUp)
             throw new AdapterFaultException(ToeReasons.InternalProviderLate.With($"no answer within {deadline.TotalMilliseconds:0} ms"), isLate: true);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception exception)
-        {
-            throw AdapterFaultException.From(exception);
-        }
-        finally
-        {
-            if (running.IsCompleted)
-                source.Dispose();
-            else
-                DiscardLate(running, source, discard);
-        }
+        throw AdapterFaultException.From(running.Exception?.InnerException ?? new OperationCanceledException("The provider cancelled its own call."));
     }
 
     /// <summary>Runs a call without a result.</summary>

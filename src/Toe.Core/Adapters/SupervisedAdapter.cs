@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Net;
 using Toe.Connections;
 using Toe.Telemetry;
@@ -10,11 +9,13 @@ namespace Toe.Adapters;
 internal sealed class SupervisedAdapter : IAdapterEvents
 {
     private readonly SupervisionContext _context;
-    private readonly ConcurrentDictionary<ILosable, bool> _carriers = new();
+    private readonly ConcurrentDictionary<Task, bool> _closings = new();
     private readonly Lock _lock = new();
     private int _refreshing;
+    private int _readings;
+    private bool _isRetired;
     private volatile AdapterView _view;
-    private TaskCompletionSource<ToeReason> _lost = NewLossSignal();
+    private volatile AdapterLife _life = new();
 
     public SupervisedAdapter(IToeAdapter adapter, SupervisionContext context)
     {
@@ -22,10 +23,10 @@ internal sealed class SupervisedAdapter : IAdapterEvents
         Identity = adapter.Identity;
         _context = context;
         Circuit = new AdapterCircuit(context.Options.Circuit, context.Time);
-        var status = adapter.Status;
+        var status = StatusCheck.Checked(adapter.Status, "Status");
         _view = new AdapterView(status, context.Judge.Judge(Identity, status), IsJudged: false);
         if (IsGone(status.Health))
-            _lost.TrySetResult(ReasonFor(status));
+            _life.End(ReasonFor(status));
     }
 
     public IToeAdapter Adapter { get; }
@@ -39,18 +40,11 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     /// <summary>Status and judgement, read together.</summary>
     public AdapterView View => _view;
 
-    /// <summary>Completes with the reason when the adapter fails or is removed.</summary>
-    public Task<ToeReason> Lost
-    {
-        get
-        {
-            lock (_lock)
-                return _lost.Task;
-        }
-    }
+    /// <summary>The present life; its end is the end of all that was attached to it.</summary>
+    public AdapterLife Life => _life;
 
     /// <summary>Connections on the adapter.</summary>
-    public int CarrierCount => _carriers.Count;
+    public int CarrierCount => _life.CarrierCount;
 
     /// <summary>True when the adapter can be believed to be beyond use.</summary>
     public static bool IsGone(AdapterHealth health) => health is AdapterHealth.Failed or AdapterHealth.Removed;
@@ -72,25 +66,57 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     }
 
     /// <summary>Remembers a connection, so that it ends or moves with the adapter.</summary>
-    public void Attach(ILosable carrier)
+    public void Attach(ILosable carrier) => _life.Attach(carrier);
+
+    public void Detach(ILosable carrier) => _life.Detach(carrier);
+
+    /// <summary>Disposes something of the adapter's off the caller's thread, as a control call: what lingers, or hangs, does so in the background.</summary>
+    /// <param name="dispose">The call.</param>
+    public void CloseInBackground(Func<ValueTask> dispose)
     {
-        _carriers[carrier] = true;
-        if (Lost is { IsCompletedSuccessfully: true } lost)
-            carrier.Lose(lost.Result);
+        var closing = CloseAsync(dispose);
+        _closings[closing] = true;
+        _ = closing.ContinueWith(
+            (ended, closings) => ((ConcurrentDictionary<Task, bool>)closings!).TryRemove(ended, out _), _closings,
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    public void Detach(ILosable carrier) => _carriers.TryRemove(carrier, out _);
+    /// <summary>Aborts and disposes a socket that nobody wants, off the caller's thread.</summary>
+    /// <param name="socket">The socket, if any.</param>
+    public void Discard(IToeAdapterSocket? socket)
+    {
+        if (socket is not null)
+        {
+            CloseInBackground(() =>
+            {
+                socket.Abort();
+                return socket.DisposeAsync();
+            });
+        }
+    }
+
+    /// <summary>Completes when everything that was being disposed is, or missed its deadline.</summary>
+    public Task WhenClosedAsync() => Task.WhenAll(_closings.Keys);
 
     /// <summary>The adapter's own announcement, on its thread: the snapshot is taken over here, the rest happens elsewhere.</summary>
     public void StatusChanged(AdapterStatus status)
     {
-        if (status is null)
+        try
         {
-            ReportFault(new AdapterFaultException(ToeReasons.InternalContractViolation.With("StatusChanged without a status")));
-            return;
+            Apply(StatusCheck.Checked(status, nameof(StatusChanged)), judged: false);
+            Leases.Announced();
         }
+        catch (Exception exception)
+        {
+            ReportFaultSoon(exception); // Nothing of ours may unwind the adapter's thread.
+        }
+    }
 
-        Apply(status, judged: false);
+    /// <summary>The adapter was at fault, seen on its own thread: logs and metrics run the application's code, which has no place there.</summary>
+    public void ReportFaultSoon(Exception exception)
+    {
+        var fault = AdapterFaultException.From(exception);
+        ThreadPool.UnsafeQueueUserWorkItem(_ => ReportFault(fault), null);
     }
 
     /// <summary>The adapter was at fault.</summary>
@@ -100,8 +126,10 @@ internal sealed class SupervisedAdapter : IAdapterEvents
         Circuit.Faulted(fault);
         _context.Metrics.AdapterFault(Identity, fault.Reason);
         StackLog.AdapterFault(_context.Logger, Identity.Id, fault.Reason, fault.InnerException);
-        if (wasClosed && !Circuit.IsClosed)
-            StackLog.CircuitOpened(_context.Logger, Identity.Id, Circuit.Reason);
+        if (!wasClosed || Circuit.IsClosed)
+            return;
+        StackLog.CircuitOpened(_context.Logger, Identity.Id, Circuit.Reason);
+        _context.Announce();
     }
 
     /// <summary>Reads the card, judges its firmware, and counts as a probe while the circuit is open.</summary>
@@ -111,15 +139,23 @@ internal sealed class SupervisedAdapter : IAdapterEvents
             return; // One reading at a time; the one that runs will do.
         try
         {
+            if (Volatile.Read(ref _readings) != 0)
+            {
+                Probed(succeeded: false); // A reading that missed its deadline hangs still: another one would only hang beside it.
+                return;
+            }
+
+            Leases.ReadingBegins();
+            Interlocked.Increment(ref _readings);
             var status = await ControlCall.RunAsync(
-                Adapter.RefreshAsync, _context.Options.ControlDeadline, _context.Time, static _ => { }, cancellationToken).ConfigureAwait(false);
-            if (status is null)
-                throw new AdapterFaultException(ToeReasons.InternalContractViolation.With("RefreshAsync without a status"));
-            Apply(status, judged: true);
+                ReadAsync, _context.Options.ControlDeadline, _context.Time, static _ => { }, cancellationToken).ConfigureAwait(false);
+            Apply(StatusCheck.Checked(status, nameof(Adapter.RefreshAsync)), judged: true);
+            Leases.ReadingEnded();
             Probed(succeeded: status.Health is AdapterHealth.Healthy or AdapterHealth.Degraded);
         }
-        catch (AdapterFaultException fault)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
+            var fault = AdapterFaultException.From(exception);
             ReportFault(fault);
             Probed(succeeded: false);
             if (fault.IsLate)
@@ -140,9 +176,12 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     }
 
     /// <summary>Discovery no longer returns the adapter.</summary>
-    public void DeclareRemoved() => Apply(_view.Status with { Health = AdapterHealth.Removed, Reason = ToeReasons.HealthRemoved }, judged: false);
-
-    private static TaskCompletionSource<ToeReason> NewLossSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void DeclareRemoved()
+    {
+        Apply(_view.Status with { Health = AdapterHealth.Removed, Reason = ToeReasons.HealthRemoved }, judged: false);
+        lock (_lock)
+            _isRetired = true; // Whatever it announces later is about a device that the stack gave back.
+    }
 
     private static ToeReason ReasonFor(AdapterStatus status) => status switch
     {
@@ -154,47 +193,64 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     private void DeclareFailed(ToeReason reason) =>
         Apply(_view.Status with { Health = AdapterHealth.Failed, Reason = reason }, judged: false);
 
-    private void Apply(AdapterStatus status, bool judged)
+    private async ValueTask<AdapterStatus> ReadAsync(CancellationToken cancellationToken)
     {
-        AdapterHealth before;
-        bool changed;
-        TaskCompletionSource<ToeReason>? lost = null;
-        lock (_lock)
+        try
         {
-            var old = _view;
-            before = old.Status.Health;
-            var cameBack = before is AdapterHealth.Failed or AdapterHealth.Removed or AdapterHealth.Recovering
-                && status.Health is AdapterHealth.Healthy or AdapterHealth.Degraded;
-            var isJudged = judged || (_view.IsJudged && !cameBack && status.FirmwareText == _view.Status.FirmwareText);
-            _view = new AdapterView(status, _context.Judge.Judge(Identity, status), isJudged);
-            changed = before != status.Health || old.IsJudged != isJudged || old.Assessment.Verdict != _view.Assessment.Verdict;
-            if (IsGone(status.Health))
-                lost = _lost;
-            else if (_lost.Task.IsCompleted)
-                _lost = NewLossSignal();
+            return await Adapter.RefreshAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        Leases.Refreshed();
-        if (before != status.Health)
-            StackLog.HealthChanged(_context.Logger, Identity.Id, before, status.Health, status.Reason);
-        if (lost is not null && lost.TrySetResult(ReasonFor(status)))
-            ThreadPool.UnsafeQueueUserWorkItem(static adapter => adapter.LoseCarriers(), this, preferLocal: false);
-        if (changed)
-            _context.Announce();
-        if (!_view.IsJudged && !IsGone(status.Health))
-            _context.RefreshSoon(this);
+        finally
+        {
+            Interlocked.Decrement(ref _readings);
+        }
     }
 
-    private void LoseCarriers()
+    private async Task CloseAsync(Func<ValueTask> dispose)
     {
-        var reason = ReasonFor(_view.Status);
-        foreach (var carrier in _carriers.Keys.ToImmutableArray())
-            carrier.Lose(reason);
+        try
+        {
+            await ControlCall.RunAsync(_ => dispose(), _context.Options.ControlDeadline, _context.Time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (AdapterFaultException fault)
+        {
+            ReportFault(fault);
+        }
+    }
+
+    private void Apply(AdapterStatus status, bool judged)
+    {
+        AdapterView old;
+        AdapterView view;
+        lock (_lock)
+        {
+            if (_isRetired)
+                return;
+            old = _view;
+            var cameBack = old.Status.Health is AdapterHealth.Failed or AdapterHealth.Removed or AdapterHealth.Recovering
+                && status.Health is AdapterHealth.Healthy or AdapterHealth.Degraded;
+            var isJudged = judged || (old.IsJudged && !cameBack && status.FirmwareText == old.Status.FirmwareText);
+            _view = view = new AdapterView(status, _context.Judge.Judge(Identity, status), isJudged);
+            if (IsGone(status.Health))
+                _life.End(ReasonFor(status));
+            else if (_life.Lost.IsCompleted)
+                _life = new AdapterLife();
+        }
+
+        if (old.Status.Health != status.Health)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ => StackLog.HealthChanged(_context.Logger, Identity.Id, old.Status.Health, status.Health, status.Reason), null);
+        }
+
+        if (old.Status.Health != status.Health || old.IsJudged != view.IsJudged || old.Assessment.Verdict != view.Assessment.Verdict)
+            _context.Announce();
+        if (!view.IsJudged && !IsGone(status.Health))
+            _context.RefreshSoon(this);
     }
 
     private void Probed(bool succeeded)
     {
-        if (!Circuit.Probed(succeeded))
+        if (!Circuit.Probed(succeeded, _context.Options.ProbeInterval))
             return;
         StackLog.CircuitClosed(_context.Logger, Identity.Id);
         _context.Announce();

@@ -30,6 +30,8 @@ internal sealed class SupervisionContext(
 
     private async Task RefreshQuietlyAsync(SupervisedAdapter adapter)
     {
+        if (stopping.IsCancellationRequested)
+            return;
         try
         {
             await adapter.RefreshAsync(stopping).ConfigureAwait(false);

@@ -13,6 +13,7 @@ internal sealed class AdapterAttempt(StackContext context)
         SupervisedAdapter adapter, BudgetLease? lease, ToeConnectRequest request, IPEndPoint remote, CancellationToken cancellationToken)
     {
         var events = new CarrierEvents();
+        var life = adapter.Life; // Taken before the open: a socket of a life that ended is lost, however well the adapter is by then.
         OpenResult open;
         try
         {
@@ -37,7 +38,7 @@ internal sealed class AdapterAttempt(StackContext context)
         }
 
         lease?.Settle();
-        return await ConnectAsync(adapter, open, events, cancellationToken).ConfigureAwait(false);
+        return await ConnectAsync(adapter, life, open, events, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<OpenResult> OpenAsync(
@@ -45,24 +46,26 @@ internal sealed class AdapterAttempt(StackContext context)
     {
         var open = await ControlCall.RunAsync(
             token => adapter.Adapter.OpenAsync(new OpenRequest(request.Local, remote, request.Options), events, token),
-            context.Options.OpenDeadline, context.Time, late => Discard(adapter, late.Socket), cancellationToken).ConfigureAwait(false);
+            context.Options.OpenDeadline, context.Time, late => adapter.Discard(late.Socket), cancellationToken).ConfigureAwait(false);
         if (open.Socket is null && open.Refusal.IsNone)
             throw new AdapterFaultException(ToeReasons.InternalContractViolation.With("OpenAsync returned neither a socket nor a refusal"));
         return open;
     }
 
     private async Task<AttemptResult> ConnectAsync(
-        SupervisedAdapter adapter, OpenResult open, CarrierEvents events, CancellationToken cancellationToken)
+        SupervisedAdapter adapter, AdapterLife life, OpenResult open, CarrierEvents events, CancellationToken cancellationToken)
     {
         var socket = open.Socket!;
+        var lost = life.Lost;
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var connecting = Task.Run(async () => await socket.ConnectAsync(attempt.Token).ConfigureAwait(false), CancellationToken.None);
-        var lost = adapter.Lost;
+        _ = connecting.ContinueWith(
+            static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default); // It may fail when nobody waits any more.
         try
         {
             // A hung card is found by its health watch, not by the clock: only its loss ends the wait for the peer.
             await Task.WhenAny(connecting, lost).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (!connecting.IsCompleted)
+            if (lost.IsCompleted)
                 throw new AdapterLostException(await lost.ConfigureAwait(false));
             var result = await connecting.ConfigureAwait(false);
             switch (result.Outcome)
@@ -74,7 +77,7 @@ internal sealed class AdapterAttempt(StackContext context)
                     adapter.Circuit.Succeeded();
                     throw new PeerAnsweredException(result.PeerError);
                 case ConnectOutcome.Refused when !result.Refusal.IsNone:
-                    Discard(adapter, socket);
+                    adapter.Discard(socket);
                     return AttemptResult.Refused(result.Refusal);
                 default:
                     throw new AdapterFaultException(ToeReasons.InternalContractViolation.With($"ConnectAsync answered {result.Outcome} without saying which"));
@@ -82,57 +85,32 @@ internal sealed class AdapterAttempt(StackContext context)
         }
         catch (PeerAnsweredException answer)
         {
-            Discard(adapter, socket);
+            adapter.Discard(socket);
             throw new SocketException((int)answer.Error);
         }
         catch (AdapterLostException loss)
         {
             await attempt.CancelAsync().ConfigureAwait(false);
-            Discard(adapter, socket);
+            adapter.Discard(socket);
             return AttemptResult.Refused(loss.Reason);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            Discard(adapter, socket);
+            adapter.Discard(socket);
             throw;
         }
         catch (Exception exception)
         {
             var fault = AdapterFaultException.From(exception);
-            Discard(adapter, socket);
+            adapter.Discard(socket);
             adapter.ReportFault(fault);
             return AttemptResult.Refused(fault.Reason);
         }
     }
 
     private Carrier CarrierFor(SupervisedAdapter adapter, IToeAdapterSocket socket, CarrierEvents events) => socket is ISocketBacked backed
-        ? new HostCarrier(backed.Socket, adapter, socket)
+        ? new HostCarrier(backed.Socket, adapter, socket, events)
         : new AdapterCarrier(adapter, socket, events, context.Supervision);
-
-    /// <summary>Aborts and disposes a socket that nobody wants, off the caller's thread.</summary>
-    private void Discard(SupervisedAdapter adapter, IToeAdapterSocket? socket)
-    {
-        if (socket is not null)
-            _ = DiscardAsync(adapter, socket);
-    }
-
-    private async Task DiscardAsync(SupervisedAdapter adapter, IToeAdapterSocket socket)
-    {
-        try
-        {
-            await ControlCall.RunAsync(
-                _ =>
-                {
-                    socket.Abort();
-                    return socket.DisposeAsync();
-                },
-                context.Options.ControlDeadline, context.Time, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (AdapterFaultException fault)
-        {
-            adapter.ReportFault(fault);
-        }
-    }
 
     private sealed class PeerAnsweredException(SocketError error) : Exception
     {

@@ -21,8 +21,10 @@ internal sealed class Connector(StackContext context)
         cancellationToken.ThrowIfCancellationRequested();
         using var activity = ToeActivities.StartConnect(request.Remote);
         var timeout = request.Timeout ?? context.Options.ConnectTimeout;
+        if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(nameof(request), timeout, "A time budget is positive, or Timeout.InfiniteTimeSpan.");
         using var budget = new CancellationTokenSource(timeout, context.Time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, budget.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, budget.Token, context.Stopping);
         try
         {
             await WaitForAdaptersAsync(timeout, linked.Token).ConfigureAwait(false);
@@ -34,6 +36,10 @@ internal sealed class Connector(StackContext context)
             };
             activity.Placed(connection.Placement);
             return connection;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && context.Stopping.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(ToeStack));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && budget.IsCancellationRequested)
         {
@@ -83,7 +89,7 @@ internal sealed class Connector(StackContext context)
         try
         {
             // A provider that hangs in its first discovery may cost half of the budget, never all of it.
-            await context.Supervisor.Ready.WaitAsync(timeout / 2, context.Time, cancellationToken).ConfigureAwait(false);
+            await context.Supervisor.Ready.WaitAsync(timeout > TimeSpan.Zero ? timeout / 2 : timeout, context.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -37,6 +37,7 @@ internal static class HappyEyeballs
                 pending.Remove(ended);
                 if (ended.IsCompletedSuccessfully)
                     return await ended.ConfigureAwait(false);
+                _ = ended.Exception; // Observed: unless it is the last address's, nobody hears of it.
             }
         }
         finally
@@ -69,7 +70,7 @@ internal static class HappyEyeballs
         {
             await (await loser.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is SocketException or OperationCanceledException or IOException)
+        catch (Exception)
         {
             // It lost the race and failed: the winner is the caller's answer.
         }

@@ -46,6 +46,14 @@ internal static class HostSockets
         return ToeReason.None;
     }
 
+    /// <summary>What an established socket, which nobody can mark any more, may have become.</summary>
+    /// <returns><see cref="ToeReason.None"/> when no adapter's kernel module could have taken it.</returns>
+    public static ToeReason Uncontrolled(IEnumerable<SupervisedAdapter> adapters) => FirstManaged(adapters, static _ => true);
+
+    /// <summary>Whether some adapter's kernel module takes sockets and cannot be told to leave one.</summary>
+    public static ToeReason Uncontrollable(IEnumerable<SupervisedAdapter> adapters) =>
+        FirstManaged(adapters, static adapter => !adapter.View.Status.Capabilities.CanKeepOff);
+
     /// <summary>Sets what .NET and the host have; reports the rest.</summary>
     public static void Apply(Socket socket, ToeSocketOptions options, List<ToeReason> downgrades)
     {
@@ -71,6 +79,18 @@ internal static class HostSockets
         if (local is not null)
             socket.Bind(local);
         await socket.ConnectAsync(remote, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ToeReason FirstManaged(IEnumerable<SupervisedAdapter> adapters, Func<SupervisedAdapter, bool> predicate)
+    {
+        foreach (var adapter in adapters)
+        {
+            var status = adapter.View.Status;
+            if (status.Capabilities.Model == OffloadModel.KernelManaged && !SupervisedAdapter.IsGone(status.Health) && predicate(adapter))
+                return ToeReasons.EnvironmentUncontrolled.With(adapter.Identity.Id);
+        }
+
+        return ToeReason.None;
     }
 
     private static ToeReason KeepOff(Socket socket, SupervisedAdapter adapter)

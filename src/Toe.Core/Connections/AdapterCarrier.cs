@@ -6,12 +6,11 @@ using Toe.Adapters;
 namespace Toe.Connections;
 
 /// <summary>A connection on an adapter: waiting and cancellation over the adapter socket's non-blocking calls. The provider's exceptions end the connection and stay inside.</summary>
-internal sealed class AdapterCarrier : Carrier, ILosable
+internal sealed class AdapterCarrier : Carrier, ILosable, IAdapterConnection
 {
     private readonly SupervisedAdapter _adapter;
     private readonly IToeAdapterSocket _socket;
     private readonly CarrierEvents _events;
-    private readonly SupervisionContext _context;
     private readonly ReadinessWaiter _receive;
     private readonly ReadinessWaiter _send;
     private CarrierEnd? _end;
@@ -22,17 +21,16 @@ internal sealed class AdapterCarrier : Carrier, ILosable
         _adapter = adapter;
         _socket = socket;
         _events = events;
-        _context = context;
         var inline = context.Options.PreferInlineScheduling;
         _receive = new ReadinessWaiter(inline);
         _send = new ReadinessWaiter(inline);
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
-        events.Bind(this);
         adapter.Attach(this);
+        events.Bind(this);
     }
 
-    /// <summary>Raised on the adapter's thread when the adapter wants to be rid of the connection.</summary>
+    /// <summary>Raised off the adapter's thread when the adapter wants to be rid of the connection.</summary>
     public event Action<ToeReason, bool>? UploadWanted;
 
     /// <summary>Raised once, off the adapter's thread, when the connection is lost with its adapter.</summary>
@@ -109,7 +107,7 @@ internal sealed class AdapterCarrier : Carrier, ILosable
     public override ValueTask CloseAsync()
     {
         _adapter.Detach(this);
-        _ = DisposeSocketAsync(); // A control call of its own: what lingers, or hangs, does so in the background.
+        _adapter.CloseInBackground(_socket.DisposeAsync);
         return ValueTask.CompletedTask;
     }
 
@@ -128,7 +126,9 @@ internal sealed class AdapterCarrier : Carrier, ILosable
             _send.Set();
     }
 
-    public void WantUpload(ToeReason reason, bool mandatory) => UploadWanted?.Invoke(reason, mandatory);
+    public void Ended(CarrierEnd end) => Wake(Readiness.Receive | Readiness.Send); // The next try finds the end behind what can still be received.
+
+    public void WantUpload(ToeReason reason, bool mandatory) => ThreadPool.UnsafeQueueUserWorkItem(_ => Upload(reason, mandatory), null);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> WaitAndReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
@@ -169,13 +169,14 @@ internal sealed class AdapterCarrier : Carrier, ILosable
         }
 
         if ((uint)received > (uint)buffer.Length || (status != IoStatus.Done && received != 0))
-            throw Fault(new InvalidOperationException($"TryReceive answered {status} with {received} bytes"));
+            throw Violation($"TryReceive answered {status} with {received} bytes");
         return status switch
         {
             IoStatus.Done when received > 0 || buffer.IsEmpty => true,
             IoStatus.EndOfStream => true,
-            IoStatus.Done or IoStatus.WouldBlock => Blocked(),
-            _ => throw Ended(status),
+            IoStatus.WouldBlock => Blocked(),
+            IoStatus.Reset or IoStatus.Failed => throw Ended(status),
+            _ => throw Violation($"TryReceive answered {status} with {received} bytes"),
         };
     }
 
@@ -197,16 +198,20 @@ internal sealed class AdapterCarrier : Carrier, ILosable
             }
 
             if ((uint)sent > (uint)(buffer.Length - total))
-                throw Fault(new InvalidOperationException($"TrySend took {sent} of {buffer.Length - total} bytes"));
+                throw Violation($"TrySend took {sent} of {buffer.Length - total} bytes");
             total += sent;
-            if (status == IoStatus.WouldBlock || (status == IoStatus.Done && sent == 0))
+            switch (status)
             {
-                Blocked();
-                return total;
+                case IoStatus.Done when sent > 0:
+                    break;
+                case IoStatus.WouldBlock:
+                    Blocked();
+                    return total;
+                case IoStatus.Reset or IoStatus.Failed:
+                    throw Ended(status);
+                default:
+                    throw Violation($"TrySend answered {status} with {sent} bytes");
             }
-
-            if (status != IoStatus.Done)
-                throw Ended(status);
         }
 
         return total;
@@ -229,7 +234,8 @@ internal sealed class AdapterCarrier : Carrier, ILosable
         {
             IoStatus.Done => true,
             IoStatus.WouldBlock => Blocked(),
-            _ => throw Ended(status),
+            IoStatus.Reset or IoStatus.Failed => throw Ended(status),
+            _ => throw Violation($"TryCompleteSending answered {status}"),
         };
     }
 
@@ -291,24 +297,21 @@ internal sealed class AdapterCarrier : Carrier, ILosable
         return new ToeConnectionLostException(fault.Reason, bytesAcknowledged: null);
     }
 
+    private ToeConnectionLostException Violation(string what) => Fault(new AdapterFaultException(ToeReasons.InternalContractViolation.With(what)));
+
+    /// <summary>Established connections are not moved yet, so that what the adapter cannot carry on ends with its reason instead of hanging.</summary>
+    private void Upload(ToeReason reason, bool mandatory)
+    {
+        UploadWanted?.Invoke(reason, mandatory);
+        if (mandatory)
+            Lose(reason);
+    }
+
     private bool Finish(CarrierEnd end)
     {
         if (Interlocked.CompareExchange(ref _end, end, null) is not null)
             return false;
         Wake(Readiness.Receive | Readiness.Send);
         return true;
-    }
-
-    private async Task DisposeSocketAsync()
-    {
-        try
-        {
-            await ControlCall.RunAsync(_ => _socket.DisposeAsync(), _context.Options.ControlDeadline, _context.Time, CancellationToken.None)
-                .ConfigureAwait(false);
-        }
-        catch (AdapterFaultException fault)
-        {
-            _adapter.ReportFault(fault);
-        }
     }
 }

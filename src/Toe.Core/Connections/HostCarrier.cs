@@ -6,7 +6,7 @@ using Toe.Adapters;
 namespace Toe.Connections;
 
 /// <summary>A connection on the host stack: a .NET socket, driven directly. Also drives adapter sockets that are kernel sockets (<see cref="ISocketBacked"/>).</summary>
-internal sealed class HostCarrier : Carrier, ILosable
+internal sealed class HostCarrier : Carrier, ILosable, IAdapterConnection
 {
     private readonly Socket _socket;
     private readonly SupervisedAdapter? _adapter;
@@ -17,7 +17,8 @@ internal sealed class HostCarrier : Carrier, ILosable
     /// <param name="socket">A connected socket.</param>
     /// <param name="adapter">The adapter that may carry it below the socket interface, if any.</param>
     /// <param name="adapterSocket">The adapter's view of it, if any; owns the socket then.</param>
-    public HostCarrier(Socket socket, SupervisedAdapter? adapter = null, IToeAdapterSocket? adapterSocket = null)
+    /// <param name="events">The adapter socket's events, if any: the kernel tells about bytes, the adapter about itself.</param>
+    public HostCarrier(Socket socket, SupervisedAdapter? adapter = null, IToeAdapterSocket? adapterSocket = null, CarrierEvents? events = null)
     {
         _socket = socket;
         _adapterSocket = adapterSocket;
@@ -25,7 +26,11 @@ internal sealed class HostCarrier : Carrier, ILosable
         RemoteEndPoint = (IPEndPoint)socket.RemoteEndPoint!;
         _adapter = adapter;
         adapter?.Attach(this);
+        events?.Bind(this);
     }
+
+    /// <summary>Raised once, off the adapter's thread, when the connection is lost with its adapter.</summary>
+    public event Action<ToeReason>? Lost;
 
     public override IPEndPoint LocalEndPoint { get; }
 
@@ -56,8 +61,20 @@ internal sealed class HostCarrier : Carrier, ILosable
         return ValueTask.CompletedTask;
     }
 
-    public override AdapterSocketInfo GetInfo() =>
-        _adapterSocket?.GetInfo() ?? new AdapterSocketInfo(TcpState.Established, OffloadConfidence.NotOffloaded);
+    public override AdapterSocketInfo GetInfo()
+    {
+        if (_adapterSocket is null)
+            return new AdapterSocketInfo(TcpState.Established, OffloadConfidence.NotOffloaded);
+        try
+        {
+            return _adapterSocket.GetInfo();
+        }
+        catch (Exception exception)
+        {
+            _adapter?.ReportFault(AdapterFaultException.From(exception));
+            return new AdapterSocketInfo(TcpState.Unknown, OffloadConfidence.Unknown);
+        }
+    }
 
     public override void Abort()
     {
@@ -71,7 +88,14 @@ internal sealed class HostCarrier : Carrier, ILosable
         }
 
         _socket.Dispose();
-        _adapterSocket?.Abort();
+        try
+        {
+            _adapterSocket?.Abort();
+        }
+        catch (Exception exception)
+        {
+            _adapter?.ReportFault(AdapterFaultException.From(exception));
+        }
     }
 
     public override void Interrupt()
@@ -89,16 +113,40 @@ internal sealed class HostCarrier : Carrier, ILosable
 
     public void Lose(ToeReason reason)
     {
-        if (Interlocked.CompareExchange(ref _loss, new LossBox(reason), null) is null)
-            Abort();
+        if (Interlocked.CompareExchange(ref _loss, new LossBox(reason), null) is not null)
+            return;
+        Abort();
+        Lost?.Invoke(reason);
+    }
+
+    /// <summary>The kernel socket announces its own readiness.</summary>
+    public void Wake(Readiness what)
+    {
+    }
+
+    public void Ended(CarrierEnd end)
+    {
+        if (!end.Reason.IsNone)
+            LoseSoon(end.Reason); // What the peer or the network did the kernel socket tells itself.
+    }
+
+    /// <summary>A kernel socket cannot be taken from its module: a mandatory wish ends the connection.</summary>
+    public void WantUpload(ToeReason reason, bool mandatory)
+    {
+        if (mandatory)
+            LoseSoon(reason);
     }
 
     public override ValueTask CloseAsync()
     {
         _adapter?.Detach(this);
         _socket.Dispose();
-        return _adapterSocket?.DisposeAsync() ?? ValueTask.CompletedTask;
+        if (_adapterSocket is { } adapterSocket)
+            _adapter!.CloseInBackground(adapterSocket.DisposeAsync);
+        return ValueTask.CompletedTask;
     }
+
+    private void LoseSoon(ToeReason reason) => ThreadPool.UnsafeQueueUserWorkItem(_ => Lose(reason), null);
 
     private sealed record LossBox(ToeReason Reason);
 }

@@ -25,6 +25,7 @@ internal sealed partial class StackConnection : ToeConnection
     private int _receiving;
     private int _sending;
     private int _sendingCompleted;
+    private int _carrierClosed;
     private long _bytesSent;
     private long _bytesReceived;
 
@@ -38,6 +39,8 @@ internal sealed partial class StackConnection : ToeConnection
         Id = ConnectionOwner.NextId();
         OpenedAt = owner.Time.GetTimestamp();
         owner.Add(this);
+        if (carrier is HostCarrier hostCarrier)
+            hostCarrier.Lost += reason => owner.Lost(this, reason);
         if (carrier is AdapterCarrier adapterCarrier)
         {
             adapterCarrier.Lost += reason => owner.Lost(this, reason);
@@ -88,6 +91,12 @@ internal sealed partial class StackConnection : ToeConnection
         if (!receiving.IsCompletedSuccessfully)
             return FinishReceiveAsync(receiving, buffer.Length);
         var received = receiving.Result;
+        if (received == 0 && !buffer.IsEmpty && IsDisposed)
+        {
+            Leave(ref _receiving);
+            return ValueTask.FromException<int>(new SocketException((int)SocketError.OperationAborted)); // Our own shutdown ended it, not the peer.
+        }
+
         Received(received);
         Leave(ref _receiving);
         return new ValueTask<int>(received);
@@ -147,9 +156,12 @@ internal sealed partial class StackConnection : ToeConnection
 
     public override void Abort()
     {
-        if (Interlocked.Exchange(ref _state, Aborted) == Aborted)
+        var before = Interlocked.Exchange(ref _state, Aborted);
+        if (before == Aborted || Volatile.Read(ref _carrierClosed) != 0)
             return;
         _carrier.Abort();
+        if (before == Closing)
+            return; // The disposal under way has given up the connection's own use.
         _owner.Remove(this);
         ReleaseOwnUse();
     }
@@ -226,8 +238,9 @@ internal sealed partial class StackConnection : ToeConnection
 
     private void Close()
     {
-        // Interlocked makes this run once: the count never rises from zero, since Enter finds the state closed.
-        _ = CloseAsync();
+        // A call that enters just now raises the count from zero and takes it back when it finds the state closed: only the first zero counts.
+        if (Interlocked.Exchange(ref _carrierClosed, 1) == 0)
+            _ = CloseAsync();
     }
 
     private async Task CloseAsync()

@@ -7,11 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace Toe.Diagnostics;
 
 /// <summary>Lets <c>toe</c> ask this process about its stacks, over a file socket that only its user can open. One for all stacks of the process; it opens with the first and closes with the last.</summary>
-/// <remarks>One line comes in (the question's name), one JSON document goes out. Lines are at most 256 bytes, askers are served one at a time and have five seconds.</remarks>
+/// <remarks>One line comes in (the question's name), one JSON document goes out. Lines are at most 256 bytes, four askers are served at a time, and each has five seconds.</remarks>
 internal sealed class DiagnosticEndpoint : IAsyncDisposable
 {
     private const int MaxLine = 256;
+    private const int MaxAskers = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
     private static readonly Lock Gate = new();
     private static readonly List<ToeStack> Stacks = [];
     private static DiagnosticEndpoint? _current;
@@ -19,6 +21,7 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
     private readonly Socket _socket;
     private readonly string _path;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _seats = new(MaxAskers);
     private readonly Task _serving;
 
     private DiagnosticEndpoint(string folder)
@@ -26,10 +29,19 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
         _path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.sock"));
         File.Delete(_path); // A process of the same number that crashed left it.
         _socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        _socket.Bind(new UnixDomainSocketEndPoint(_path));
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite); // Before Listen: until then nobody can connect.
-        _socket.Listen(4);
+        try
+        {
+            _socket.Bind(new UnixDomainSocketEndPoint(_path));
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite); // Before Listen: until then nobody can connect.
+            _socket.Listen(MaxAskers);
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+
         _serving = Task.Run(ServeAsync);
     }
 
@@ -60,6 +72,7 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
         {
             if (Stacks.Remove(stack) && Stacks.Count == 0)
                 (last, _current) = (_current, null);
+            last?.RemoveFile(); // Under the lock: a stack that starts now opens an endpoint of the same name.
         }
 
         if (last is not null)
@@ -71,8 +84,22 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         _socket.Dispose();
         await _serving.ConfigureAwait(false);
-        File.Delete(_path);
+        for (var seat = 0; seat < MaxAskers; seat++)
+            await _seats.WaitAsync(CancellationToken.None).ConfigureAwait(false); // Until the last asker is gone.
         _stopping.Dispose();
+        _seats.Dispose();
+    }
+
+    private void RemoveFile()
+    {
+        try
+        {
+            File.Delete(_path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The folder was closed to us meanwhile; who asks next finds nobody there, and removes the file if it may.
+        }
     }
 
     private async Task ServeAsync()
@@ -81,15 +108,43 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
         {
             try
             {
-                using var asker = await _socket.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                await _seats.WaitAsync(_stopping.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            try
+            {
+                _ = ServeAsync(await _socket.AcceptAsync(_stopping.Token).ConfigureAwait(false));
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                _seats.Release();
+                await Task.Delay(AcceptPause, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // No descriptors left, or the endpoint closes.
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket asker)
+    {
+        try
+        {
+            using (asker)
+            {
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
                 patience.CancelAfter(Patience);
                 await AnswerAsync(asker, patience.Token).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-            {
-                // The asker went away or was too slow, or the endpoint closes.
-            }
+        }
+        catch (Exception)
+        {
+            // The asker went away or was too slow, or a connection ended while it was described: nobody is left to tell.
+        }
+        finally
+        {
+            _seats.Release();
         }
     }
 

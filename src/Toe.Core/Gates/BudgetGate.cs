@@ -1,6 +1,6 @@
 namespace Toe.Gates;
 
-/// <summary>Has each of the adapter's tables room for one more, beside its reserve? Takes a lease, unless the run is dry or a listener's, whose connections are asked about one by one.</summary>
+/// <summary>Has each of the adapter's tables room for one more, beside its reserve? Takes a lease for a connection, unless the run is dry. A listener is asked about its own entries only: its connections are asked about one by one.</summary>
 internal sealed class BudgetGate(Func<ToeOptions> options) : IGate
 {
     public string Name => "Budget";
@@ -10,7 +10,9 @@ internal sealed class BudgetGate(Func<ToeOptions> options) : IGate
         var leases = question.Adapter.Leases;
         var reserve = options().BudgetReserve;
         ToeReason refusal;
-        if (question.IsDryRun || question.IsListen)
+        if (question is { IsListen: true, Remote: null })
+            refusal = leases.CheckListener(question.View.Status, reserve);
+        else if (question.IsDryRun)
             refusal = leases.Check(question.View.Status, question.Family, reserve);
         else
             question.Lease = leases.TryTake(question.View.Status, question.Family, reserve, out refusal);

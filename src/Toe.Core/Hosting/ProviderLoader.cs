@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.Loader;
+using Toe.Hosting;
 
 namespace Toe;
 
@@ -24,8 +25,8 @@ public static class ProviderLoader
                 return null;
             }
 
-            var assembly = new ProviderLoadContext(file).LoadFromAssemblyPath(file);
-            return Create(assembly, out reason);
+            reason = Check(file);
+            return reason.IsNone ? Create(new ProviderLoadContext(file).LoadFromAssemblyPath(file), out reason) : null;
         }
         catch (Exception exception)
         {
@@ -36,27 +37,24 @@ public static class ProviderLoader
         }
     }
 
-    /// <summary>Reads the attribute as data: the provider's type is touched only when the version fits.</summary>
+    /// <summary>Reads the contract version from the file, before anything of it is loaded.</summary>
+    private static ToeReason Check(string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        if (ProviderManifest.Read(file) is not { } manifest)
+            return ToeReasons.VersionAssemblyLoad.With($"{name} has no [assembly: ToeProvider]");
+        return manifest.Major != ContractVersion.Major || manifest.Minor > ContractVersion.Minor
+            ? ToeReasons.VersionContract.With(
+                $"{name} was built against contract {manifest.Major}.{manifest.Minor}, this SDK has {ContractVersion.Major}.{ContractVersion.Minor}")
+            : ToeReason.None;
+    }
+
     [RequiresUnreferencedCode("Looks for the provider's type by name.")]
     private static IToeProvider? Create(Assembly assembly, out ToeReason reason)
     {
-        var name = assembly.GetName().Name;
-        var data = assembly.GetCustomAttributesData().FirstOrDefault(attribute => attribute.AttributeType == typeof(ToeProviderAttribute));
-        if (data is not { ConstructorArguments: [_, { Value: int major }, { Value: int minor }] })
+        if (assembly.GetCustomAttribute<ToeProviderAttribute>() is not { } attribute || Activator.CreateInstance(attribute.Provider) is not IToeProvider provider)
         {
-            reason = ToeReasons.VersionAssemblyLoad.With($"{name} has no [assembly: ToeProvider]");
-            return null;
-        }
-
-        if (major != ContractVersion.Major || minor > ContractVersion.Minor)
-        {
-            reason = ToeReasons.VersionContract.With($"{name} was built against contract {major}.{minor}, this SDK has {ContractVersion.Major}.{ContractVersion.Minor}");
-            return null;
-        }
-
-        if (data.ConstructorArguments[0].Value is not Type type || Activator.CreateInstance(type) is not IToeProvider provider)
-        {
-            reason = ToeReasons.VersionAssemblyLoad.With($"{name} names a type that is not an IToeProvider");
+            reason = ToeReasons.VersionAssemblyLoad.With($"{assembly.GetName().Name} names a type that is not an IToeProvider");
             return null;
         }
 

@@ -12,8 +12,11 @@ namespace Toe.Hosting;
 /// <summary>What the parts of one stack share. Owned by <see cref="ToeStack"/>.</summary>
 internal sealed class StackContext(
     IOptionsMonitor<ToeOptions> options, PolicyEngine policy, AdapterSupervisor supervisor, SupervisionContext supervision, IHostRoutes routes,
-    ToeMetrics metrics, ILogger logger, TimeProvider time)
+    ToeMetrics metrics, ILogger logger, TimeProvider time, CancellationToken stopping)
 {
+    /// <summary>Cancelled when the stack is disposed: opens under way end.</summary>
+    public CancellationToken Stopping => stopping;
+
     public ToeOptions Options => options.CurrentValue;
 
     public PolicyEngine Policy => policy;
@@ -36,5 +39,5 @@ internal sealed class StackContext(
 
     public ConnectionOwner Connections { get; } = new(time, metrics, logger);
 
-    public FallbackLog Fallbacks { get; } = new(time, logger);
+    public FallbackLog Fallbacks { get; } = new(options, time, logger);
 }

@@ -19,13 +19,15 @@ internal sealed class ToeHealthCheck(ToeStack stack, IOptionsMonitor<ToeOptions>
                 complaints.Add($"{id}: {reason}");
         }
 
+        if (stack.Uncontrolled is { IsNone: false } uncontrolled)
+            complaints.Add(uncontrolled.ToString());
         foreach (var device in stack.NotTaken)
             data[device.Device] = device.Reason.ToString();
         var share = stack.FallbackShare;
         var allowance = options.CurrentValue.FallbackAllowance.Share;
         data["toe.fallback.share"] = share;
         if (share > allowance)
-            complaints.Add($"{share:P0} of the last opens came to the host stack, {allowance:P0} are allowed");
+            complaints.Add($"{share:P0} of the opens came to the host stack, {allowance:P0} are allowed");
         return Task.FromResult(complaints.Count == 0
             ? HealthCheckResult.Healthy(data: data)
             : HealthCheckResult.Degraded(string.Join("; ", complaints), data: data));

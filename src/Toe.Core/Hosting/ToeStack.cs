@@ -27,8 +27,10 @@ public sealed class ToeStack : IToeStack
     private readonly List<StackListener> _listeners = [];
     private readonly Lock _lock = new();
     private readonly IDisposable? _optionsChanged;
+    private readonly CancellationTokenSource _stopping = new(); // Opens under way end with it. Without timer or wait handle, and so never disposed.
     private ServiceProvider? _ownServices;
-    private bool _disposed;
+    private Task? _closing;
+    private volatile bool _disposed;
 
     internal ToeStack(StackServices services, IEnumerable<IToeProvider> providers, IHostRoutes routes)
     {
@@ -40,7 +42,7 @@ public sealed class ToeStack : IToeStack
         var supervision = new SupervisionContext(services.Options, services.Judge, services.Time, _metrics, logger, stopping.Token);
         _supervisor = new AdapterSupervisor(providers, services.Logging, supervision, stopping);
         _context = new StackContext(
-            services.Options, services.Policy, _supervisor, supervision, routes, _metrics, logger, services.Time);
+            services.Options, services.Policy, _supervisor, supervision, routes, _metrics, logger, services.Time, _stopping.Token);
         _connector = new Connector(_context);
         _supervisor.Discovered += ReportUnknownAdapters;
         services.Catalogue.Changed += _supervisor.RejudgeAll;
@@ -58,8 +60,11 @@ public sealed class ToeStack : IToeStack
     /// <summary>Devices that providers saw and did not take, and providers that could not look, each with its reason.</summary>
     public IReadOnlyCollection<NotTaken> NotTaken => [.. _supervisor.NotTaken];
 
-    /// <summary>The share of the last opens that wanted an adapter and came to the host stack; 0 to 1.</summary>
+    /// <summary>The share of the window's opens that wanted an adapter and came to the host stack; 0 to 1, and 0 while there are too few to tell.</summary>
     internal double FallbackShare => _context.Fallbacks.Share;
+
+    /// <summary>Why host placements are not certain; <see cref="ToeReason.None"/> while they are.</summary>
+    internal ToeReason Uncontrolled => HostSockets.Uncontrollable(_supervisor.Adapters);
 
     /// <summary>Makes a stack without dependency injection.</summary>
     /// <param name="configure">Registers providers, options and services.</param>
@@ -94,7 +99,11 @@ public sealed class ToeStack : IToeStack
     {
         ArgumentNullException.ThrowIfNull(request);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return await _connector.ConnectAsync(request, cancellationToken).ConfigureAwait(false);
+        var connection = await _connector.ConnectAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!_disposed)
+            return connection;
+        connection.Abort(); // The disposal may have looked at the connections before this one was among them.
+        throw new ObjectDisposedException(nameof(ToeStack));
     }
 
     /// <inheritdoc/>
@@ -103,6 +112,7 @@ public sealed class ToeStack : IToeStack
         ArgumentNullException.ThrowIfNull(request);
         ObjectDisposedException.ThrowIf(_disposed, this);
         var listener = await StackListener.StartAsync(_context, request, cancellationToken).ConfigureAwait(false);
+        listener.Closed += Forget;
         lock (_lock)
         {
             if (!_disposed)
@@ -130,8 +140,15 @@ public sealed class ToeStack : IToeStack
             var decision = new Decision(_context.Policy.Decide(PolicyDirection.Connect, local, remote, requested: null));
             foreach (var adapter in _supervisor.Adapters)
                 decision.NotAsked(adapter);
-            var trace = _context.Traces.Share(decision.OnHost(ToeReasons.OperatorMoved.With("the application brought an established socket")));
-            var placement = new Placement(null, null, OffloadConfidence.NotOffloaded, trace.Reason, _context.Time.GetUtcNow());
+            var uncontrolled = HostSockets.Uncontrolled(_supervisor.Adapters);
+            if (decision.Policy.IsConflict || decision.Policy.Mode == ToeMode.Require)
+                throw new ToeOffloadRequiredException(_context.Traces.Share(decision.Nowhere()));
+            if (decision.Policy.Mode == ToeMode.Forbid && !uncontrolled.IsNone)
+                throw new ToeOffloadRequiredException(_context.Traces.Share(decision.Nowhere(uncontrolled)));
+            var trace = _context.Traces.Share(decision.OnHost(
+                uncontrolled.IsNone ? ToeReasons.OperatorMoved.With("the application brought an established socket") : uncontrolled));
+            var confidence = uncontrolled.IsNone ? OffloadConfidence.NotOffloaded : OffloadConfidence.Unknown;
+            var placement = new Placement(null, null, confidence, trace.Reason, _context.Time.GetUtcNow());
             return ValueTask.FromResult<ToeConnection>(
                 new StackConnection(_context.Connections, new HostCarrier(established), placement, trace, []));
         }
@@ -187,30 +204,40 @@ public sealed class ToeStack : IToeStack
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        ImmutableArray<StackListener> listeners;
+        Task closing;
+        ServiceProvider? own;
         lock (_lock)
         {
-            if (_disposed)
-                return;
             _disposed = true;
-            listeners = [.. _listeners];
+            closing = _closing ??= Task.Run(CloseAsync);
+            (own, _ownServices) = (_ownServices, null);
         }
 
+        await closing.ConfigureAwait(false);
+        if (own is not null)
+            await own.DisposeAsync().ConfigureAwait(false); // Disposes the stack again, which is closed by now.
+    }
+
+    private async Task CloseAsync()
+    {
+        ImmutableArray<StackListener> listeners;
+        lock (_lock)
+            listeners = [.. _listeners];
+        await _stopping.CancelAsync().ConfigureAwait(false);
         await DiagnosticEndpoint.UnregisterAsync(this).ConfigureAwait(false);
         _services.Catalogue.Changed -= _supervisor.RejudgeAll;
         _optionsChanged?.Dispose();
-        foreach (var listener in listeners)
-            await listener.DisposeAsync().ConfigureAwait(false);
-        foreach (var connection in _context.Connections.Connections)
-            await connection.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(listeners.Select(listener => listener.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(_context.Connections.Connections.Select(connection => connection.DisposeAsync().AsTask())).ConfigureAwait(false);
         await _supervisor.DisposeAsync().ConfigureAwait(false);
         (_routes as IDisposable)?.Dispose();
         _metrics.Dispose();
-        if (_ownServices is { } own)
-        {
-            _ownServices = null;
-            await own.DisposeAsync().ConfigureAwait(false);
-        }
+    }
+
+    private void Forget(StackListener listener)
+    {
+        lock (_lock)
+            _listeners.Remove(listener);
     }
 
     private void ReportUnknownAdapters()

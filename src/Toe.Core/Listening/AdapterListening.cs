@@ -79,13 +79,25 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
     {
         var carrierEvents = new CarrierEvents();
         events = carrierEvents;
+        var who = peer;
+        if (socket is null)
+            _adapter.ReportFaultSoon(new AdapterFaultException(ToeReasons.InternalContractViolation.With("OnAccepted without a socket")));
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Accept(socket, who, carrierEvents), null); // Metrics and logs run the application's code: not on the adapter's thread.
+    }
+
+    private void Accept(IToeAdapterSocket socket, in IncomingConnection peer, CarrierEvents events)
+    {
         try
         {
-            _listener.Accept(_adapter, this, socket, peer, carrierEvents);
+            _listener.Accept(_adapter, this, socket, peer, events);
         }
         catch (Exception exception)
         {
-            StackLog.AcceptRefused(_context.Logger, _adapter.Identity.Id, peer.Remote, AdapterFaultException.From(exception).Reason);
+            var fault = AdapterFaultException.From(exception);
+            StackLog.AcceptRefused(_context.Logger, _adapter.Identity.Id, peer.Remote, fault.Reason);
+            _adapter.ReportFault(fault);
+            _adapter.Discard(socket);
         }
     }
 
@@ -94,7 +106,7 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
         if (_hasStopped)
             return;
         _hasStopped = true;
-        _listener.Stopped(_adapter, reason);
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _listener.Stopped(_adapter, reason), null);
     }
 
     public async ValueTask DisposeAsync()

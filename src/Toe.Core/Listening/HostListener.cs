@@ -59,6 +59,21 @@ internal sealed class HostListener : IAsyncDisposable
         await _accepting.ConfigureAwait(false);
     }
 
+    private List<ToeReason> Configure(Socket socket)
+    {
+        var downgrades = new List<ToeReason>();
+        try
+        {
+            HostSockets.Apply(socket, _request.Options, downgrades);
+            return downgrades;
+        }
+        catch
+        {
+            socket.Dispose(); // The peer was gone before its options could be set.
+            throw;
+        }
+    }
+
     private async Task AcceptAsync(Func<Socket, List<ToeReason>, Task> accepted, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
@@ -66,9 +81,7 @@ internal sealed class HostListener : IAsyncDisposable
             try
             {
                 var socket = await _socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                var downgrades = new List<ToeReason>();
-                HostSockets.Apply(socket, _request.Options, downgrades);
-                await accepted(socket, downgrades).ConfigureAwait(false);
+                await accepted(socket, Configure(socket)).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
             {

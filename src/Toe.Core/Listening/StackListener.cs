@@ -24,8 +24,10 @@ internal sealed class StackListener : ToeListener
     private readonly CancellationTokenSource _closing = new();
     private readonly RecentRefusals _refusals = new();
     private ImmutableDictionary<SupervisedAdapter, AdapterListening> _adapters = ImmutableDictionary<SupervisedAdapter, AdapterListening>.Empty;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DecisionTrace _trace;
     private volatile IPEndPoint _localEndPoint;
+    private int _reconcileWanted;
     private int _disposed;
 
     private StackListener(StackContext context, ToeListenRequest request, PolicyDecision policy, HostListener? host)
@@ -38,6 +40,9 @@ internal sealed class StackListener : ToeListener
         _accepted = Channel.CreateBounded<StackConnection>(new BoundedChannelOptions(Math.Max(1, request.Backlog)));
         _trace = new Decision(policy).OnHost();
     }
+
+    /// <summary>Raised once, when the listener is closed.</summary>
+    public event Action<StackListener>? Closed;
 
     public override IPEndPoint LocalEndPoint => _localEndPoint;
 
@@ -56,10 +61,10 @@ internal sealed class StackListener : ToeListener
         var listener = new StackListener(context, request, policy, host);
         try
         {
+            context.Supervisor.Changed += listener.ReconcileSoon; // Before the first look: what changes meanwhile asks for another.
             await listener.ReconcileAsync(cancellationToken).ConfigureAwait(false);
             if (listener._adapters.IsEmpty && (host is null || policy.Mode == ToeMode.Require))
                 throw new ToeOffloadRequiredException(listener.Trace with { Failed = true });
-            context.Supervisor.Changed += listener.ReconcileSoon;
             if (policy.Mode != ToeMode.Require)
                 host?.Start(listener.AcceptFromHost, listener._closing.Token);
             return listener;
@@ -106,7 +111,24 @@ internal sealed class StackListener : ToeListener
     public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            await _closed.Task.ConfigureAwait(false);
             return;
+        }
+
+        try
+        {
+            await CloseAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _closed.TrySetResult();
+            Closed?.Invoke(this);
+        }
+    }
+
+    private async Task CloseAsync()
+    {
         _context.Supervisor.Changed -= ReconcileSoon;
         await _closing.CancelAsync().ConfigureAwait(false);
         if (_host is not null)
@@ -117,6 +139,7 @@ internal sealed class StackListener : ToeListener
         _accepted.Writer.TryComplete();
         while (_accepted.Reader.TryRead(out var connection))
             connection.Abort();
+        _adapters = ImmutableDictionary<SupervisedAdapter, AdapterListening>.Empty;
         _reconciling.Release();
     }
 
@@ -137,12 +160,12 @@ internal sealed class StackListener : ToeListener
         if (!adapter.View.Status.Capabilities.Has(AdapterFeatures.AdmitsAtSyn) && DecideFor(peer) is var decided && !Allows(decided, adapter))
         {
             StackLog.AcceptRefused(_context.Logger, adapter.Identity.Id, peer.Remote, decided.Reason.IsNone ? decided.Check(adapter.Identity) : decided.Reason);
-            socket.Abort();
+            adapter.Discard(socket);
             return;
         }
 
         Carrier carrier = socket is ISocketBacked backed
-            ? new HostCarrier(backed.Socket, adapter, socket)
+            ? new HostCarrier(backed.Socket, adapter, socket, events)
             : new AdapterCarrier(adapter, socket, events, _context.Supervision);
         var placement = new Placement(
             adapter.Identity.Id, adapter.View.Status.Capabilities.Model, carrier.GetInfo().Confidence, ToeReason.None, _context.Time.GetUtcNow());
@@ -204,7 +227,9 @@ internal sealed class StackListener : ToeListener
             return policy.Reason;
         if (policy.Check(adapter.Identity) is { IsNone: false } notAllowed)
             return notAllowed;
-        return _context.Gates.Ask(new GateQuestion(adapter, adapter.View, IsListen: true, syn.Local, syn.Remote, Route: null, IsDryRun: true)).Refusal;
+        var gates = _context.Gates.Ask(new GateQuestion(adapter, adapter.View, IsListen: true, syn.Local, syn.Remote, Route: null, IsDryRun: false));
+        gates.Lease?.Settle(); // The adapter takes its entries when it is told yes.
+        return gates.Refusal;
     }
 
     private void Deliver(StackConnection connection)
@@ -223,6 +248,12 @@ internal sealed class StackListener : ToeListener
                 : !_host!.Uncontrolled.IsNone ? _host.Uncontrolled
                 : !_adapters.IsEmpty ? ToeReasons.RouteNotThroughAdapter : Trace.Reason;
             var trace = _context.Traces.Share(Trace with { AdapterId = null, Reason = reason });
+            if (!reason.Is(ToeReasons.RouteNotThroughAdapter) && trace.Mode != ToeMode.Forbid && !trace.Candidates.IsEmpty)
+            {
+                _context.Fallbacks.FellBack(remote, reason);
+                _context.Metrics.Fallback(reason);
+            }
+
             var confidence = _host!.Uncontrolled.IsNone ? OffloadConfidence.NotOffloaded : OffloadConfidence.Unknown;
             var placement = new Placement(null, null, confidence, reason, _context.Time.GetUtcNow());
             connection = new StackConnection(_context.Connections, new HostCarrier(socket), placement, trace, downgrades);
@@ -243,7 +274,14 @@ internal sealed class StackListener : ToeListener
         }
     }
 
-    private void ReconcileSoon() => _ = Task.Run(async () =>
+    /// <summary>Several wishes in a row are one: a storm of events costs one look more than is under way.</summary>
+    private void ReconcileSoon()
+    {
+        if (Interlocked.Exchange(ref _reconcileWanted, 1) == 0)
+            _ = Task.Run(ReconcileQuietlyAsync);
+    }
+
+    private async Task ReconcileQuietlyAsync()
     {
         try
         {
@@ -253,7 +291,7 @@ internal sealed class StackListener : ToeListener
         {
             // The listener closes.
         }
-    });
+    }
 
     /// <summary>Lets go of adapters that are lost, and asks those that do not listen yet.</summary>
     private async Task ReconcileAsync(CancellationToken cancellationToken)
@@ -261,15 +299,17 @@ internal sealed class StackListener : ToeListener
         await _reconciling.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            Volatile.Write(ref _reconcileWanted, 0); // Before the look: what changes from here on is looked at again.
+            cancellationToken.ThrowIfCancellationRequested();
             var decision = new Decision(_policy);
-            var listening = _adapters;
             SupervisedAdapter? first = null;
+            await LetGoOfRemovedAsync().ConfigureAwait(false);
             foreach (var adapter in _context.Supervisor.Adapters)
             {
-                var held = listening.GetValueOrDefault(adapter);
+                var held = _adapters.GetValueOrDefault(adapter);
                 if (held is { HasStopped: true } || (held is not null && SupervisedAdapter.IsGone(adapter.View.Status.Health)))
                 {
-                    listening = listening.Remove(adapter);
+                    _adapters = _adapters.Remove(adapter);
                     await held.DisposeAsync().ConfigureAwait(false);
                     held = null;
                 }
@@ -286,7 +326,7 @@ internal sealed class StackListener : ToeListener
                         continue;
                     }
 
-                    listening = listening.Add(adapter, held);
+                    _adapters = _adapters.Add(adapter, held); // At once: a cancellation at the next adapter must find it.
                     if (_localEndPoint.Port == 0)
                         _localEndPoint = held.LocalEndPoint; // No host listener chose the port: the first adapter did.
                 }
@@ -295,7 +335,7 @@ internal sealed class StackListener : ToeListener
                 first ??= adapter;
             }
 
-            Publish(decision, first, listening);
+            Publish(decision, first);
         }
         finally
         {
@@ -303,12 +343,22 @@ internal sealed class StackListener : ToeListener
         }
     }
 
-    private void Publish(Decision decision, SupervisedAdapter? first, ImmutableDictionary<SupervisedAdapter, AdapterListening> listening)
+    private async Task LetGoOfRemovedAsync()
+    {
+        foreach (var (adapter, held) in _adapters)
+        {
+            if (_context.Supervisor.Adapters.Contains(adapter))
+                continue;
+            _adapters = _adapters.Remove(adapter);
+            await held.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Publish(Decision decision, SupervisedAdapter? first)
     {
         var trace = _context.Traces.Share(first is null ? decision.OnHost() : decision.OnAdapter(first));
-        foreach (var (adapter, held) in listening)
+        foreach (var (adapter, held) in _adapters)
             held.Trace = _context.Traces.Share(trace with { AdapterId = adapter.Identity.Id, Reason = ToeReason.None });
         Volatile.Write(ref _trace, trace);
-        _adapters = listening;
     }
 }
