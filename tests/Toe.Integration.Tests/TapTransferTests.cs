@@ -56,7 +56,7 @@ public sealed class TapTransferTests
         var (server, endpoint) = await bench.ListenAsync(
             ["unshare", "--mount", "bash", "-c", prepare, "unprivileged"], "--serve", bench.Folder, "--adapter", TapBench.Adapter(), "--mode", "require");
         await using var owned = server;
-        Assert.Contains("CapBnd:\t0000000000000000", await File.ReadAllTextAsync($"/proc/{server.Id}/status"), StringComparison.Ordinal);
+        Assert.Contains("CapBnd:\t0000000000000000", await File.ReadAllTextAsync($"/proc/{server.Id}/status", TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var answer = await bench.ShellAsync($"curl --silent --show-error --fail --max-time 20 http://{endpoint}/file | sha256sum");
         Assert.Equal(expected, answer.Good().Output.Split(' ')[0]);
     }

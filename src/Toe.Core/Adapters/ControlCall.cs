@@ -18,7 +18,7 @@ internal static class ControlCall
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = Task.Run(async () => await call(source.Token).ConfigureAwait(false), CancellationToken.None);
         var waiting = running.WaitAsync(deadline, time, cancellationToken);
-        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (waiting.IsCompletedSuccessfully)
         {
             source.Dispose();

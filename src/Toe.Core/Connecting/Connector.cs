@@ -37,9 +37,9 @@ internal sealed class Connector(StackContext context)
             activity.Placed(connection.Placement);
             return connection;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && context.Stopping.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested && context.Stopping.IsCancellationRequested)
         {
-            throw new ObjectDisposedException(nameof(ToeStack));
+            throw new ObjectDisposedException("The stack was disposed.", exception);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && budget.IsCancellationRequested)
         {

@@ -70,7 +70,7 @@ internal static class HappyEyeballs
         {
             await (await loser.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // It lost the race and failed: the winner is the caller's answer.
         }

@@ -122,7 +122,8 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
             catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 _seats.Release();
-                await Task.Delay(AcceptPause, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // No descriptors left, or the endpoint closes.
+                // No descriptors left, or the endpoint closes.
+                await Task.Delay(AcceptPause, TimeProvider.System, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -138,7 +139,7 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
                 await AnswerAsync(asker, patience.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // The asker went away or was too slow, or a connection ended while it was described: nobody is left to tell.
         }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 
@@ -14,13 +13,13 @@ internal readonly record struct ProviderManifest(int Major, int Minor)
     /// <summary>Reads the manifest.</summary>
     /// <param name="file">The assembly file.</param>
     /// <returns>Null when the assembly names no provider.</returns>
-    /// <exception cref="BadImageFormatException">The file is not an assembly.</exception>
+    /// <exception cref="InvalidDataException">The file has no metadata.</exception>
     public static ProviderManifest? Read(string file)
     {
         using var stream = File.OpenRead(file);
         using var image = new PEReader(stream);
         if (!image.HasMetadata)
-            throw new BadImageFormatException("The file has no .NET metadata.");
+            throw new InvalidDataException("The file has no .NET metadata.");
         var metadata = image.GetMetadataReader();
         foreach (var handle in metadata.GetAssemblyDefinition().GetCustomAttributes())
         {
