@@ -18,7 +18,8 @@ internal sealed class StackOptions
     private readonly Option<string[]> _providers = new("--provider") { Description = "Another vendor's provider assembly.", HelpName = "PATH" };
     private readonly Option<string> _profile = new("--profile")
     {
-        Description = "Limits and grammar of emulated cards: default, t6, 57810.", DefaultValueFactory = _ => "default",
+        Description = "Limits and grammar of emulated cards: default, t6, 57810.",
+        DefaultValueFactory = _ => "default",
     };
 
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Log to standard error." };

@@ -24,7 +24,8 @@ internal static class ConnectCommand
                 var seconds = parsed.GetValue(timeout);
                 var request = new ToeConnectRequest(endpoint)
                 {
-                    Mode = parsed.GetValue(options.Mode), Timeout = seconds is { } value ? TimeSpan.FromSeconds(value) : null,
+                    Mode = parsed.GetValue(options.Mode),
+                    Timeout = seconds is { } value ? TimeSpan.FromSeconds(value) : null,
                 };
                 var connection = await stack.ConnectAsync(request, cancellationToken).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))

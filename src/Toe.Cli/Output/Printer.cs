@@ -31,7 +31,8 @@ internal static class Printer
             table.AddRow(row.Select(cell => new Text(cell)).ToArray());
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect, Out = new AnsiConsoleOutput(Console.Out),
+            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            Out = new AnsiConsoleOutput(Console.Out),
         });
         if (Console.IsOutputRedirected)
             console.Profile.Width = 4096; // Lines are for other programs: never wrapped.

@@ -7,7 +7,10 @@ internal static class FirmwareBench
 {
     public static AdapterIdentity Adapter(string provider = "emulated", string model = "Software TOE") => new()
     {
-        Id = provider + ":0", Provider = provider, Model = model, Evidence = EvidenceLevel.E2,
+        Id = provider + ":0",
+        Provider = provider,
+        Model = model,
+        Evidence = EvidenceLevel.E2,
     };
 
     public static AdapterStatus Status(string? text) => new(

@@ -89,7 +89,9 @@ public sealed class FirmwareJudgeTests
             """u8);
         var consequences = new FirmwareConsequenceOptions
         {
-            Old = FirmwareVerdict.Warn, Blocked = FirmwareVerdict.Warn, Unreadable = FirmwareVerdict.Warn,
+            Old = FirmwareVerdict.Warn,
+            Blocked = FirmwareVerdict.Warn,
+            Unreadable = FirmwareVerdict.Warn,
         };
         var assessment = FirmwareJudge.Judge(catalogue, consequences, FirmwareBench.Adapter("acme", "m"), FirmwareBench.Status(version));
         Assert.Equal(reason, assessment.Reason.Name);
@@ -120,8 +122,12 @@ public sealed class FirmwareJudgeTests
         {
             var consequences = new FirmwareConsequenceOptions
             {
-                Old = FirmwareVerdict.Ok, Blocked = FirmwareVerdict.Ok, Untested = FirmwareVerdict.Ok,
-                Unreadable = FirmwareVerdict.Ok, Unknown = FirmwareVerdict.Ok, Outdated = FirmwareVerdict.Ok,
+                Old = FirmwareVerdict.Ok,
+                Blocked = FirmwareVerdict.Ok,
+                Untested = FirmwareVerdict.Ok,
+                Unreadable = FirmwareVerdict.Ok,
+                Unknown = FirmwareVerdict.Ok,
+                Outdated = FirmwareVerdict.Ok,
             };
             typeof(FirmwareConsequenceOptions).GetProperty(member)!.SetValue(consequences, verdict);
             var assessment = FirmwareBench.Judge(version, consequences);

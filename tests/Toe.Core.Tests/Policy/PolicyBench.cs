@@ -39,7 +39,10 @@ internal sealed class PolicyBench : IDisposable
 
     public static AdapterIdentity Adapter(string id, string? provider = null) => new()
     {
-        Id = id, Provider = provider ?? id.Split(':')[0], Model = "any", Evidence = EvidenceLevel.E2,
+        Id = id,
+        Provider = provider ?? id.Split(':')[0],
+        Model = "any",
+        Evidence = EvidenceLevel.E2,
     };
 
     public PolicyDecision Connect(string remote, ToeMode? requested = null) =>

@@ -27,7 +27,12 @@ public sealed class PolicyModelTests
         Gen.Enum<PolicyDirection>(), Prefix, Prefix, PortList, PortList, Requested)
         .Select((direction, local, remote, localPorts, remotePorts, mode) => new PolicyRuleOptions
         {
-            Direction = direction, Local = local, Remote = remote, LocalPorts = localPorts, RemotePorts = remotePorts, Mode = mode,
+            Direction = direction,
+            Local = local,
+            Remote = remote,
+            LocalPorts = localPorts,
+            RemotePorts = remotePorts,
+            Mode = mode,
         });
 
     private static readonly Gen<PolicyRuleOptions[]> Rules = Rule.Array[0, 6].Select(rules =>

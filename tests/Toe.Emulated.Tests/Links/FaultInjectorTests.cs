@@ -24,8 +24,14 @@ public sealed class FaultInjectorTests
         {
             var faults = new LinkFaults
             {
-                Seed = seed, Loss = first, Duplication = second, Corruption = second, Reordering = first, Jitter = At(1), Delay = At(3),
-                    BitsPerSecond = 1_000_000,
+                Seed = seed,
+                Loss = first,
+                Duplication = second,
+                Corruption = second,
+                Reordering = first,
+                Jitter = At(1),
+                Delay = At(3),
+                BitsPerSecond = 1_000_000,
             };
             Assert.Equal(Play(faults), Play(faults));
         }, iter: 100);

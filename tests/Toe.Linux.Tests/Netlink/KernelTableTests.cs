@@ -106,8 +106,11 @@ public sealed class KernelTableTests
 
             var addresses = AddressTable.Read().Where(entry => entry.InterfaceIndex == links["d0"].Index).ToList();
             Assert.Contains(addresses, entry => entry.Address.Equals(IPAddress.Parse("10.7.0.1")) && entry.PrefixLength == 24);
-            Assert.Contains(addresses, entry => entry.Address.Equals(IPAddress.Parse("fd00:7::1")) && entry is { PrefixLength: 64,
-                IsTentative: false });
+            Assert.Contains(addresses, entry => entry.Address.Equals(IPAddress.Parse("fd00:7::1")) && entry is
+            {
+                PrefixLength: 64,
+                IsTentative: false
+            });
         });
     }
 

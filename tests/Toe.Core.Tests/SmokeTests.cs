@@ -1,6 +1,0 @@
-namespace Toe.Core.Tests;
-public sealed class SmokeTests
-{
-    [Fact]
-    public void Runs() => Assert.Equal(2, 1 + 1);
-}
