@@ -15,7 +15,8 @@ internal sealed class ReadinessWaiter : IValueTaskSource
     public void Begin()
     {
         _core.Reset();
-        Volatile.Write(ref _waiting, 1);
+        // A full fence: the caller looks for an end after this, and whoever ends the connection looks here after that.
+        Interlocked.Exchange(ref _waiting, 1);
     }
 
     /// <summary>The prepared wait.</summary>

@@ -72,7 +72,7 @@ public sealed partial class TcpSocket
             if (ReceiveRing.Head >= Volatile.Read(ref _notifyWhenConsumed)) Post(SocketWork.Receive);
             return IoStatus.Done;
         }
-        if (ReceiveRing.Count > 0) return IoStatus.Done;
+        if (buffer.IsEmpty && ReceiveRing.Count > 0) return IoStatus.Done;
         if (endOfStream) return IoStatus.EndOfStream;
         return ended == NotEnded ? IoStatus.WouldBlock : (IoStatus)ended;
     }
