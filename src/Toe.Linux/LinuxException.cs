@@ -36,6 +36,6 @@ public sealed class LinuxException : IOException
     internal static string Describe(int errorNumber) =>
         $"{Marshal.GetPInvokeErrorMessage(errorNumber)} ({Linux.ErrorNumber.Name(errorNumber)})";
 
-    static string Compose(string operation, int errorNumber, string? remedy) =>
+    private static string Compose(string operation, int errorNumber, string? remedy) =>
         $"{operation}: {Describe(errorNumber)}." + (remedy is null ? "" : " " + remedy);
 }

@@ -86,5 +86,5 @@ public sealed class LayoutTests
         Assert.Equal(4, Offset<InterfaceAddressMessage>(nameof(InterfaceAddressMessage.Index)));
     }
 
-    static int Offset<T>(string field) => (int)Marshal.OffsetOf<T>(field);
+    private static int Offset<T>(string field) => (int)Marshal.OffsetOf<T>(field);
 }

@@ -8,14 +8,14 @@ namespace Toe.Testing;
 /// </summary>
 public sealed class KernelPeer : IAsyncDisposable
 {
-    readonly Process _process;
-    readonly StringBuilder _output = new();
-    readonly StringBuilder _errors = new();
-    readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly TaskCompletionSource _errorsEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+    private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _errorsEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];
 
-    KernelPeer(Process process)
+    private KernelPeer(Process process)
     {
         _process = process;
         process.OutputDataReceived += (_, line) => Take(_output, line.Data, _outputEnded);
@@ -129,7 +129,7 @@ public sealed class KernelPeer : IAsyncDisposable
         _process.Dispose();
     }
 
-    void Take(StringBuilder text, string? line, TaskCompletionSource ended)
+    private void Take(StringBuilder text, string? line, TaskCompletionSource ended)
     {
         if (line is null)
         {

@@ -12,11 +12,11 @@ namespace Toe.Testing;
 [SupportedOSPlatform("linux")]
 public sealed partial class NetworkNamespace : IAsyncDisposable
 {
-    const string Prefix = "toe-";
-    const string Folder = "/run/netns";
-    const int CloneNewNet = 0x40000000;     // CLONE_NEWNET, linux/sched.h
+    private const string Prefix = "toe-";
+    private const string Folder = "/run/netns";
+    private const int CloneNewNet = 0x40000000;     // CLONE_NEWNET, linux/sched.h
 
-    NetworkNamespace(string name) => Name = name;
+    private NetworkNamespace(string name) => Name = name;
 
     /// <summary>The name <c>ip netns</c> knows it by.</summary>
     public string Name { get; }
@@ -104,14 +104,14 @@ public sealed partial class NetworkNamespace : IAsyncDisposable
     /// <summary>Deletes the namespace; what still runs in it keeps it alive without a name.</summary>
     public async ValueTask DisposeAsync() => await KernelPeer.RunAsync(["ip", "netns", "delete", Name]);
 
-    void Enter()
+    private void Enter()
     {
         using var file = File.OpenHandle(Path.Combine(Folder, Name));
         if (setns((int)file.DangerousGetHandle(), CloneNewNet) != 0)
             throw new InvalidOperationException("setns: " + Marshal.GetLastPInvokeErrorMessage());
     }
 
-    static async Task SweepAsync()
+    private static async Task SweepAsync()
     {
         if (!Directory.Exists(Folder))
             return;

@@ -8,9 +8,9 @@ namespace Toe.Emulated.Links;
 /// IP addresses as 128-bit numbers, so that per-packet look-ups allocate nothing. IPv4 addresses stand as IPv4-mapped ones (RFC 4291
 /// §2.5.5.2), so the two any-addresses differ.
 /// </summary>
-static class AddressValue
+internal static class AddressValue
 {
-    static readonly UInt128 MappedPrefix = (UInt128)0xFFFF << 32;
+    private static readonly UInt128 MappedPrefix = (UInt128)0xFFFF << 32;
 
     internal static UInt128 From(IPAddress address)
     {

@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 namespace Toe.Emulated.Links;
 
 /// <summary>An ARP message for IPv4 over Ethernet. Source: RFC 826.</summary>
-readonly record struct ArpMessage(int Operation, ulong SenderHardware, UInt128 SenderAddress, ulong TargetHardware, UInt128 TargetAddress)
+internal readonly record struct ArpMessage(int Operation, ulong SenderHardware, UInt128 SenderAddress, ulong TargetHardware, UInt128 TargetAddress)
 {
     internal const int Length = 28;
     internal const int Request = 1;
     internal const int Reply = 2;
 
     // Hardware Ethernet (1), protocol IPv4 (0x0800), address lengths 6 and 4.
-    const ulong Ethernet = 0x0001_0800_0604;
+    private const ulong Ethernet = 0x0001_0800_0604;
 
     internal static bool TryRead(ReadOnlySpan<byte> payload, out ArpMessage message)
     {

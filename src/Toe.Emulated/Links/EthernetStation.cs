@@ -6,25 +6,25 @@ namespace Toe.Emulated.Links;
 /// An IP host on an Ethernet, below TCP, without I/O and without a clock: frames and time go in, frames and the engine's packets come out.
 /// It answers ARP, neighbour solicitations and echo requests, and resolves its neighbours. Not thread-safe.
 /// </summary>
-sealed class EthernetStation : INeighborOutput
+internal sealed class EthernetStation : INeighborOutput
 {
     internal const int HeaderLength = 14;
 
-    const int TypeIPv4 = 0x0800;
-    const int TypeArp = 0x0806;
-    const int TypeIPv6 = 0x86DD;
-    const int LoopBytes = 1024 * 1024;
+    private const int TypeIPv4 = 0x0800;
+    private const int TypeArp = 0x0806;
+    private const int TypeIPv6 = 0x86DD;
+    private const int LoopBytes = 1024 * 1024;
 
     // RFC 5227 §1.1, DEFEND_INTERVAL: two stations that both insist must not fill the network.
-    static readonly TimeSpan DefendInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefendInterval = TimeSpan.FromSeconds(10);
 
-    readonly IFrameOutput _output;
-    readonly LinkCounters _counters;
-    readonly PacketQueue _looped = new(LoopBytes);
-    readonly byte[] _header = new byte[HeaderLength];
-    readonly byte[] _scratch;
-    readonly int _mtu;
-    TimeSpan _nextDefence = TimeSpan.MinValue;
+    private readonly IFrameOutput _output;
+    private readonly LinkCounters _counters;
+    private readonly PacketQueue _looped = new(LoopBytes);
+    private readonly byte[] _header = new byte[HeaderLength];
+    private readonly byte[] _scratch;
+    private readonly int _mtu;
+    private TimeSpan _nextDefence = TimeSpan.MinValue;
 
     internal EthernetStation(TapLinkOptions options, ulong hardware, int mtu, IFrameOutput output, LinkCounters counters)
     {
@@ -135,7 +135,7 @@ sealed class EthernetStation : INeighborOutput
 
     void INeighborOutput.GiveUp(ReadOnlySpan<byte> packet, LinkDropCause cause) => GiveUp(packet, cause);
 
-    int ReceivePacket(ReadOnlySpan<byte> payload, TimeSpan now)
+    private int ReceivePacket(ReadOnlySpan<byte> payload, TimeSpan now)
     {
         if (!IpHeader.TryRead(payload, out var header))
             return Drop(LinkDropCause.Malformed);
@@ -161,7 +161,7 @@ sealed class EthernetStation : INeighborOutput
         };
     }
 
-    int ReceiveIcmp(in IpHeader header, ReadOnlySpan<byte> packet, TimeSpan now)
+    private int ReceiveIcmp(in IpHeader header, ReadOnlySpan<byte> packet, TimeSpan now)
     {
         var message = packet[header.HeaderLength..];
         if (message.Length < 8 || !header.IsIcmpChecksumRight(message))
@@ -188,7 +188,7 @@ sealed class EthernetStation : INeighborOutput
         }
     }
 
-    void ReceiveArp(ReadOnlySpan<byte> payload, TimeSpan now)
+    private void ReceiveArp(ReadOnlySpan<byte> payload, TimeSpan now)
     {
         if (!ArpMessage.TryRead(payload, out var arp) || HardwareAddressValue.IsGroup(arp.SenderHardware)
             || AddressValue.IsMulticast(arp.SenderAddress))
@@ -228,7 +228,7 @@ sealed class EthernetStation : INeighborOutput
             SendArp(new(ArpMessage.Reply, Hardware, arp.TargetAddress, arp.SenderHardware, arp.SenderAddress), arp.SenderHardware);
     }
 
-    void ReceiveAdvertisement(in NeighborMessage message, TimeSpan now)
+    private void ReceiveAdvertisement(in NeighborMessage message, TimeSpan now)
     {
         if (Addresses.IsOwn(message.Target))
         {
@@ -240,7 +240,7 @@ sealed class EthernetStation : INeighborOutput
         Neighbors.Advertised(message.Target, message.HardwareAddress, message.IsSolicited, message.IsOverride, now);
     }
 
-    void ReceiveSolicitation(in IpHeader header, in NeighborMessage message, TimeSpan now)
+    private void ReceiveSolicitation(in IpHeader header, in NeighborMessage message, TimeSpan now)
     {
         if (!Addresses.IsOwn(message.Target))
             return;
@@ -264,7 +264,7 @@ sealed class EthernetStation : INeighborOutput
     }
 
     // RFC 1122 §3.2.2.6, RFC 4443 §4.2: the data comes back as it came.
-    void Echo(in IpHeader header, ReadOnlySpan<byte> message, TimeSpan now)
+    private void Echo(in IpHeader header, ReadOnlySpan<byte> message, TimeSpan now)
     {
         if (!Addresses.IsOwn(header.Destination) || Addresses.IsOwn(header.Source) || Addresses.IsBroadcast(header.Source)
             || Addresses.NextHop(header.Source) is not { } hop)
@@ -280,7 +280,7 @@ sealed class EthernetStation : INeighborOutput
         Neighbors.Send(hop, _scratch.AsSpan(0, length), now);
     }
 
-    void GiveUp(ReadOnlySpan<byte> packet, LinkDropCause cause)
+    private void GiveUp(ReadOnlySpan<byte> packet, LinkDropCause cause)
     {
         _counters.Dropped(cause);
         // Only TCP is told: an error about an error must not be made (RFC 1122 §3.2.2), and our own echo replies interest no one.
@@ -290,20 +290,20 @@ sealed class EthernetStation : INeighborOutput
         Loop(report[..UnreachableMessage.Write(report, header, packet, cause == LinkDropCause.NoRoute)]);
     }
 
-    void Loop(ReadOnlySpan<byte> packet)
+    private void Loop(ReadOnlySpan<byte> packet)
     {
         if (!_looped.TryAdd(packet))
             _counters.Dropped(LinkDropCause.QueueFull);
     }
 
-    void SendArp(in ArpMessage message, ulong destination)
+    private void SendArp(in ArpMessage message, ulong destination)
     {
         Span<byte> payload = stackalloc byte[ArpMessage.Length];
         message.Write(payload);
         TransmitFrame(destination, TypeArp, payload);
     }
 
-    void SendNeighbor(in NeighborMessage message, UInt128 source, UInt128 destination, ulong hardware)
+    private void SendNeighbor(in NeighborMessage message, UInt128 source, UInt128 destination, ulong hardware)
     {
         Span<byte> packet = stackalloc byte[IpHeader.IPv6Length + NeighborMessage.Length];
         message.Write(packet[IpHeader.IPv6Length..]);
@@ -311,10 +311,10 @@ sealed class EthernetStation : INeighborOutput
         TransmitFrame(hardware, TypeIPv6, packet);
     }
 
-    void Transmit(ulong hardware, ReadOnlySpan<byte> packet) =>
+    private void Transmit(ulong hardware, ReadOnlySpan<byte> packet) =>
         TransmitFrame(hardware, packet[0] >> 4 == 4 ? TypeIPv4 : TypeIPv6, packet);
 
-    void TransmitFrame(ulong hardware, int type, ReadOnlySpan<byte> payload)
+    private void TransmitFrame(ulong hardware, int type, ReadOnlySpan<byte> payload)
     {
         HardwareAddressValue.Write(hardware, _header);
         HardwareAddressValue.Write(Hardware, _header.AsSpan(HardwareAddressValue.Length));
@@ -323,7 +323,7 @@ sealed class EthernetStation : INeighborOutput
             _counters.Dropped(cause);
     }
 
-    int Drop(LinkDropCause cause)
+    private int Drop(LinkDropCause cause)
     {
         _counters.Dropped(cause);
         return 0;

@@ -14,8 +14,8 @@ namespace Toe.Emulated.Links;
 /// </remarks>
 public sealed class Fabric
 {
-    readonly ConcurrentDictionary<FlowKey, FabricPort> _owners = new();
-    readonly FabricOptions _options;
+    private readonly ConcurrentDictionary<FlowKey, FabricPort> _owners = new();
+    private readonly FabricOptions _options;
 
     /// <summary>Makes a network of its own.</summary>
     /// <param name="options">The settings, or null for the defaults.</param>
@@ -63,7 +63,7 @@ public sealed class Fabric
             counters.Dropped(LinkDropCause.Unclaimed);
     }
 
-    FabricPort? Find(in FlowKey flow) =>
+    private FabricPort? Find(in FlowKey flow) =>
         _owners.TryGetValue(flow, out var owner)
         || _owners.TryGetValue(flow.AnyRemote, out owner)
         || _owners.TryGetValue(flow.AnyLocal, out owner)

@@ -18,5 +18,5 @@ public sealed record FabricOptions
         return this;
     }
 
-    static ArgumentOutOfRangeException Refuse(string setting, object value, string text) => new(setting, value, text);
+    private static ArgumentOutOfRangeException Refuse(string setting, object value, string text) => new(setting, value, text);
 }

@@ -5,13 +5,13 @@ namespace Toe.Emulated.Links;
 /// <summary>One card's place on a <see cref="Fabric"/>.</summary>
 public sealed class FabricPort : ILink
 {
-    readonly Fabric _fabric;
-    readonly PacketQueue _arrived;
-    readonly LinkCounters _counters = new();
-    readonly Lock _claimsLock = new();
-    readonly Dictionary<FlowKey, int> _claims = [];
-    volatile bool _up = true;
-    bool _disposed;
+    private readonly Fabric _fabric;
+    private readonly PacketQueue _arrived;
+    private readonly LinkCounters _counters = new();
+    private readonly Lock _claimsLock = new();
+    private readonly Dictionary<FlowKey, int> _claims = [];
+    private volatile bool _up = true;
+    private bool _disposed;
 
     internal FabricPort(Fabric fabric, int queueBytes)
     {

@@ -7,14 +7,14 @@ namespace Toe.Emulated.Links;
 /// </remarks>
 public sealed class FaultInjectingLink : ILink
 {
-    readonly ILink _inner;
-    readonly TimeProvider _time;
-    readonly long _start;
-    readonly FaultInjector _outgoing;
-    readonly FaultInjector _incoming;
-    readonly byte[] _scratch;
-    LinkFaults? _newOutgoing;
-    LinkFaults? _newIncoming;
+    private readonly ILink _inner;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly FaultInjector _outgoing;
+    private readonly FaultInjector _incoming;
+    private readonly byte[] _scratch;
+    private LinkFaults? _newOutgoing;
+    private LinkFaults? _newIncoming;
 
     /// <summary>Wraps a link.</summary>
     /// <param name="inner">The link; disposed with this one.</param>
@@ -55,7 +55,7 @@ public sealed class FaultInjectingLink : ILink
     /// <summary>What was done to received packets. To be read on the owner thread, or when it is at rest.</summary>
     public FaultStatistics IncomingFaults => _incoming.Statistics;
 
-    TimeSpan Now => _time.GetElapsedTime(_start);
+    private TimeSpan Now => _time.GetElapsedTime(_start);
 
     /// <summary>Changes the faults, from any thread; packets under way keep theirs.</summary>
     /// <param name="outgoing">The faults of packets sent from now on.</param>
@@ -117,7 +117,7 @@ public sealed class FaultInjectingLink : ILink
         _inner.Dispose();
     }
 
-    static TimeSpan Sooner(TimeSpan timeout, TimeSpan? due)
+    private static TimeSpan Sooner(TimeSpan timeout, TimeSpan? due)
     {
         if (due is not { } until)
             return timeout;
@@ -126,7 +126,7 @@ public sealed class FaultInjectingLink : ILink
         return timeout == Timeout.InfiniteTimeSpan || until < timeout ? until : timeout;
     }
 
-    void TakeNewFaults()
+    private void TakeNewFaults()
     {
         if (Volatile.Read(ref _newOutgoing) is null && Volatile.Read(ref _newIncoming) is null)
             return;
@@ -136,7 +136,7 @@ public sealed class FaultInjectingLink : ILink
             _incoming.Faults = incoming;
     }
 
-    void Flush(TimeSpan now)
+    private void Flush(TimeSpan now)
     {
         while (_outgoing.TryTake(now, _scratch, out var bytes))
             _inner.Send(_scratch.AsSpan(0, bytes));

@@ -13,16 +13,16 @@ namespace Toe.Emulated.Links;
 public sealed class FaultInjector : IDisposable
 {
     /// <summary>The most bytes under way, whatever the delay: a bound on memory, not a fault to rely on.</summary>
-    const long MostBytesHeld = 256L * 1024 * 1024;
+    private const long MostBytesHeld = 256L * 1024 * 1024;
 
-    readonly PriorityQueue<Held, (TimeSpan Due, long Number)> _held = new();
-    LinkFaults _faults;
-    FaultRandom _random;
-    FaultStatistics _statistics;
-    TimeSpan _lineFree;
-    TimeSpan _lastInOrder = TimeSpan.MinValue;
-    long _number;
-    long _bytesHeld;
+    private readonly PriorityQueue<Held, (TimeSpan Due, long Number)> _held = new();
+    private LinkFaults _faults;
+    private FaultRandom _random;
+    private FaultStatistics _statistics;
+    private TimeSpan _lineFree;
+    private TimeSpan _lastInOrder = TimeSpan.MinValue;
+    private long _number;
+    private long _bytesHeld;
 
     /// <summary>Makes a line with faults.</summary>
     /// <param name="faults">What to do.</param>
@@ -126,7 +126,7 @@ public sealed class FaultInjector : IDisposable
         _bytesHeld = 0;
     }
 
-    bool TryTransmit(int length, TimeSpan now, out TimeSpan sent)
+    private bool TryTransmit(int length, TimeSpan now, out TimeSpan sent)
     {
         sent = now;
         if (_faults.BitsPerSecond == 0)
@@ -140,7 +140,7 @@ public sealed class FaultInjector : IDisposable
         return true;
     }
 
-    TimeSpan Due(TimeSpan sent, double jitter, bool late)
+    private TimeSpan Due(TimeSpan sent, double jitter, bool late)
     {
         var due = sent + _faults.Delay + ((2 * jitter - 1) * _faults.Jitter);
         if (due < sent)
@@ -154,7 +154,7 @@ public sealed class FaultInjector : IDisposable
         return due;
     }
 
-    void Hold(ReadOnlySpan<byte> packet, bool corrupted, ulong bit, TimeSpan due)
+    private void Hold(ReadOnlySpan<byte> packet, bool corrupted, ulong bit, TimeSpan due)
     {
         if (_bytesHeld + packet.Length > MostBytesHeld)
         {
@@ -174,5 +174,5 @@ public sealed class FaultInjector : IDisposable
         _held.Enqueue(new Held(buffer, packet.Length), (due, _number++));
     }
 
-    readonly record struct Held(byte[] Buffer, int Length);
+    private readonly record struct Held(byte[] Buffer, int Length);
 }

@@ -4,9 +4,9 @@ namespace Toe.Emulated.Links;
 /// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014). Our own, because the sequence of
 /// <c>System.Random</c> may change between versions of .NET and recorded seeds must not.
 /// </summary>
-struct FaultRandom(long seed)
+internal struct FaultRandom(long seed)
 {
-    ulong _state = (ulong)seed;
+    private ulong _state = (ulong)seed;
 
     internal ulong Next()
     {

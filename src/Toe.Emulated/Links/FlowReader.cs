@@ -5,10 +5,10 @@ namespace Toe.Emulated.Links;
 /// <summary>
 /// Finds the endpoints of a packet: TCP and UDP by their ports, ICMP errors by the packet they quote (RFC 792, RFC 4443 §2.4). Total.
 /// </summary>
-static class FlowReader
+internal static class FlowReader
 {
-    const int IcmpHeader = 8;
-    const int MostExtensionHeaders = 8;
+    private const int IcmpHeader = 8;
+    private const int MostExtensionHeaders = 8;
 
     /// <summary>The flow as the receiver sees it, or why there is none.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> packet, out FlowKey flow, out LinkDropCause cause)
@@ -36,7 +36,7 @@ static class FlowReader
         return false;
     }
 
-    static bool TryReadHeader(
+    private static bool TryReadHeader(
         ReadOnlySpan<byte> packet,
         bool quoted,
         out UInt128 source,
@@ -82,7 +82,7 @@ static class FlowReader
     }
 
     // RFC 8200 §4: hop-by-hop, routing and destination options have a length in units of eight bytes, the first not counted.
-    static bool TrySkipExtensions(
+    private static bool TrySkipExtensions(
         int next, ReadOnlySpan<byte> rest, out int protocol, out ReadOnlySpan<byte> payload, out LinkDropCause cause)
     {
         protocol = next;
@@ -110,7 +110,7 @@ static class FlowReader
         return false;
     }
 
-    static bool TryPorts(ReadOnlySpan<byte> payload, UInt128 local, UInt128 remote, bool swap, out FlowKey flow, out LinkDropCause cause)
+    private static bool TryPorts(ReadOnlySpan<byte> payload, UInt128 local, UInt128 remote, bool swap, out FlowKey flow, out LinkDropCause cause)
     {
         flow = default;
         cause = LinkDropCause.Malformed;

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace Toe.Emulated.Links;
 
 /// <summary>Ethernet addresses as 48-bit numbers.</summary>
-static class HardwareAddressValue
+internal static class HardwareAddressValue
 {
     internal const int Length = 6;
     internal const ulong Broadcast = 0xFFFF_FFFF_FFFF;

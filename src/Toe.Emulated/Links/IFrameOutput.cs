@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Links;
 
 /// <summary>Takes a station's Ethernet frames.</summary>
-interface IFrameOutput
+internal interface IFrameOutput
 {
     /// <summary>Transmits one frame; false and a cause when it was not taken.</summary>
     bool TryTransmit(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, out LinkDropCause cause);

@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Links;
 
 /// <summary>What a neighbour table asks of its station.</summary>
-interface INeighborOutput
+internal interface INeighborOutput
 {
     /// <summary>Asks for a neighbour's hardware address: all stations, or the one that had it.</summary>
     void Solicit(UInt128 address, ulong? known);

@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Links;
 
 /// <summary>ICMP types. Source: RFC 792, RFC 4443, RFC 4861.</summary>
-static class IcmpType
+internal static class IcmpType
 {
     internal const byte EchoReply = 0;
     internal const byte Unreachable = 3;

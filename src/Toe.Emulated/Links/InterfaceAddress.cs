@@ -10,8 +10,8 @@ namespace Toe.Emulated.Links;
 /// </summary>
 public readonly record struct InterfaceAddress
 {
-    readonly UInt128 _value;
-    readonly UInt128 _mask;
+    private readonly UInt128 _value;
+    private readonly UInt128 _mask;
 
     /// <summary>Joins an address and a prefix length.</summary>
     /// <param name="address">The host's own address, IPv4 or IPv6; not any, multicast or IPv4-mapped.</param>

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Toe.Emulated.Links;
 
 /// <summary>The checksum of RFC 1071, for the few packets a station makes itself.</summary>
-static class InternetChecksum
+internal static class InternetChecksum
 {
     /// <summary>The folded sum; a packet that holds a right checksum sums to 0xFFFF.</summary>
     internal static ushort Sum(ReadOnlySpan<byte> bytes, ulong initial = 0)

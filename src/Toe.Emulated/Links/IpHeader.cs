@@ -3,11 +3,11 @@ using System.Buffers.Binary;
 namespace Toe.Emulated.Links;
 
 /// <summary>The part of an IP header a station looks at, and writing headers without options. Total.</summary>
-readonly struct IpHeader
+internal readonly struct IpHeader
 {
     internal const int IPv4Length = 20;
     internal const int IPv6Length = 40;
-    const byte StationHopLimit = 64;
+    private const byte StationHopLimit = 64;
 
     internal UInt128 Source { get; private init; }
 
@@ -98,7 +98,7 @@ readonly struct IpHeader
     internal bool IsIcmpChecksumRight(ReadOnlySpan<byte> message) =>
         InternetChecksum.Sum(message, IsIPv4 ? 0 : InternetChecksum.PseudoHeader(Source, Destination, message.Length)) == 0xFFFF;
 
-    static void WriteChecksum(Span<byte> message, ulong pseudoHeader)
+    private static void WriteChecksum(Span<byte> message, ulong pseudoHeader)
     {
         BinaryPrimitives.WriteUInt16BigEndian(message[2..], 0);
         BinaryPrimitives.WriteUInt16BigEndian(message[2..], InternetChecksum.Compute(message, pseudoHeader));

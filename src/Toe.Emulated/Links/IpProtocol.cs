@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Links;
 
 /// <summary>Protocol numbers. Source: IANA protocol numbers; RFC 8200 for IPv6's extension headers.</summary>
-static class IpProtocol
+internal static class IpProtocol
 {
     internal const int V6HopByHop = 0;
     internal const int Icmp = 1;

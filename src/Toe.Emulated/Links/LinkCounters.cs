@@ -1,13 +1,13 @@
 namespace Toe.Emulated.Links;
 
 /// <summary>The counters behind <see cref="LinkStatistics"/>; any thread may count.</summary>
-sealed class LinkCounters
+internal sealed class LinkCounters
 {
-    readonly long[] _dropped = new long[Enum.GetValues<LinkDropCause>().Length];
-    long _packetsSent;
-    long _bytesSent;
-    long _packetsReceived;
-    long _bytesReceived;
+    private readonly long[] _dropped = new long[Enum.GetValues<LinkDropCause>().Length];
+    private long _packetsSent;
+    private long _bytesSent;
+    private long _packetsReceived;
+    private long _bytesReceived;
 
     internal void Sent(int bytes)
     {

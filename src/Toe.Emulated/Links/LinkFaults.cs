@@ -54,18 +54,18 @@ public sealed record LinkFaults
         return this;
     }
 
-    static void CheckShare(double value, string name)
+    private static void CheckShare(double value, string name)
     {
         // The negated form refuses NaN too.
         if (!(value is >= 0 and <= 1))
             throw Refuse(name, value, name + " must lie between 0 and 1: it is a share of the packets.");
     }
 
-    static void CheckTime(TimeSpan value, string name)
+    private static void CheckTime(TimeSpan value, string name)
     {
         if (value < TimeSpan.Zero || value > TimeSpan.FromHours(1))
             throw Refuse(name, value, name + " must lie between zero and one hour.");
     }
 
-    static ArgumentOutOfRangeException Refuse(string field, object value, string text) => new(field, value, text);
+    private static ArgumentOutOfRangeException Refuse(string field, object value, string text) => new(field, value, text);
 }

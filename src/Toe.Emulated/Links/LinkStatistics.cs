@@ -3,7 +3,7 @@ namespace Toe.Emulated.Links;
 /// <summary>What a link has carried and dropped, as seen at one moment. The counters are read one after the other.</summary>
 public sealed class LinkStatistics
 {
-    readonly long[] _dropped;
+    private readonly long[] _dropped;
 
     internal LinkStatistics(long packetsSent, long bytesSent, long packetsReceived, long bytesReceived, long[] dropped)
     {

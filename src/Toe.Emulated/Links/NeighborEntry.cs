@@ -3,10 +3,10 @@ using System.Buffers;
 namespace Toe.Emulated.Links;
 
 /// <summary>One neighbour and the packets that wait for its hardware address.</summary>
-sealed class NeighborEntry(UInt128 address)
+internal sealed class NeighborEntry(UInt128 address)
 {
-    readonly Queue<(byte[] Buffer, int Length)> _pending = new();
-    int _pendingBytes;
+    private readonly Queue<(byte[] Buffer, int Length)> _pending = new();
+    private int _pendingBytes;
 
     internal UInt128 Address { get; } = address;
 

@@ -8,7 +8,7 @@ namespace Toe.Emulated.Links;
 /// </param>
 /// <param name="IsSolicited">The solicited flag of an advertisement.</param>
 /// <param name="IsOverride">The override flag of an advertisement.</param>
-readonly record struct NeighborMessage(bool IsAdvertisement, UInt128 Target, ulong? HardwareAddress, bool IsSolicited, bool IsOverride)
+internal readonly record struct NeighborMessage(bool IsAdvertisement, UInt128 Target, ulong? HardwareAddress, bool IsSolicited, bool IsOverride)
 {
     /// <summary>A message with one link-layer address option.</summary>
     internal const int Length = FixedLength + OptionLength;
@@ -16,15 +16,15 @@ readonly record struct NeighborMessage(bool IsAdvertisement, UInt128 Target, ulo
     /// <summary>RFC 4861 §7.1: less would have passed a router.</summary>
     internal const byte HopLimit = 255;
 
-    const int FixedLength = 24;
-    const int OptionLength = 8;
-    const byte SourceOption = 1;
-    const byte TargetOption = 2;
-    const byte SolicitedFlag = 0x40;
-    const byte OverrideFlag = 0x20;
+    private const int FixedLength = 24;
+    private const int OptionLength = 8;
+    private const byte SourceOption = 1;
+    private const byte TargetOption = 2;
+    private const byte SolicitedFlag = 0x40;
+    private const byte OverrideFlag = 0x20;
 
     // RFC 4291 §2.7.1: ff02::1:ff00:0/104
-    static readonly UInt128 SolicitedNodePrefix = new(0xFF02_0000_0000_0000, 0x0000_0001_FF00_0000);
+    private static readonly UInt128 SolicitedNodePrefix = new(0xFF02_0000_0000_0000, 0x0000_0001_FF00_0000);
 
     /// <summary>ff02::1 (RFC 4291 §2.7.1).</summary>
     internal static UInt128 AllNodes { get; } = new(0xFF02_0000_0000_0000, 1);
@@ -67,7 +67,7 @@ readonly record struct NeighborMessage(bool IsAdvertisement, UInt128 Target, ulo
     }
 
     // RFC 4861 §4.6: lengths in units of eight bytes; one of length zero discards the whole message.
-    static bool TryOption(ReadOnlySpan<byte> options, byte wanted, out ulong? hardware)
+    private static bool TryOption(ReadOnlySpan<byte> options, byte wanted, out ulong? hardware)
     {
         hardware = null;
         while (!options.IsEmpty)

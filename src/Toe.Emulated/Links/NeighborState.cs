@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Links;
 
 /// <summary>The states of RFC 4861 §7.3.2; DELAY is left out: a stale neighbour that is used is probed at once.</summary>
-enum NeighborState
+internal enum NeighborState
 {
     /// <summary>It was asked for and has not answered.</summary>
     Incomplete,

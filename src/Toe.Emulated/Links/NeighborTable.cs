@@ -6,11 +6,11 @@ namespace Toe.Emulated.Links;
 /// The neighbours of a station, without I/O and without a clock. Source: RFC 4861 §7.2 and §7.3 for both families; ARP's answers are
 /// mapped onto it as RFC 826 allows. Not thread-safe.
 /// </summary>
-sealed class NeighborTable(TapLinkOptions options, INeighborOutput output, LinkCounters counters)
+internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput output, LinkCounters counters)
 {
-    readonly Dictionary<UInt128, NeighborEntry> _entries = [];
-    readonly List<NeighborEntry> _failed = [];
-    int _limit = options.NeighborLimit;
+    private readonly Dictionary<UInt128, NeighborEntry> _entries = [];
+    private readonly List<NeighborEntry> _failed = [];
+    private int _limit = options.NeighborLimit;
 
     /// <summary>When <see cref="RunTimers"/> has something to do; null when it has not.</summary>
     internal TimeSpan? NextTimer { get; private set; }
@@ -144,7 +144,7 @@ sealed class NeighborTable(TapLinkOptions options, INeighborOutput output, LinkC
         NextTimer = null;
     }
 
-    void Ask(NeighborEntry entry, TimeSpan now, ulong? known)
+    private void Ask(NeighborEntry entry, TimeSpan now, ulong? known)
     {
         entry.Attempts++;
         entry.Deadline = now + options.ResolutionInterval;
@@ -152,7 +152,7 @@ sealed class NeighborTable(TapLinkOptions options, INeighborOutput output, LinkC
         output.Solicit(entry.Address, known);
     }
 
-    void Resolve(NeighborEntry entry, ulong hardware, bool solicited, TimeSpan now)
+    private void Resolve(NeighborEntry entry, ulong hardware, bool solicited, TimeSpan now)
     {
         entry.Hardware = hardware;
         if (solicited)
@@ -166,14 +166,14 @@ sealed class NeighborTable(TapLinkOptions options, INeighborOutput output, LinkC
         }
     }
 
-    void Confirm(NeighborEntry entry, TimeSpan now)
+    private void Confirm(NeighborEntry entry, TimeSpan now)
     {
         entry.State = NeighborState.Reachable;
         entry.Deadline = now + options.ReachableTime;
         entry.Attempts = 0;
     }
 
-    bool TryAdd(UInt128 address, TimeSpan now, out NeighborEntry entry)
+    private bool TryAdd(UInt128 address, TimeSpan now, out NeighborEntry entry)
     {
         entry = new NeighborEntry(address) { LastUsed = now };
         if (_entries.Count >= Limit && !TryEvict(now))
@@ -183,7 +183,7 @@ sealed class NeighborTable(TapLinkOptions options, INeighborOutput output, LinkC
     }
 
     // Only a neighbour that is not confirmed gives way, the longest unused first.
-    bool TryEvict(TimeSpan now)
+    private bool TryEvict(TimeSpan now)
     {
         NeighborEntry? victim = null;
         foreach (var entry in _entries.Values)
@@ -196,7 +196,7 @@ sealed class NeighborTable(TapLinkOptions options, INeighborOutput output, LinkC
         return victim is not null && _entries.Remove(victim.Address);
     }
 
-    void Release(NeighborEntry entry, bool give)
+    private void Release(NeighborEntry entry, bool give)
     {
         while (entry.TryTake(out var buffer, out var length))
         {
@@ -206,7 +206,7 @@ sealed class NeighborTable(TapLinkOptions options, INeighborOutput output, LinkC
         }
     }
 
-    void Schedule(TimeSpan deadline)
+    private void Schedule(TimeSpan deadline)
     {
         if (NextTimer is not { } next || deadline < next)
             NextTimer = deadline;

@@ -7,19 +7,19 @@ namespace Toe.Emulated.Links;
 /// A bounded queue of packets in one ring of bytes: any thread adds, one thread takes and waits. The ring grows up to the limit and is
 /// then reused, so nothing is allocated per packet.
 /// </summary>
-sealed class PacketQueue
+internal sealed class PacketQueue
 {
-    const int LengthPrefix = sizeof(int);
-    const int FirstRing = 16 * 1024;
+    private const int LengthPrefix = sizeof(int);
+    private const int FirstRing = 16 * 1024;
 
     // Monitor.Wait needs the monitor of an object; System.Threading.Lock has no wait.
-    readonly object _gate = new();
-    readonly int _limit;
-    byte[] _ring = [];
-    int _head;
-    int _used;
-    bool _waiting;
-    bool _woken;
+    private readonly object _gate = new();
+    private readonly int _limit;
+    private byte[] _ring = [];
+    private int _head;
+    private int _used;
+    private bool _waiting;
+    private bool _woken;
 
     /// <summary>Makes an empty queue.</summary>
     /// <param name="limit">The most bytes held, each packet counted with four bytes more.</param>
@@ -110,11 +110,11 @@ sealed class PacketQueue
         }
     }
 
-    static int Milliseconds(TimeSpan timeout) => timeout < TimeSpan.Zero
+    private static int Milliseconds(TimeSpan timeout) => timeout < TimeSpan.Zero
         ? Timeout.Infinite
         : (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue);
 
-    void Grow(int needed)
+    private void Grow(int needed)
     {
         var larger = new byte[Math.Max(FirstRing, (int)BitOperations.RoundUpToPowerOf2((uint)needed))];
         Get(_head, larger.AsSpan(0, _used));
@@ -122,14 +122,14 @@ sealed class PacketQueue
         _head = 0;
     }
 
-    void Put(int at, ReadOnlySpan<byte> bytes)
+    private void Put(int at, ReadOnlySpan<byte> bytes)
     {
         var first = Math.Min(bytes.Length, _ring.Length - at);
         bytes[..first].CopyTo(_ring.AsSpan(at));
         bytes[first..].CopyTo(_ring);
     }
 
-    void Get(int at, Span<byte> bytes)
+    private void Get(int at, Span<byte> bytes)
     {
         var first = Math.Min(bytes.Length, _ring.Length - at);
         _ring.AsSpan(at, first).CopyTo(bytes);

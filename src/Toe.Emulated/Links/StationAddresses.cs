@@ -3,11 +3,11 @@ using System.Net.Sockets;
 namespace Toe.Emulated.Links;
 
 /// <summary>A station's addresses and routes: its prefixes, and one gateway a family.</summary>
-sealed class StationAddresses
+internal sealed class StationAddresses
 {
-    readonly InterfaceAddress[] _addresses;
-    readonly UInt128? _gateway4;
-    readonly UInt128? _gateway6;
+    private readonly InterfaceAddress[] _addresses;
+    private readonly UInt128? _gateway4;
+    private readonly UInt128? _gateway6;
 
     internal StationAddresses(TapLinkOptions options)
     {

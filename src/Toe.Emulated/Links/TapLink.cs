@@ -15,17 +15,17 @@ namespace Toe.Emulated.Links;
 [SupportedOSPlatform("linux")]
 public sealed class TapLink : ILink
 {
-    readonly TapDevice _device;
-    readonly TimeProvider _time;
-    readonly long _start;
-    readonly LinkCounters _counters = new();
-    readonly EthernetStation _station;
-    readonly NetlinkMonitor _monitor;
-    readonly Lock _stateLock = new();
-    readonly byte[] _header = new byte[EthernetStation.HeaderLength];
-    volatile bool _up;
-    volatile bool _announce;
-    volatile bool _disposed;
+    private readonly TapDevice _device;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly LinkCounters _counters = new();
+    private readonly EthernetStation _station;
+    private readonly NetlinkMonitor _monitor;
+    private readonly Lock _stateLock = new();
+    private readonly byte[] _header = new byte[EthernetStation.HeaderLength];
+    private volatile bool _up;
+    private volatile bool _announce;
+    private volatile bool _disposed;
 
     /// <summary>Puts a station on a TAP device, in the network namespace of the calling thread (the device's).</summary>
     /// <param name="device">The device; disposed with the link, or when the constructor fails.</param>
@@ -97,7 +97,7 @@ public sealed class TapLink : ILink
     /// <summary>How often another station was seen to use one of the link's addresses. To be read as <see cref="NeighborCount"/>.</summary>
     public long AddressConflicts => _station.Conflicts;
 
-    TimeSpan Now => _time.GetElapsedTime(_start);
+    private TimeSpan Now => _time.GetElapsedTime(_start);
 
     /// <inheritdoc/>
     public void Send(ReadOnlySpan<byte> ipPacket)
@@ -177,7 +177,7 @@ public sealed class TapLink : ILink
         _device.Dispose();
     }
 
-    void DoOwnWork(TimeSpan now)
+    private void DoOwnWork(TimeSpan now)
     {
         if (_announce)
         {
@@ -188,25 +188,25 @@ public sealed class TapLink : ILink
         _station.Neighbors.RunTimers(now);
     }
 
-    void OnChange(NetlinkChange change)
+    private void OnChange(NetlinkChange change)
     {
         if (change.Kind == NetlinkChangeKind.Resync || change.Link?.Index == _device.InterfaceIndex)
             Refresh();
     }
 
-    void Refresh()
+    private void Refresh()
     {
         if (!_disposed)
             SetUp(_device.IsUp);
     }
 
-    void NoteRemoval()
+    private void NoteRemoval()
     {
         if (_device.IsRemoved && _up)
             SetUp(false);
     }
 
-    void SetUp(bool up)
+    private void SetUp(bool up)
     {
         lock (_stateLock)
         {
@@ -220,7 +220,7 @@ public sealed class TapLink : ILink
         _device.Wake();
     }
 
-    sealed class Output(TapDevice device) : IFrameOutput
+    private sealed class Output(TapDevice device) : IFrameOutput
     {
         public bool TryTransmit(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, out LinkDropCause cause)
         {

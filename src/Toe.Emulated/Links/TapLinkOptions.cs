@@ -56,5 +56,5 @@ public sealed record TapLinkOptions
         return this;
     }
 
-    static ArgumentException Refuse(string setting, string text) => new(text, setting);
+    private static ArgumentException Refuse(string setting, string text) => new(text, setting);
 }

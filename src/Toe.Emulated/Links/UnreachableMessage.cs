@@ -4,17 +4,17 @@ namespace Toe.Emulated.Links;
 /// Makes the ICMP destination-unreachable a station tells itself when a packet cannot leave it, so that the engine hears of it as of
 /// any other. Source: RFC 792; RFC 1122 §3.2.2.1; RFC 4443 §3.1.
 /// </summary>
-static class UnreachableMessage
+internal static class UnreachableMessage
 {
-    const int IcmpHeader = 8;
-    const int Quoted = 128;
+    private const int IcmpHeader = 8;
+    private const int Quoted = 128;
 
     internal const int MostLength = IpHeader.IPv6Length + IcmpHeader + Quoted;
 
-    const byte V4Network = 0;
-    const byte V4Host = 1;
-    const byte V6NoRoute = 0;
-    const byte V6Address = 3;
+    private const byte V4Network = 0;
+    private const byte V4Host = 1;
+    private const byte V6NoRoute = 0;
+    private const byte V6Address = 3;
 
     /// <summary>Writes the whole packet, from and to the source of the one that could not be sent; returns its length.</summary>
     internal static int Write(Span<byte> buffer, in IpHeader header, ReadOnlySpan<byte> packet, bool noRoute)

@@ -6,12 +6,12 @@ namespace Toe.Emulated.Tcp;
 /// Bytes between one producer and one consumer. Positions count from 0 and never wrap; the array index is a position's low bits.
 /// The producer owns what lies from <see cref="Tail"/> on, the consumer what lies before it; only the two positions are shared.
 /// </summary>
-sealed class ByteRing
+internal sealed class ByteRing
 {
-    readonly byte[] _buffer;
-    readonly int _mask;
-    PaddedPosition _head;
-    PaddedPosition _tail;
+    private readonly byte[] _buffer;
+    private readonly int _mask;
+    private PaddedPosition _head;
+    private PaddedPosition _tail;
 
     /// <summary>Makes an empty ring.</summary>
     /// <param name="capacity">Bytes, rounded up to a power of two.</param>

@@ -5,12 +5,12 @@ namespace Toe.Emulated.Tcp;
 /// <summary>At most so many answers in five seconds (RFC 5961 §7), counted for each connection alone: a shared count can be measured
 /// from outside (CVE-2016-5696).</summary>
 [StructLayout(LayoutKind.Auto)]
-struct ChallengeAckLimiter
+internal struct ChallengeAckLimiter
 {
-    const long Window = 5 * TimeSpan.TicksPerSecond;
+    private const long Window = 5 * TimeSpan.TicksPerSecond;
 
-    long _windowEnds;
-    int _sent;
+    private long _windowEnds;
+    private int _sent;
 
     public bool TryTake(long now, int limit)
     {

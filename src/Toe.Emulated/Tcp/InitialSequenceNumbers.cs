@@ -5,12 +5,12 @@ namespace Toe.Emulated.Tcp;
 
 /// <summary>ISN = M + F(connection, secret), RFC 6528 §3 and RFC 9293 MUST-8, MUST-9; and what else must look random outside.</summary>
 [StructLayout(LayoutKind.Auto)]
-readonly struct InitialSequenceNumbers(KeyedHash hash)
+internal readonly struct InitialSequenceNumbers(KeyedHash hash)
 {
     /// <summary>M goes up every 4 µs (RFC 9293 §3.4.1).</summary>
-    const long TicksPerStep = 4 * TimeSpan.TicksPerMicrosecond;
+    private const long TicksPerStep = 4 * TimeSpan.TicksPerMicrosecond;
 
-    const byte SequencePurpose = 1, TimestampPurpose = 2, PortPurpose = 3;
+    private const byte SequencePurpose = 1, TimestampPurpose = 2, PortPurpose = 3;
 
     public uint Next(in FourTuple tuple, long now) => (uint)(now / TicksPerStep) + (uint)hash.Of(tuple, SequencePurpose);
 

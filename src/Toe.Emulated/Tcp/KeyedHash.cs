@@ -7,10 +7,10 @@ namespace Toe.Emulated.Tcp;
 
 /// <summary>SipHash-2-4 (Aumasson and Bernstein, 2012) of connection names: the keyed function RFC 6528 and RFC 6056 ask for.</summary>
 [StructLayout(LayoutKind.Auto)]
-readonly struct KeyedHash
+internal readonly struct KeyedHash
 {
-    readonly ulong _key0;
-    readonly ulong _key1;
+    private readonly ulong _key0;
+    private readonly ulong _key1;
 
     public KeyedHash(ReadOnlySpan<byte> key)
     {
@@ -24,7 +24,7 @@ readonly struct KeyedHash
     /// <summary>Without the local port, for picking one (RFC 6056 algorithm 3).</summary>
     public ulong OfEnds(in FourTuple tuple, byte purpose) => Of(tuple.Local, tuple.Remote, (ulong)tuple.RemotePort << 16, purpose);
 
-    ulong Of(in AddressValue local, in AddressValue remote, ulong ports, byte purpose)
+    private ulong Of(in AddressValue local, in AddressValue remote, ulong ports, byte purpose)
     {
         var state = new State(_key0, _key1);
         state.Add(local.High);
@@ -36,12 +36,12 @@ readonly struct KeyedHash
     }
 
     [StructLayout(LayoutKind.Auto)]
-    struct State(ulong key0, ulong key1)
+    private struct State(ulong key0, ulong key1)
     {
-        ulong _v0 = key0 ^ 0x736f6d6570736575;
-        ulong _v1 = key1 ^ 0x646f72616e646f6d;
-        ulong _v2 = key0 ^ 0x6c7967656e657261;
-        ulong _v3 = key1 ^ 0x7465646279746573;
+        private ulong _v0 = key0 ^ 0x736f6d6570736575;
+        private ulong _v1 = key1 ^ 0x646f72616e646f6d;
+        private ulong _v2 = key0 ^ 0x6c7967656e657261;
+        private ulong _v3 = key1 ^ 0x7465646279746573;
 
         public void Add(ulong word)
         {
@@ -59,7 +59,7 @@ readonly struct KeyedHash
             return _v0 ^ _v1 ^ _v2 ^ _v3;
         }
 
-        void Round()
+        private void Round()
         {
             _v0 += _v1;
             _v1 = BitOperations.RotateLeft(_v1, 13) ^ _v0;

@@ -4,14 +4,14 @@ namespace Toe.Emulated.Tcp;
 /// The ranges of a receive ring that are filled beyond a gap: sorted, disjoint, not touching, bounded in number. The bytes themselves lie
 /// in the ring at their final place. The copy that came first stays (RFC 9293 SHLD-31 does not say; intrusion detection assumes so).
 /// </summary>
-sealed class Reassembly
+internal sealed class Reassembly
 {
     /// <summary>More holes than this at once are not worth remembering: the peer sends the rest again.</summary>
     public const int MaximumRanges = 64;
 
-    readonly long[] _starts = new long[MaximumRanges];
-    readonly long[] _ends = new long[MaximumRanges];
-    int _count;
+    private readonly long[] _starts = new long[MaximumRanges];
+    private readonly long[] _ends = new long[MaximumRanges];
+    private int _count;
 
     public bool IsEmpty => _count == 0;
 
@@ -72,7 +72,7 @@ sealed class Reassembly
         return position;
     }
 
-    void FillGaps(ByteRing ring, long start, ReadOnlySpan<byte> bytes, int first, int behind)
+    private void FillGaps(ByteRing ring, long start, ReadOnlySpan<byte> bytes, int first, int behind)
     {
         var end = start + bytes.Length;
         var position = start;

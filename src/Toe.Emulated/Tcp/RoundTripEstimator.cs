@@ -4,15 +4,15 @@ namespace Toe.Emulated.Tcp;
 
 /// <summary>The retransmission time-out of RFC 6298. Times in ticks of 100 ns.</summary>
 [StructLayout(LayoutKind.Auto)]
-struct RoundTripEstimator
+internal struct RoundTripEstimator
 {
     /// <summary>G: the timestamp clock's step.</summary>
-    const long Granularity = TimeSpan.TicksPerMillisecond;
+    private const long Granularity = TimeSpan.TicksPerMillisecond;
 
-    readonly long _minimum;
-    readonly long _maximum;
-    long _base;
-    int _backoff;
+    private readonly long _minimum;
+    private readonly long _maximum;
+    private long _base;
+    private int _backoff;
 
     public RoundTripEstimator(long initial, long minimum, long maximum)
     {

@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Tcp;
 
 /// <summary>Comparisons in the 32-bit sequence space, RFC 9293 §3.4: only differences mean anything.</summary>
-static class SequenceNumber
+internal static class SequenceNumber
 {
     public static bool Less(uint a, uint b) => (int)(a - b) < 0;
 

@@ -2,7 +2,7 @@ namespace Toe.Emulated.Tcp;
 
 /// <summary>What application threads leave for the owner thread.</summary>
 [Flags]
-enum SocketWork
+internal enum SocketWork
 {
     None = 0,
 

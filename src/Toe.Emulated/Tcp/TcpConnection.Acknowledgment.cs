@@ -4,32 +4,32 @@ using static Toe.Emulated.Tcp.SequenceNumber;
 namespace Toe.Emulated.Tcp;
 
 /// <content>What an ACK does: RFC 9293 §3.10.7.4 fifth step, RFC 5681, RFC 6582, RFC 6298.</content>
-sealed partial class TcpConnection
+internal sealed partial class TcpConnection
 {
-    uint _sendUnacknowledged;
-    uint _sendNext;
+    private uint _sendUnacknowledged;
+    private uint _sendNext;
 
     /// <summary>The highest SND.NXT there was. SND.NXT itself goes back at a retransmission time-out.</summary>
-    uint _sendMaximum;
+    private uint _sendMaximum;
 
     /// <summary>The sequence number of the first byte in the send ring.</summary>
-    uint _headSequence;
-    uint _sendWindow;
-    uint _largestSendWindow;
-    uint _windowSequence;
-    uint _windowAcknowledgment;
-    uint _recover;
-    int _duplicateAcks;
-    uint _limitedTransmitted;
-    bool _firstPartial;
+    private uint _headSequence;
+    private uint _sendWindow;
+    private uint _largestSendWindow;
+    private uint _windowSequence;
+    private uint _windowAcknowledgment;
+    private uint _recover;
+    private int _duplicateAcks;
+    private uint _limitedTransmitted;
+    private bool _firstPartial;
 
-    bool _timing;
-    uint _timedSequence;
-    long _timedAt;
+    private bool _timing;
+    private uint _timedSequence;
+    private long _timedAt;
 
-    uint Flight => _sendMaximum - _sendUnacknowledged;
+    private uint Flight => _sendMaximum - _sendUnacknowledged;
 
-    void ReceiveAcknowledgment(ref readonly Segment segment, uint window, bool bare)
+    private void ReceiveAcknowledgment(ref readonly Segment segment, uint window, bool bare)
     {
         var acknowledgment = segment.AcknowledgmentNumber;
         if (Greater(acknowledgment, _sendUnacknowledged)) ReceiveNewAcknowledgment(in segment);
@@ -39,11 +39,11 @@ sealed partial class TcpConnection
     }
 
     /// <summary>RFC 5681 §2: the conditions besides that it is bare.</summary>
-    bool IsDuplicate(ref readonly Segment segment, uint window) =>
+    private bool IsDuplicate(ref readonly Segment segment, uint window) =>
         segment.AcknowledgmentNumber == _sendUnacknowledged && Flight > 0 && window == _sendWindow
         && !_persisting;
 
-    void UpdateSendWindow(ref readonly Segment segment, uint window)
+    private void UpdateSendWindow(ref readonly Segment segment, uint window)
     {
         // An old segment must not bring an old window back (SND.WL1, SND.WL2).
         if (Less(segment.AcknowledgmentNumber, _sendUnacknowledged)) return;
@@ -58,7 +58,7 @@ sealed partial class TcpConnection
         if (window > 0 && _persisting) StopPersisting();
     }
 
-    void ReceiveNewAcknowledgment(ref readonly Segment segment)
+    private void ReceiveNewAcknowledgment(ref readonly Segment segment)
     {
         var flightBefore = Flight;
         var acknowledged = segment.AcknowledgmentNumber - _sendUnacknowledged;
@@ -94,7 +94,7 @@ sealed partial class TcpConnection
         RestartRetransmission();
     }
 
-    void ConsumeAcknowledged()
+    private void ConsumeAcknowledged()
     {
         var dataEnd = _finSent && Greater(_sendUnacknowledged, _finSequence) ? _finSequence : _sendUnacknowledged;
         if (!Greater(dataEnd, _headSequence) || _socket is null) return;
@@ -105,7 +105,7 @@ sealed partial class TcpConnection
         _ready |= Readiness.Send;
     }
 
-    void ReceiveDuplicate()
+    private void ReceiveDuplicate()
     {
         _duplicateAckCount++;
         _duplicateAcks++;
@@ -126,7 +126,7 @@ sealed partial class TcpConnection
         RestartRetransmission();
     }
 
-    void SampleRoundTrip(ref readonly Segment segment, uint flightBefore)
+    private void SampleRoundTrip(ref readonly Segment segment, uint flightBefore)
     {
         if (_timing && Greater(segment.AcknowledgmentNumber, _timedSequence))
         {
@@ -137,7 +137,7 @@ sealed partial class TcpConnection
         else if (_timestamps) SampleTimestamp(in segment, (int)Math.Max(1, flightBefore / (2L * _segmentSize)));
     }
 
-    void SampleTimestamp(ref readonly Segment segment, int samplesPerFlight)
+    private void SampleTimestamp(ref readonly Segment segment, int samplesPerFlight)
     {
         var age = TimestampNow - segment.Options.TimestampEcho;
         // Out of range: not an echo of ours.
@@ -146,7 +146,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>The states that wait for our FIN's acknowledgment.</summary>
-    void AdvanceState()
+    private void AdvanceState()
     {
         if (!_finSent || !Greater(_sendUnacknowledged, _finSequence)) return;
         switch (State)

@@ -4,13 +4,13 @@ using Toe.Emulated.Wire;
 namespace Toe.Emulated.Tcp;
 
 /// <content>The user calls CLOSE and ABORT (RFC 9293 §3.10.4, §3.10.5), and the end.</content>
-sealed partial class TcpConnection
+internal sealed partial class TcpConnection
 {
-    bool _left;
-    bool _completionDeferred;
+    private bool _left;
+    private bool _completionDeferred;
 
     /// <summary>No more data from the application: FIN behind what there is.</summary>
-    void CompleteSending()
+    private void CompleteSending()
     {
         if (_finRequested) return;
         _completionDeferred = false;
@@ -37,7 +37,7 @@ sealed partial class TcpConnection
         }
     }
 
-    void ApplicationClosed()
+    private void ApplicationClosed()
     {
         if (State == TcpState.SynSent)
         {
@@ -55,7 +55,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>§3.10.5: the states in which the peer still believes in the connection.</summary>
-    void SendResetIfNeeded()
+    private void SendResetIfNeeded()
     {
         if (State is not (TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait))
             return;
@@ -71,7 +71,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>To CLOSED. Tells the socket now and the application at the end of the turn.</summary>
-    void End(SocketError error)
+    private void End(SocketError error)
     {
         if (State == TcpState.Closed) return;
         if (State is TcpState.SynSent or TcpState.SynReceived) Engine.Statistics.FailedOpens++;
@@ -82,7 +82,7 @@ sealed partial class TcpConnection
         Leave(error);
     }
 
-    void LeaveToTimeWait()
+    private void LeaveToTimeWait()
     {
         Engine.EnterTimeWait(this, new TimeWaitState
         {
@@ -98,7 +98,7 @@ sealed partial class TcpConnection
         Leave(SocketError.Success);
     }
 
-    void Leave(SocketError error)
+    private void Leave(SocketError error)
     {
         _left = true;
         _reassembly = null;

@@ -5,33 +5,33 @@ using static Toe.Emulated.Tcp.SequenceNumber;
 namespace Toe.Emulated.Tcp;
 
 /// <content>SYN-SENT, SYN-RECEIVED, and what their SYNs agree on.</content>
-sealed partial class TcpConnection
+internal sealed partial class TcpConnection
 {
     /// <summary>Smaller announcements only make work (Linux's TCP_MIN_MSS is 88 with options, 48 without them).</summary>
-    const int SmallestSegmentSize = 48;
+    private const int SmallestSegmentSize = 48;
 
-    uint _initialSend;
-    readonly uint _timestampOffset;
-    uint _initialReceive;
-    int _mtu;
-    int _segmentSize = 536;
-    ushort _peerSegmentSize;
-    bool _timestamps;
-    bool _scaling;
-    int _sendScale;
-    int _receiveScale;
-    uint _timestampRecent;
-    long _timestampRecentAt;
-    bool _passive;
-    bool _synRepeated;
-    long _synSentAt;
-    byte[]? _synPayload;
-    bool _synHadFin;
+    private uint _initialSend;
+    private readonly uint _timestampOffset;
+    private uint _initialReceive;
+    private int _mtu;
+    private int _segmentSize = 536;
+    private ushort _peerSegmentSize;
+    private bool _timestamps;
+    private bool _scaling;
+    private int _sendScale;
+    private int _receiveScale;
+    private uint _timestampRecent;
+    private long _timestampRecentAt;
+    private bool _passive;
+    private bool _synRepeated;
+    private long _synSentAt;
+    private byte[]? _synPayload;
+    private bool _synHadFin;
 
-    int HeaderLength => (Tuple.Local.IsV4 ? Ipv4Header.MinimumLength : Ipv6Header.Length) + TcpHeader.MinimumLength;
+    private int HeaderLength => (Tuple.Local.IsV4 ? Ipv4Header.MinimumLength : Ipv6Header.Length) + TcpHeader.MinimumLength;
 
     /// <summary>RFC 9293 MUST-67: what a packet can carry, without options.</summary>
-    int AnnouncedSegmentSize => Math.Max(SmallestSegmentSize,
+    private int AnnouncedSegmentSize => Math.Max(SmallestSegmentSize,
         _options.MaximumSegmentSize > 0
             ? Math.Min(_options.MaximumSegmentSize, Engine.Mtu(Tuple.Local.IsV4) - HeaderLength)
             : Engine.Mtu(Tuple.Local.IsV4) - HeaderLength);
@@ -53,7 +53,7 @@ sealed partial class TcpConnection
         return connection;
     }
 
-    void ChooseInitialSequence(uint? minimum)
+    private void ChooseInitialSequence(uint? minimum)
     {
         _initialSend = Engine.SequenceNumbers.Next(Tuple, Engine.Now);
         // A tuple taken out of TIME-WAIT begins beyond what it used before (RFC 9293 §3.10.7.4, RFC 1122 4.2.2.13).
@@ -64,7 +64,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>RFC 9293 §3.10.7.3.</summary>
-    void ReceiveInSynSent(ref Segment segment)
+    private void ReceiveInSynSent(ref Segment segment)
     {
         var acknowledges = segment.Has(TcpFlags.Ack);
         if (acknowledges
@@ -100,7 +100,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>What a SYN says about its sender: where it begins and what it agreed to.</summary>
-    void TakeSyn(ref readonly Segment syn)
+    private void TakeSyn(ref readonly Segment syn)
     {
         var options = syn.Options;
         _initialReceive = syn.SequenceNumber;
@@ -121,7 +121,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>RFC 9293 §3.7.1: the smallest of what the peer takes and what a packet carries, less the options.</summary>
-    void SetSegmentSize()
+    private void SetSegmentSize()
     {
         var peer = _peerSegmentSize > 0 ? _peerSegmentSize : Tuple.Local.IsV4 ? 536 : 1220;
         var size = Math.Min(peer, _mtu - HeaderLength);
@@ -131,7 +131,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>Data and FIN on a SYN wait for ESTABLISHED (RFC 9293 §3.10.7.2 and §3.10.7.3).</summary>
-    void KeepSynPayload(ref readonly Segment syn)
+    private void KeepSynPayload(ref readonly Segment syn)
     {
         if (syn.Payload.Length > 0 && _synPayload is null)
         {
@@ -143,7 +143,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>Our SYN is acknowledged and the peer's has come.</summary>
-    void Establish(ref readonly Segment segment, uint window)
+    private void Establish(ref readonly Segment segment, uint window)
     {
         if (State is TcpState.SynSent or TcpState.SynReceived) State = TcpState.Established;
         if (Listener is { } listener)
@@ -174,7 +174,7 @@ sealed partial class TcpConnection
         PourSynPayload();
     }
 
-    void PourSynPayload()
+    private void PourSynPayload()
     {
         var payload = _synPayload;
         if (payload is null && !_synHadFin) return;
@@ -190,14 +190,14 @@ sealed partial class TcpConnection
         ReceiveText(ref held);
     }
 
-    void SampleSyn(ref readonly Segment segment)
+    private void SampleSyn(ref readonly Segment segment)
     {
         if (!_synRepeated) _roundTrip.Sample(Engine.Now - _synSentAt, 1);
         else if (_timestamps) SampleTimestamp(in segment, 1);
     }
 
     /// <summary>The SYN, or in SYN-RECEIVED the SYN-ACK; also again.</summary>
-    void SendSyn(bool again)
+    private void SendSyn(bool again)
     {
         var isAnswer = State != TcpState.SynSent;
         if (again)

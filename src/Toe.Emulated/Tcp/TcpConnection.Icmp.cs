@@ -4,10 +4,10 @@ using static Toe.Emulated.Tcp.SequenceNumber;
 namespace Toe.Emulated.Tcp;
 
 /// <content>ICMP errors about a segment of ours: RFC 9293 §3.9.2.2, RFC 5461, RFC 5927, RFC 1191, RFC 8201.</content>
-sealed partial class TcpConnection
+internal sealed partial class TcpConnection
 {
     /// <summary>What a path MTU may be lowered to on a stranger's word: the MSS every host takes (RFC 5927 §7.2).</summary>
-    const int SmallestMtuV4 = 576, SmallestMtuV6 = 1280;
+    private const int SmallestMtuV4 = 576, SmallestMtuV6 = 1280;
 
     /// <summary>RFC 5927 §4: only a segment that is in flight can have caused an error.</summary>
     public bool IsInFlight(uint sequence) =>

@@ -5,14 +5,14 @@ using static Toe.Emulated.Tcp.SequenceNumber;
 namespace Toe.Emulated.Tcp;
 
 /// <content>A segment for a connection that is not in SYN-SENT: RFC 9293 §3.10.7.4, step by step.</content>
-sealed partial class TcpConnection
+internal sealed partial class TcpConnection
 {
     /// <summary>RFC 7323 §5.5: a timestamp older than this is no longer compared.</summary>
-    const long TimestampLifetime = 24 * TimeSpan.TicksPerDay;
+    private const long TimestampLifetime = 24 * TimeSpan.TicksPerDay;
 
-    long _lastReceivedAt;
+    private long _lastReceivedAt;
 
-    void ReceiveSynchronized(ref Segment segment)
+    private void ReceiveSynchronized(ref Segment segment)
     {
         var windowIsUnscaled = false;
         if (State == TcpState.SynReceived && segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Rst)
@@ -90,7 +90,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>RFC 7323: timestamps on every segment (§3.2), and PAWS (§5.3 R1). RST is exempt from both.</summary>
-    bool CheckTimestamp(ref readonly Segment segment)
+    private bool CheckTimestamp(ref readonly Segment segment)
     {
         if (!_timestamps || segment.Has(TcpFlags.Rst)) return true;
         if (!segment.Options.HasTimestamps) return false;
@@ -102,7 +102,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>First step: the acceptability test.</summary>
-    bool CheckSequence(ref Segment segment)
+    private bool CheckSequence(ref Segment segment)
     {
         var window = ReceiveWindow;
         var length = segment.Length;
@@ -137,7 +137,7 @@ sealed partial class TcpConnection
 
     /// <summary>An ACK in reply, limited where the segment carries nothing: two ends that disagree must not answer each other for
     /// ever.</summary>
-    void AnswerUnacceptable(ref readonly Segment segment)
+    private void AnswerUnacceptable(ref readonly Segment segment)
     {
         if (segment.Length > 0 || TakeChallenge()) _acknowledgeNow = true;
         // A keep-alive probe or an old duplicate still shows that the peer lives.
@@ -146,11 +146,11 @@ sealed partial class TcpConnection
     }
 
     /// <summary>RFC 5961 §5.2 with MUST-level text of RFC 9293 §3.10.7.4: old beyond any window the peer ever had, or never sent.</summary>
-    bool AcknowledgmentIsPlausible(uint acknowledgment) =>
+    private bool AcknowledgmentIsPlausible(uint acknowledgment) =>
         GreaterOrEqual(acknowledgment, _sendUnacknowledged - Math.Max(_largestSendWindow, 1)) && LessOrEqual(acknowledgment, _sendMaximum);
 
     /// <summary>RFC 7323 §4.3: what will be echoed is from the segment that the next ACK number answers.</summary>
-    void KeepTimestamp(ref readonly Segment segment)
+    private void KeepTimestamp(ref readonly Segment segment)
     {
         if (!_timestamps || !LessOrEqual(segment.SequenceNumber, _lastAcknowledgmentSent)) return;
         if ((int)(segment.Options.TimestampValue - _timestampRecent) < 0 && Engine.Now - _timestampRecentAt <= TimestampLifetime) return;
@@ -158,7 +158,7 @@ sealed partial class TcpConnection
         _timestampRecentAt = Engine.Now;
     }
 
-    void TrimToWindow(ref Segment segment)
+    private void TrimToWindow(ref Segment segment)
     {
         if (Less(segment.SequenceNumber, _receiveNext))
         {
@@ -175,7 +175,7 @@ sealed partial class TcpConnection
         _acknowledgeNow = true;
     }
 
-    void ReceiveReset()
+    private void ReceiveReset()
     {
         Engine.Statistics.ResetsReceived++;
         switch (State)
@@ -192,7 +192,7 @@ sealed partial class TcpConnection
         }
     }
 
-    void Challenge()
+    private void Challenge()
     {
         if (!TakeChallenge()) return;
         Engine.Statistics.ChallengeAcks++;
@@ -200,7 +200,7 @@ sealed partial class TcpConnection
         _acknowledgeNow = true;
     }
 
-    bool TakeChallenge()
+    private bool TakeChallenge()
     {
         if (_limiter.TryTake(Engine.Now, Engine.Options.ChallengeAcksPerFiveSeconds)) return true;
         Engine.Statistics.ChallengeAcksLimited++;

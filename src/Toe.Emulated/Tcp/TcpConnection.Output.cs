@@ -4,18 +4,18 @@ using static Toe.Emulated.Tcp.SequenceNumber;
 namespace Toe.Emulated.Tcp;
 
 /// <content>What may be sent, and sending it: RFC 9293 §3.7.4, §3.8.6.2.1, RFC 5681, RFC 3042.</content>
-sealed partial class TcpConnection
+internal sealed partial class TcpConnection
 {
-    bool _finRequested;
-    bool _finSent;
-    uint _finSequence;
-    long _lastSentAt;
+    private bool _finRequested;
+    private bool _finSent;
+    private uint _finSequence;
+    private long _lastSentAt;
 
-    uint TimestampNow => _timestampOffset + Engine.Milliseconds;
+    private uint TimestampNow => _timestampOffset + Engine.Milliseconds;
 
     /// <summary>Sends new and repeated data, and the FIN, as far as both windows, Nagle and SWS avoidance allow.</summary>
     /// <param name="force">The override timer ran out: send what fits, however little (RFC 9293 §3.8.6.2.1 (4)).</param>
-    void Output(bool force)
+    private void Output(bool force)
     {
         if (State is not (TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck)) return;
         if (_sendUnacknowledged == _initialSend) return; // FIN-WAIT-1 entered before the SYN was acknowledged.
@@ -50,7 +50,7 @@ sealed partial class TcpConnection
         else if (Flight == 0 && !_persisting && (int)(_headSequence + (uint)socket.SendRing.Count - _sendNext) > 0) StartPersisting();
     }
 
-    long UsableWindow()
+    private long UsableWindow()
     {
         var congestion = _congestion.Window;
         // RFC 3042: one new segment for each of the first two duplicate ACKs.
@@ -59,12 +59,12 @@ sealed partial class TcpConnection
         return Math.Min(_sendWindow, congestion) - (_sendNext - _sendUnacknowledged);
     }
 
-    void CountLimitedTransmit(int length)
+    private void CountLimitedTransmit(int length)
     {
         if (_sendNext - _sendUnacknowledged + length > _congestion.Window) _limitedTransmitted += (uint)length;
     }
 
-    bool IsWorthSending(int length, int unsent, long usable)
+    private bool IsWorthSending(int length, int unsent, long usable)
     {
         if (length >= _segmentSize || Less(_sendNext, _sendMaximum)) return true;
         var nagleAllows = _socket!.NoDelay || Flight == 0 || _finRequested;
@@ -72,7 +72,7 @@ sealed partial class TcpConnection
         return unsent <= usable || length >= _largestSendWindow / 2;
     }
 
-    void SendData(uint sequence, int length, bool fin)
+    private void SendData(uint sequence, int length, bool fin)
     {
         var socket = _socket!;
         var dataEnd = _headSequence + (uint)socket.SendRing.Count;
@@ -99,7 +99,7 @@ sealed partial class TcpConnection
         _lastSentAt = Engine.Now;
     }
 
-    void Account(uint sequence, uint end, int length)
+    private void Account(uint sequence, uint end, int length)
     {
         if (Less(sequence, _sendMaximum))
         {
@@ -119,7 +119,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>Sends the first unacknowledged segment again, whatever the congestion window says (RFC 5681 §3.2 step 3).</summary>
-    void RetransmitFirst()
+    private void RetransmitFirst()
     {
         var dataEnd = _headSequence + (uint)_socket!.SendRing.Count;
         // Not beyond what was sent, and inside the peer's window (SHLD-16), which may have shrunk.
@@ -130,7 +130,7 @@ sealed partial class TcpConnection
         if (length > 0 || fin) SendData(_sendUnacknowledged, length, fin);
     }
 
-    SegmentToSend Header(uint sequence, TcpFlags flags) => new()
+    private SegmentToSend Header(uint sequence, TcpFlags flags) => new()
     {
         SequenceNumber = sequence,
         AcknowledgmentNumber = _receiveNext,
@@ -142,9 +142,9 @@ sealed partial class TcpConnection
         TimestampEcho = _timestampRecent,
     };
 
-    void SendAcknowledgment() => Transmit(Header(_sendMaximum, TcpFlags.Ack), 0);
+    private void SendAcknowledgment() => Transmit(Header(_sendMaximum, TcpFlags.Ack), 0);
 
-    void Transmit(in SegmentToSend segment, int length)
+    private void Transmit(in SegmentToSend segment, int length)
     {
         if ((segment.Flags & TcpFlags.Ack) != TcpFlags.None)
         {

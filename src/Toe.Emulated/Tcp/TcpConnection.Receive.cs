@@ -4,33 +4,33 @@ using static Toe.Emulated.Tcp.SequenceNumber;
 namespace Toe.Emulated.Tcp;
 
 /// <content>Text and FIN (RFC 9293 §3.10.7.4 seventh and eighth step), reassembly, and the window we advertise.</content>
-sealed partial class TcpConnection
+internal sealed partial class TcpConnection
 {
-    uint _receiveNext;
+    private uint _receiveNext;
 
     /// <summary>RCV.NXT + RCV.WND as last advertised: never moves back (SHLD-14).</summary>
-    uint _advertisedEdge;
-    uint _lastAcknowledgmentSent;
-    Reassembly? _reassembly;
-    bool _finKnown;
-    uint _finReceived;
-    int _unacknowledgedSegments;
-    bool _acknowledgeNow;
-    long _urgentMark;
+    private uint _advertisedEdge;
+    private uint _lastAcknowledgmentSent;
+    private Reassembly? _reassembly;
+    private bool _finKnown;
+    private uint _finReceived;
+    private int _unacknowledgedSegments;
+    private bool _acknowledgeNow;
+    private long _urgentMark;
 
     /// <summary>RCV.WND: what the peer may still send.</summary>
-    uint ReceiveWindow => Greater(_advertisedEdge, _receiveNext) ? _advertisedEdge - _receiveNext : 0;
+    private uint ReceiveWindow => Greater(_advertisedEdge, _receiveNext) ? _advertisedEdge - _receiveNext : 0;
 
     /// <summary>The largest window we can mean and write.</summary>
-    long ReceiveWindowLimit => Math.Min(_options.ReceiveBufferSize, (long)ushort.MaxValue << _receiveScale);
+    private long ReceiveWindowLimit => Math.Min(_options.ReceiveBufferSize, (long)ushort.MaxValue << _receiveScale);
 
-    void ChooseReceiveScale()
+    private void ChooseReceiveScale()
     {
         if (!_options.WindowScaling) return;
         while (_receiveScale < TcpOptions.MaximumShift && _options.ReceiveBufferSize >> _receiveScale > ushort.MaxValue) _receiveScale++;
     }
 
-    void ReceiveText(ref Segment segment)
+    private void ReceiveText(ref Segment segment)
     {
         // In the other states the peer's FIN has come already: there is no text behind it.
         if (State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2)) return;
@@ -54,7 +54,7 @@ sealed partial class TcpConnection
         if (_finKnown && _finReceived == _receiveNext) ReceiveFin();
     }
 
-    void Store(ref readonly Segment segment)
+    private void Store(ref readonly Segment segment)
     {
         var ring = _socket!.ReceiveRing;
         var position = ring.Tail + (segment.SequenceNumber - _receiveNext);
@@ -82,7 +82,7 @@ sealed partial class TcpConnection
         if (end > ring.Tail) Deliver(ring, end);
     }
 
-    void Deliver(ByteRing ring, long end)
+    private void Deliver(ByteRing ring, long end)
     {
         var bytes = end - ring.Tail;
         ring.Publish(end);
@@ -92,7 +92,7 @@ sealed partial class TcpConnection
         SetConsumptionThreshold();
     }
 
-    void ReceiveFin()
+    private void ReceiveFin()
     {
         _finKnown = false;
         _receiveNext++;
@@ -108,7 +108,7 @@ sealed partial class TcpConnection
         };
     }
 
-    void MarkUrgent(ref readonly Segment segment)
+    private void MarkUrgent(ref readonly Segment segment)
     {
         // MUST-62: the pointer names the octet behind the urgent data.
         if (_socket is null || State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2)) return;
@@ -118,7 +118,7 @@ sealed partial class TcpConnection
 
     /// <summary>The window field of the next segment. The edge moves when it is worth it (SWS avoidance, RFC 9293 §3.8.6.2.2) and never
     /// back; a shift can only hide part of it (RFC 7323 §2.4).</summary>
-    ushort SelectWindow()
+    private ushort SelectWindow()
     {
         var candidate = CandidateEdge();
         if ((int)(candidate - _advertisedEdge) >= WorthAdvertising()) _advertisedEdge = candidate;
@@ -126,7 +126,7 @@ sealed partial class TcpConnection
         return (ushort)Math.Min(ReceiveWindow >> _receiveScale, ushort.MaxValue);
     }
 
-    uint CandidateEdge()
+    private uint CandidateEdge()
     {
         var limit = ReceiveWindowLimit;
         var free = Math.Max(0, limit - (_socket?.ReceiveRing.Count ?? 0));
@@ -134,14 +134,14 @@ sealed partial class TcpConnection
         return _receiveNext + ((uint)free >> _receiveScale << _receiveScale);
     }
 
-    int WorthAdvertising() => (int)Math.Max(1, Math.Min(ReceiveWindowLimit / 2, AnnouncedSegmentSize));
+    private int WorthAdvertising() => (int)Math.Max(1, Math.Min(ReceiveWindowLimit / 2, AnnouncedSegmentSize));
 
     /// <summary>An update of its own is for a peer that may be waiting: a window below a segment, or a quarter of the buffer.</summary>
-    long WorthUpdating() => ReceiveWindow < AnnouncedSegmentSize
+    private long WorthUpdating() => ReceiveWindow < AnnouncedSegmentSize
         ? WorthAdvertising()
         : Math.Max(1, Math.Min(ReceiveWindowLimit / 2, Math.Max(2L * AnnouncedSegmentSize, ReceiveWindowLimit / 4)));
 
-    void SetConsumptionThreshold()
+    private void SetConsumptionThreshold()
     {
         if (_socket is not { } socket || State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2)) return;
         // Freed since the edge was set = head + limit - edge, all as positions in the ring.
@@ -149,7 +149,7 @@ sealed partial class TcpConnection
         if (socket.SetNotifyWhenConsumed(edge - ReceiveWindowLimit + WorthUpdating())) socket.Post(SocketWork.Receive);
     }
 
-    void UpdateWindowIfWorthwhile()
+    private void UpdateWindowIfWorthwhile()
     {
         if (State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2) || _socket!.IsClosed) return;
         if ((int)(CandidateEdge() - _advertisedEdge) >= WorthUpdating() - ((1 << _receiveScale) - 1)) _acknowledgeNow = true;

@@ -4,20 +4,20 @@ using Toe.Emulated.Wire;
 namespace Toe.Emulated.Tcp;
 
 /// <content>Retransmission (RFC 6298), persist, delayed ACK, keep-alive and FIN-WAIT-2. One node in the queue serves all.</content>
-sealed partial class TcpConnection
+internal sealed partial class TcpConnection
 {
-    long _openedAt;
-    long _retransmitAt = Never;
-    long _oldestUnacknowledgedAt;
-    int _consecutiveTimeouts;
-    bool _persisting;
-    long _persistAt = Never;
-    int _persistBackoff;
-    long _probesUnansweredSince = Never;
-    long _delayedAckAt = Never;
-    long _keepAliveAt = Never;
-    int _keepAliveProbes;
-    long _finWaitAt = Never;
+    private long _openedAt;
+    private long _retransmitAt = Never;
+    private long _oldestUnacknowledgedAt;
+    private int _consecutiveTimeouts;
+    private bool _persisting;
+    private long _persistAt = Never;
+    private int _persistBackoff;
+    private long _probesUnansweredSince = Never;
+    private long _delayedAckAt = Never;
+    private long _keepAliveAt = Never;
+    private int _keepAliveProbes;
+    private long _finWaitAt = Never;
 
     public override void OnTimer()
     {
@@ -38,7 +38,7 @@ sealed partial class TcpConnection
         FinishTurn();
     }
 
-    void ArmTimers()
+    private void ArmTimers()
     {
         if (_unacknowledgedSegments > 0 && _delayedAckAt == Never && !_acknowledgeNow)
             _delayedAckAt = Engine.Now + Engine.Options.DelayedAcknowledgement.Ticks;
@@ -47,7 +47,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>RFC 6298 5.1: starts the timer if it is not running.</summary>
-    void ArmRetransmission()
+    private void ArmRetransmission()
     {
         if (_retransmitAt != Never) return;
         if (_consecutiveTimeouts == 0) _oldestUnacknowledgedAt = Engine.Now;
@@ -55,21 +55,21 @@ sealed partial class TcpConnection
     }
 
     /// <summary>5.2 and 5.3: off when nothing is in flight, from the beginning when something is.</summary>
-    void RestartRetransmission()
+    private void RestartRetransmission()
     {
         _retransmitAt = Never;
         if (Flight > 0 && !_persisting) ArmRetransmission();
     }
 
     /// <summary>R2 (RFC 9293 §3.8.3).</summary>
-    long GivesUpAt => State switch
+    private long GivesUpAt => State switch
     {
         TcpState.SynSent => _openedAt + _options.ConnectTimeout.Ticks,
         TcpState.SynReceived => _openedAt + (_passive ? Engine.Options.HalfOpenTimeout.Ticks : _options.ConnectTimeout.Ticks),
         _ => _oldestUnacknowledgedAt + _options.UserTimeout.Ticks,
     };
 
-    void OnRetransmissionTimeout()
+    private void OnRetransmissionTimeout()
     {
         _retransmitAt = Never;
         if (Engine.Now >= GivesUpAt)
@@ -104,7 +104,7 @@ sealed partial class TcpConnection
         _sendNext = _sendUnacknowledged;
     }
 
-    void StartPersisting()
+    private void StartPersisting()
     {
         if (_persisting) return;
         _persisting = true;
@@ -115,14 +115,14 @@ sealed partial class TcpConnection
         ArmPersist();
     }
 
-    void StopPersisting()
+    private void StopPersisting()
     {
         _persisting = false;
         _persistAt = Never;
         _probesUnansweredSince = Never;
     }
 
-    void ArmPersist()
+    private void ArmPersist()
     {
         var interval = Math.Min(_roundTrip.Timeout << Math.Min(_persistBackoff, 20), Engine.Options.MaximumRetransmissionTimeout.Ticks);
         // With an open window this is the sender's SWS override: 0.1 to 1 s (RFC 9293 §3.8.6.2.1).
@@ -131,7 +131,7 @@ sealed partial class TcpConnection
         if (_probesUnansweredSince != Never) _persistAt = Math.Min(_persistAt, _probesUnansweredSince + _options.UserTimeout.Ticks);
     }
 
-    void OnPersistTimeout()
+    private void OnPersistTimeout()
     {
         _persistAt = Never;
         if (_sendWindow > 0)
@@ -150,7 +150,7 @@ sealed partial class TcpConnection
     }
 
     /// <summary>One byte at the left edge (RFC 9293 §3.8.6.1), with exponential intervals (SHLD-30).</summary>
-    void ProbeWindow()
+    private void ProbeWindow()
     {
         if (_probesUnansweredSince == Never) _probesUnansweredSince = Engine.Now;
         _persistBackoff++;
@@ -163,7 +163,7 @@ sealed partial class TcpConnection
         _timing = false;
     }
 
-    void OnKeepAliveTimeout()
+    private void OnKeepAliveTimeout()
     {
         _keepAliveAt = Never;
         var now = Engine.Now;
@@ -186,5 +186,5 @@ sealed partial class TcpConnection
     }
 
     /// <summary>The peer is not there. What ICMP said about the reason is what the application hears (SHLD-25).</summary>
-    void TimeOut() => End(_softError == SocketError.Success ? SocketError.TimedOut : _softError);
+    private void TimeOut() => End(_softError == SocketError.Success ? SocketError.TimedOut : _softError);
 }

@@ -9,26 +9,26 @@ namespace Toe.Emulated.Tcp;
 /// <see cref="GetInfo"/>. The parts: Input (RFC 9293 §3.10.7), Handshake, Acknowledgment, Receive, Output, Timers, Close, Icmp.
 /// Names follow RFC 9293 §3.3.1: SND.UNA is _sendUnacknowledged, RCV.NXT is _receiveNext.
 /// </summary>
-sealed partial class TcpConnection : TcpEndpoint
+internal sealed partial class TcpConnection : TcpEndpoint
 {
-    readonly TcpSocketOptions _options;
-    readonly ICongestionControl _congestion;
-    TcpSocket? _socket;
-    RoundTripEstimator _roundTrip;
-    ChallengeAckLimiter _limiter;
+    private readonly TcpSocketOptions _options;
+    private readonly ICongestionControl _congestion;
+    private TcpSocket? _socket;
+    private RoundTripEstimator _roundTrip;
+    private ChallengeAckLimiter _limiter;
 
     // What the end of this turn has to tell the application.
-    Readiness _ready;
-    bool _connectedPending;
-    bool _acceptPending;
-    bool _closedPending;
-    SocketError _closeError;
+    private Readiness _ready;
+    private bool _connectedPending;
+    private bool _acceptPending;
+    private bool _closedPending;
+    private SocketError _closeError;
 
     // Counters for GetInfo.
-    long _bytesSent, _bytesAcknowledged, _bytesReceived, _bytesRetransmitted;
-    long _segmentsSent, _segmentsReceived, _retransmits, _duplicateAckCount, _fastRecoveries, _outOfOrderSegments, _windowProbes;
-    long _challengeAcks;
-    SocketError _softError;
+    private long _bytesSent, _bytesAcknowledged, _bytesReceived, _bytesRetransmitted;
+    private long _segmentsSent, _segmentsReceived, _retransmits, _duplicateAckCount, _fastRecoveries, _outOfOrderSegments, _windowProbes;
+    private long _challengeAcks;
+    private SocketError _softError;
 
     /// <summary>An active open.</summary>
     public TcpConnection(TcpEngine engine, in FourTuple tuple, TcpSocketOptions options, ITcpSocketEvents events)
@@ -38,7 +38,7 @@ sealed partial class TcpConnection : TcpEndpoint
         _socket = new TcpSocket(engine, this, options) { Events = events };
     }
 
-    TcpConnection(TcpEngine engine, in FourTuple tuple, TcpSocketOptions options, uint? minimumSequence)
+    private TcpConnection(TcpEngine engine, in FourTuple tuple, TcpSocketOptions options, uint? minimumSequence)
         : base(engine, tuple)
     {
         _options = options;
@@ -58,7 +58,7 @@ sealed partial class TcpConnection : TcpEndpoint
     /// <summary>The listener this connection came from, as long as its handshake is under way.</summary>
     public TcpListener? Listener { get; private set; }
 
-    bool IsAlive => State is not (TcpState.Closed or TcpState.TimeWait);
+    private bool IsAlive => State is not (TcpState.Closed or TcpState.TimeWait);
 
     /// <summary>Does what application threads asked for.</summary>
     public void DoWork(SocketWork work)
@@ -137,7 +137,7 @@ sealed partial class TcpConnection : TcpEndpoint
 
     /// <summary>The end of every turn, whatever began it: send what may go, acknowledge what must be, set the timer, tell the
     /// application. Events come last, when the block is consistent; what they ask for is only queued.</summary>
-    void FinishTurn()
+    private void FinishTurn()
     {
         if (IsAlive) Output(force: false);
         if (_acknowledgeNow && State != TcpState.Closed) SendAcknowledgment();
@@ -146,7 +146,7 @@ sealed partial class TcpConnection : TcpEndpoint
         RaiseEvents();
     }
 
-    void RaiseEvents()
+    private void RaiseEvents()
     {
         if (_acceptPending)
         {

@@ -3,9 +3,9 @@ using Toe.Emulated.Wire;
 namespace Toe.Emulated.Tcp;
 
 /// <summary>What occupies a four-tuple: a connection, or what is left of one in TIME-WAIT.</summary>
-abstract class TcpEndpoint(TcpEngine engine, in FourTuple tuple) : TimerNode
+internal abstract class TcpEndpoint(TcpEngine engine, in FourTuple tuple) : TimerNode
 {
-    readonly FourTuple _tuple = tuple;
+    private readonly FourTuple _tuple = tuple;
 
     /// <summary>The pseudo-header's sum, the same for every segment.</summary>
     public ulong PseudoHeader { get; } = InternetChecksum.PseudoHeader(tuple.Local, tuple.Remote, IpProtocol.Tcp);

@@ -6,9 +6,9 @@ namespace Toe.Emulated.Tcp;
 public sealed partial class TcpEngine
 {
     /// <summary>Rounds of work in one turn: an event that always asks for more must not keep the timers waiting for ever.</summary>
-    const int MaximumRounds = 64;
+    private const int MaximumRounds = 64;
 
-    readonly Queue<TimeWaitEntry> _timeWaitOrder = new();
+    private readonly Queue<TimeWaitEntry> _timeWaitOrder = new();
 
     /// <summary>Any thread: a socket has work and is in no list.</summary>
     internal void Enqueue(TcpSocket socket)
@@ -93,7 +93,7 @@ public sealed partial class TcpEngine
         foreach (var connection in handshakes) connection.Refuse();
     }
 
-    void DoWork()
+    private void DoWork()
     {
         for (var round = 0; round < MaximumRounds; round++)
         {
@@ -111,7 +111,7 @@ public sealed partial class TcpEngine
     }
 
     /// <summary>First come, first served.</summary>
-    static TcpSocket Reverse(TcpSocket list)
+    private static TcpSocket Reverse(TcpSocket list)
     {
         TcpSocket? done = null;
         TcpSocket? rest = list;

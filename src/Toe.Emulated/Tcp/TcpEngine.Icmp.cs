@@ -8,9 +8,9 @@ namespace Toe.Emulated.Tcp;
 public sealed partial class TcpEngine
 {
     /// <summary>RFC 1191 §7.1: what a router that names no MTU may have meant.</summary>
-    static ReadOnlySpan<ushort> Plateaus => [65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 576];
+    private static ReadOnlySpan<ushort> Plateaus => [65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 576];
 
-    void DispatchIcmp(bool isV4, ReadOnlySpan<byte> message)
+    private void DispatchIcmp(bool isV4, ReadOnlySpan<byte> message)
     {
         if (!TryFindQuoted(isV4, message[8..], out var connection, out var quotedLength))
         {
@@ -40,7 +40,7 @@ public sealed partial class TcpEngine
     }
 
     /// <summary>Whose segment is quoted, and is it one that can have been under way (RFC 5927 §4.1)?</summary>
-    bool TryFindQuoted(bool isV4, ReadOnlySpan<byte> quoted, out TcpConnection connection, out int length)
+    private bool TryFindQuoted(bool isV4, ReadOnlySpan<byte> quoted, out TcpConnection connection, out int length)
     {
         connection = null!;
         length = 0;
@@ -74,7 +74,7 @@ public sealed partial class TcpEngine
 
     /// <summary>RFC 1122 §4.2.3.9: codes 2 to 4 are hard, 0, 1 and 5 soft, as time exceeded and parameter problem; the later ones
     /// (RFC 1122 §3.2.2.1) are statements, hard as in Linux's table.</summary>
-    static SocketError ErrorV4(byte type, byte code, out bool hard)
+    private static SocketError ErrorV4(byte type, byte code, out bool hard)
     {
         hard = type == 3 && (code is 2 or 3 or 6 or 7 or 9 or 10 or 13);
         return (type, code) switch
@@ -90,7 +90,7 @@ public sealed partial class TcpEngine
     }
 
     /// <summary>RFC 4443 §3.1; which are hard: RFC 5461 §2.</summary>
-    static SocketError ErrorV6(byte type, byte code, out bool hard)
+    private static SocketError ErrorV6(byte type, byte code, out bool hard)
     {
         hard = (type == 1 && (code is 1 or 4 or 5 or 6)) || (type == 4 && code == 1);
         return (type, code) switch
@@ -105,7 +105,7 @@ public sealed partial class TcpEngine
         };
     }
 
-    static int Plateau(int quotedLength)
+    private static int Plateau(int quotedLength)
     {
         foreach (var plateau in Plateaus)
             if (plateau < quotedLength) return plateau;

@@ -5,7 +5,7 @@ namespace Toe.Emulated.Tcp;
 /// <content>Whose packet is it: connections, listeners, nobody (RFC 9293 §3.10.7.1 and §3.10.7.2).</content>
 public sealed partial class TcpEngine
 {
-    void Dispatch(ReadOnlySpan<byte> packet)
+    private void Dispatch(ReadOnlySpan<byte> packet)
     {
         switch (PacketParser.Parse(packet, out var segment, out var icmp))
         {
@@ -18,7 +18,7 @@ public sealed partial class TcpEngine
         }
     }
 
-    void DispatchSegment(ref Segment segment)
+    private void DispatchSegment(ref Segment segment)
     {
         // MUST-57, MUST-63: silence, so that no answer goes where many would hear it.
         if (!segment.Tuple.Local.IsUsable || !segment.Tuple.Remote.IsUsable)
@@ -40,12 +40,12 @@ public sealed partial class TcpEngine
         if (Options.ResetUnknownSegments) SendReset(in segment);
     }
 
-    TcpListener? FindListener(in FourTuple tuple) =>
+    private TcpListener? FindListener(in FourTuple tuple) =>
         _listeners.TryGetValue((tuple.Local, tuple.LocalPort), out var listener)
         || _listeners.TryGetValue((tuple.Local.Any, tuple.LocalPort), out listener) ? listener : null;
 
     /// <summary>RFC 9293 §3.10.7.2.</summary>
-    void ReceiveInListen(TcpListener listener, ref readonly Segment segment, uint? minimumSequence)
+    private void ReceiveInListen(TcpListener listener, ref readonly Segment segment, uint? minimumSequence)
     {
         if (segment.Has(TcpFlags.Rst)) return;
         if (segment.Has(TcpFlags.Ack))
@@ -79,7 +79,7 @@ public sealed partial class TcpEngine
         _endpoints.Add(segment.Tuple, TcpConnection.FromSyn(this, listener, in segment, minimumSequence));
     }
 
-    bool Admit(TcpListener listener, ref readonly Segment syn)
+    private bool Admit(TcpListener listener, ref readonly Segment syn)
     {
         var incoming = new TcpIncoming(syn.Tuple, syn.Options);
         try

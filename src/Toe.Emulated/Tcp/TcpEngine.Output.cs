@@ -5,7 +5,7 @@ namespace Toe.Emulated.Tcp;
 /// <content>Packets out.</content>
 public sealed partial class TcpEngine
 {
-    const byte ResetTimeToLive = 64;
+    private const byte ResetTimeToLive = 64;
 
     /// <summary>Sends a segment whose payload, if any, is already in its place in <see cref="Writer"/>.</summary>
     internal void Send(in FourTuple tuple, ulong pseudoHeader, in SegmentToSend segment, int payloadLength, byte trafficClass,

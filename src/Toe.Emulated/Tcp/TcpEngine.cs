@@ -49,12 +49,12 @@ namespace Toe.Emulated.Tcp;
 /// </example>
 public sealed partial class TcpEngine
 {
-    readonly ITcpEngineHost _host;
-    readonly Dictionary<FourTuple, TcpEndpoint> _endpoints;
-    readonly Dictionary<(AddressValue Address, int Port), TcpListener> _listeners = [];
-    TcpSocket? _work;
-    bool _inside;
-    uint _ephemeralCount;
+    private readonly ITcpEngineHost _host;
+    private readonly Dictionary<FourTuple, TcpEndpoint> _endpoints;
+    private readonly Dictionary<(AddressValue Address, int Port), TcpListener> _listeners = [];
+    private TcpSocket? _work;
+    private bool _inside;
+    private uint _ephemeralCount;
 
     /// <summary>Makes an engine.</summary>
     /// <param name="options">How it behaves; read now, later changes have no effect.</param>
@@ -208,14 +208,14 @@ public sealed partial class TcpEngine
 
     internal int Mtu(bool isV4) => isV4 ? Options.MaximumTransmissionUnit : Math.Max(Options.MaximumTransmissionUnit, 1280);
 
-    void Enter(TimeSpan now)
+    private void Enter(TimeSpan now)
     {
         if (_inside) throw new InvalidOperationException("An engine must not be called from its own events or its host's Send.");
         _inside = true;
         Now = Math.Max(Now, now.Ticks);
     }
 
-    FourTuple PickPort(in FourTuple tuple)
+    private FourTuple PickPort(in FourTuple tuple)
     {
         var first = Options.FirstEphemeralPort;
         var count = (uint)(Options.LastEphemeralPort - first + 1);
@@ -229,7 +229,7 @@ public sealed partial class TcpEngine
         throw new SocketException((int)SocketError.AddressAlreadyInUse);
     }
 
-    int PickListenPort(in AddressValue address)
+    private int PickListenPort(in AddressValue address)
     {
         var count = Options.LastEphemeralPort - Options.FirstEphemeralPort + 1;
         for (var i = 0; i < count; i++)

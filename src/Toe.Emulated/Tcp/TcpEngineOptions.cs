@@ -101,7 +101,7 @@ public sealed class TcpEngineOptions
         Require(options.LastEphemeralPort >= options.FirstEphemeralPort, nameof(LastEphemeralPort));
     }
 
-    static void Require(bool inRange, string option)
+    private static void Require(bool inRange, string option)
     {
         if (!inRange) throw new ArgumentException($"{option} is out of its range.", nameof(option));
     }

@@ -8,8 +8,8 @@ namespace Toe.Emulated.Tcp;
 [StructLayout(LayoutKind.Auto)]
 public readonly struct TcpIncoming
 {
-    readonly FourTuple _tuple;
-    readonly TcpOptions _options;
+    private readonly FourTuple _tuple;
+    private readonly TcpOptions _options;
 
     internal TcpIncoming(in FourTuple tuple, TcpOptions options)
     {

@@ -6,7 +6,7 @@ namespace Toe.Emulated.Tcp;
 /// <summary>A local endpoint in LISTEN. Made by <see cref="TcpEngine.Listen"/>; owner thread only.</summary>
 public sealed class TcpListener
 {
-    readonly TcpEngine _engine;
+    private readonly TcpEngine _engine;
 
     internal TcpListener(TcpEngine engine, AddressValue address, IPEndPoint local, int backlog, TcpSocketOptions options,
         ITcpListenerEvents events)

@@ -5,10 +5,10 @@ namespace Toe.Emulated.Tcp;
 /// <content>Readiness, events, and the hand-over of work between threads.</content>
 public sealed partial class TcpSocket
 {
-    int _armed;
-    int _work;
-    int _raisingThread;
-    volatile bool _silenced;
+    private int _armed;
+    private int _work;
+    private int _raisingThread;
+    private volatile bool _silenced;
 
     internal ITcpSocketEvents? Events { get; set; }
 
@@ -65,7 +65,7 @@ public sealed partial class TcpSocket
         if ((before & (int)SocketWork.Queued) == 0) _engine.Enqueue(this);
     }
 
-    void Raise(SocketEvent what, Readiness ready, SocketError error)
+    private void Raise(SocketEvent what, Readiness ready, SocketError error)
     {
         // Abort sets the mark and then looks here; this sets the thread and then looks at the mark.
         Volatile.Write(ref _raisingThread, Environment.CurrentManagedThreadId);
@@ -92,7 +92,7 @@ public sealed partial class TcpSocket
         }
     }
 
-    void Silence()
+    private void Silence()
     {
         _silenced = true;
         Interlocked.Exchange(ref _armed, 0);
@@ -101,7 +101,7 @@ public sealed partial class TcpSocket
             spinner.SpinOnce();
     }
 
-    enum SocketEvent
+    private enum SocketEvent
     {
         Connected,
         Ready,

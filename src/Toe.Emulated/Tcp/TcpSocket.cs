@@ -10,16 +10,16 @@ namespace Toe.Emulated.Tcp;
 /// </summary>
 public sealed partial class TcpSocket
 {
-    readonly TcpEngine _engine;
-    readonly TcpConnection _connection;
-    volatile int _ended = NotEnded;
-    volatile bool _endOfStream;
-    volatile bool _sendingCompleted;
-    volatile bool _closed;
-    volatile bool _noDelay;
-    long _notifyWhenConsumed = long.MaxValue;
+    private readonly TcpEngine _engine;
+    private readonly TcpConnection _connection;
+    private volatile int _ended = NotEnded;
+    private volatile bool _endOfStream;
+    private volatile bool _sendingCompleted;
+    private volatile bool _closed;
+    private volatile bool _noDelay;
+    private long _notifyWhenConsumed = long.MaxValue;
 
-    const int NotEnded = -1;
+    private const int NotEnded = -1;
 
     internal TcpSocket(TcpEngine engine, TcpConnection connection, TcpSocketOptions options)
     {

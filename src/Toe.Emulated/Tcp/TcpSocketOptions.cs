@@ -82,7 +82,7 @@ public sealed class TcpSocketOptions
         return (TcpSocketOptions)options.MemberwiseClone();
     }
 
-    static void Require(bool inRange, string option)
+    private static void Require(bool inRange, string option)
     {
         if (!inRange) throw new ArgumentException($"{option} is out of its range.", nameof(option));
     }

@@ -4,10 +4,10 @@ using static Toe.Emulated.Tcp.SequenceNumber;
 namespace Toe.Emulated.Tcp;
 
 /// <summary>A connection in TIME-WAIT: only what it takes to acknowledge the peer's FIN again and to judge a new SYN.</summary>
-sealed class TimeWaitEntry(TcpEngine engine, in FourTuple tuple, TimeWaitState last) : TcpEndpoint(engine, tuple)
+internal sealed class TimeWaitEntry(TcpEngine engine, in FourTuple tuple, TimeWaitState last) : TcpEndpoint(engine, tuple)
 {
-    readonly TimeWaitState _last = last;
-    ChallengeAckLimiter _limiter;
+    private readonly TimeWaitState _last = last;
+    private ChallengeAckLimiter _limiter;
 
     /// <summary>One behind the last sequence number this side used: a new incarnation begins beyond it (RFC 9293 MAY-2).</summary>
     public uint SendNext => _last.SendNext;
@@ -30,7 +30,7 @@ sealed class TimeWaitEntry(TcpEngine engine, in FourTuple tuple, TimeWaitState l
     }
 
     /// <summary>RFC 6191 §2, and RFC 9293 §3.10.7.4 (MAY-2) where there are no timestamps.</summary>
-    bool IsNewIncarnation(ref readonly Segment syn)
+    private bool IsNewIncarnation(ref readonly Segment syn)
     {
         var sequenceIsNew = Greater(syn.SequenceNumber, _last.ReceiveNext - 1);
         if (!syn.Options.HasTimestamps) return sequenceIsNew;
@@ -39,7 +39,7 @@ sealed class TimeWaitEntry(TcpEngine engine, in FourTuple tuple, TimeWaitState l
         return difference > 0 || (difference == 0 && sequenceIsNew);
     }
 
-    void Acknowledge(ref readonly Segment segment)
+    private void Acknowledge(ref readonly Segment segment)
     {
         var recent = _last.TimestampRecent;
         if (_last.Timestamps && segment.Options.HasTimestamps && (int)(segment.Options.TimestampValue - recent) > 0)

@@ -4,7 +4,7 @@ namespace Toe.Emulated.Tcp;
 
 /// <summary>What a connection leaves to its <see cref="TimeWaitEntry"/>.</summary>
 [StructLayout(LayoutKind.Auto)]
-struct TimeWaitState
+internal struct TimeWaitState
 {
     public uint SendNext;
     public uint ReceiveNext;

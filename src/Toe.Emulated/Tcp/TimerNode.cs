@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Tcp;
 
 /// <summary>Something with one deadline in a <see cref="TimerQueue"/>.</summary>
-abstract class TimerNode
+internal abstract class TimerNode
 {
     /// <summary>Not armed.</summary>
     public const long Never = long.MaxValue;

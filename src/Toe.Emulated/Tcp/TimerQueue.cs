@@ -1,10 +1,10 @@
 namespace Toe.Emulated.Tcp;
 
 /// <summary>Deadlines in an indexed binary heap: O(log n) to move, O(1) to look, and nothing allocated but the heap's own growth.</summary>
-sealed class TimerQueue
+internal sealed class TimerQueue
 {
-    TimerNode[] _heap = new TimerNode[64];
-    int _count;
+    private TimerNode[] _heap = new TimerNode[64];
+    private int _count;
 
     public long NextDeadline => _count == 0 ? TimerNode.Never : _heap[0].Deadline;
 
@@ -38,7 +38,7 @@ sealed class TimerQueue
         return node;
     }
 
-    void Remove(TimerNode node)
+    private void Remove(TimerNode node)
     {
         node.Deadline = TimerNode.Never;
         var index = node.HeapIndex;
@@ -52,7 +52,7 @@ sealed class TimerQueue
         Down(last.HeapIndex);
     }
 
-    void Up(int index)
+    private void Up(int index)
     {
         var node = _heap[index];
         while (index > 0)
@@ -65,7 +65,7 @@ sealed class TimerQueue
         Place(node, index);
     }
 
-    void Down(int index)
+    private void Down(int index)
     {
         var node = _heap[index];
         while (true)
@@ -80,7 +80,7 @@ sealed class TimerQueue
         Place(node, index);
     }
 
-    void Place(TimerNode node, int index)
+    private void Place(TimerNode node, int index)
     {
         _heap[index] = node;
         node.HeapIndex = index;

@@ -3,9 +3,9 @@ using Toe.Emulated.Wire;
 namespace Toe.Emulated.Tcp;
 
 /// <summary>Looks connections up by a keyed hash, so that nobody can choose ports that collide.</summary>
-sealed class TupleComparer(KeyedHash hash) : IEqualityComparer<FourTuple>
+internal sealed class TupleComparer(KeyedHash hash) : IEqualityComparer<FourTuple>
 {
-    const byte Purpose = 4;
+    private const byte Purpose = 4;
 
     public bool Equals(FourTuple x, FourTuple y) => x == y;
 

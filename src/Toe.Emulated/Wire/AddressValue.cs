@@ -7,9 +7,9 @@ namespace Toe.Emulated.Wire;
 
 /// <summary>An IPv4 or IPv6 address as a value; IPv4 in its mapped form (::ffff:0:0/96), so one comparison serves both.</summary>
 [StructLayout(LayoutKind.Auto)]
-readonly record struct AddressValue(ulong High, ulong Low)
+internal readonly record struct AddressValue(ulong High, ulong Low)
 {
-    const ulong MappedPrefix = 0xffffUL << 32;
+    private const ulong MappedPrefix = 0xffffUL << 32;
 
     public bool IsV4 => High == 0 && Low >> 32 == 0xffff;
 

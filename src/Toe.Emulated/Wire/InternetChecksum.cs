@@ -9,10 +9,10 @@ namespace Toe.Emulated.Wire;
 /// The Internet checksum, RFC 1071. Sums are kept in the machine's byte order, which the algorithm allows (RFC 1071 §2 (B)); only a result
 /// is written in that same order, so nothing is ever swapped.
 /// </summary>
-static class InternetChecksum
+internal static class InternetChecksum
 {
     /// <summary>Below this the scalar loop wins over setting up vectors.</summary>
-    const int VectorThreshold = 64;
+    private const int VectorThreshold = 64;
 
     /// <summary>Adds the 16-bit words of some bytes to a sum. An odd last byte counts as followed by zero, so only the last part of a
     /// message may have an odd length.</summary>
@@ -88,7 +88,7 @@ static class InternetChecksum
     public static void Store(Span<byte> field, ushort checksum) => MemoryMarshal.Write(field, in checksum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static ulong AddCarry(ulong a, ulong b)
+    private static ulong AddCarry(ulong a, ulong b)
     {
         var sum = a + b;
         return sum + (sum < b ? 1UL : 0UL);

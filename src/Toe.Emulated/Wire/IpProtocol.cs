@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Wire;
 
 /// <summary>Protocol and next-header numbers (IANA) the engine meets.</summary>
-static class IpProtocol
+internal static class IpProtocol
 {
     public const byte HopByHopOptions = 0;
     public const byte Icmp = 1;

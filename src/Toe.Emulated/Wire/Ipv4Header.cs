@@ -3,17 +3,17 @@ using System.Buffers.Binary;
 namespace Toe.Emulated.Wire;
 
 /// <summary>A view of an IPv4 header, RFC 791. <see cref="TryRead"/> has checked every length before the other members are used.</summary>
-readonly ref struct Ipv4Header
+internal readonly ref struct Ipv4Header
 {
     public const int MinimumLength = 20;
 
     /// <summary>"More fragments" and the fragment offset, the bits that make a packet a fragment.</summary>
-    const ushort FragmentBits = 0x3fff;
-    const ushort DoNotFragment = 0x4000;
+    private const ushort FragmentBits = 0x3fff;
+    private const ushort DoNotFragment = 0x4000;
 
-    readonly ReadOnlySpan<byte> _bytes;
+    private readonly ReadOnlySpan<byte> _bytes;
 
-    Ipv4Header(ReadOnlySpan<byte> bytes) => _bytes = bytes;
+    private Ipv4Header(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
     public int HeaderLength => (_bytes[0] & 0x0f) * 4;
 

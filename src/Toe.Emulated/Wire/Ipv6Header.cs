@@ -3,13 +3,13 @@ using System.Buffers.Binary;
 namespace Toe.Emulated.Wire;
 
 /// <summary>A view of an IPv6 header, RFC 8200. <see cref="TryRead"/> has checked every length before the other members are used.</summary>
-readonly ref struct Ipv6Header
+internal readonly ref struct Ipv6Header
 {
     public const int Length = 40;
 
-    readonly ReadOnlySpan<byte> _bytes;
+    private readonly ReadOnlySpan<byte> _bytes;
 
-    Ipv6Header(ReadOnlySpan<byte> bytes) => _bytes = bytes;
+    private Ipv6Header(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
     public int PayloadLength => BinaryPrimitives.ReadUInt16BigEndian(_bytes[4..]);
 

@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Wire;
 
 /// <summary>From an IP packet to a TCP segment or an ICMP message. Total: no input throws.</summary>
-static class PacketParser
+internal static class PacketParser
 {
     /// <summary>Looks into one packet.</summary>
     /// <param name="packet">An IP packet; bytes behind its stated length (link padding) are ignored.</param>
@@ -67,6 +67,6 @@ static class PacketParser
         }
     }
 
-    static ulong PseudoHeader(in AddressValue source, in AddressValue destination, byte protocol, int length) =>
+    private static ulong PseudoHeader(in AddressValue source, in AddressValue destination, byte protocol, int length) =>
         InternetChecksum.AddWord(InternetChecksum.PseudoHeader(source, destination, protocol), (ushort)length);
 }

@@ -5,7 +5,7 @@ namespace Toe.Emulated.Wire;
 
 /// <summary>Writes complete packets into one buffer; who owns it sends or copies them before the next is written.</summary>
 [StructLayout(LayoutKind.Auto)]
-readonly struct PacketWriter(byte[] buffer)
+internal readonly struct PacketWriter(byte[] buffer)
 {
     /// <summary>Where the payload of a segment with these options goes.</summary>
     public Span<byte> Payload(in FourTuple tuple, in SegmentToSend segment, int length) =>
@@ -43,9 +43,9 @@ readonly struct PacketWriter(byte[] buffer)
         return packet;
     }
 
-    static int IpLength(in FourTuple tuple) => tuple.Local.IsV4 ? Ipv4Header.MinimumLength : Ipv6Header.Length;
+    private static int IpLength(in FourTuple tuple) => tuple.Local.IsV4 ? Ipv4Header.MinimumLength : Ipv6Header.Length;
 
-    static void WriteOptions(Span<byte> options, in SegmentToSend segment)
+    private static void WriteOptions(Span<byte> options, in SegmentToSend segment)
     {
         if (segment.MaximumSegmentSize > 0)
         {

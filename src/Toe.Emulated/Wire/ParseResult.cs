@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Wire;
 
 /// <summary>What a packet turned out to be; each drop has its own counter.</summary>
-enum ParseResult
+internal enum ParseResult
 {
     Tcp,
     Icmp,

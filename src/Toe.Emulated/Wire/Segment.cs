@@ -2,7 +2,7 @@ namespace Toe.Emulated.Wire;
 
 /// <summary>One TCP segment, parsed. Trimming to the window changes <see cref="SequenceNumber"/>, <see cref="Flags"/> and
 /// <see cref="Payload"/>; the packet's bytes stay as they are.</summary>
-ref struct Segment
+internal ref struct Segment
 {
     public FourTuple Tuple;
     public uint SequenceNumber;

@@ -4,7 +4,7 @@ namespace Toe.Emulated.Wire;
 
 /// <summary>The header of a segment about to be written; its options are those whose fields are set.</summary>
 [StructLayout(LayoutKind.Auto)]
-readonly struct SegmentToSend
+internal readonly struct SegmentToSend
 {
     public uint SequenceNumber { get; init; }
     public uint AcknowledgmentNumber { get; init; }

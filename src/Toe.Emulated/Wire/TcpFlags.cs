@@ -2,7 +2,7 @@ namespace Toe.Emulated.Wire;
 
 /// <summary>The control bits of a TCP header, RFC 9293 §3.1.</summary>
 [Flags]
-enum TcpFlags : byte
+internal enum TcpFlags : byte
 {
     None = 0,
     Fin = 1,

@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 namespace Toe.Emulated.Wire;
 
 /// <summary>A view of a TCP header, RFC 9293 §3.1. <see cref="TryRead"/> has checked every length before anything else is used.</summary>
-readonly ref struct TcpHeader
+internal readonly ref struct TcpHeader
 {
     public const int MinimumLength = 20;
     public const int ChecksumOffset = 16;
 
-    readonly ReadOnlySpan<byte> _bytes;
+    private readonly ReadOnlySpan<byte> _bytes;
 
-    TcpHeader(ReadOnlySpan<byte> bytes) => _bytes = bytes;
+    private TcpHeader(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
     public ushort SourcePort => BinaryPrimitives.ReadUInt16BigEndian(_bytes);
 

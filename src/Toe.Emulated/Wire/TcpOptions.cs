@@ -5,7 +5,7 @@ namespace Toe.Emulated.Wire;
 
 /// <summary>The TCP options this engine understands. Parsing is total: what is illegal ends the list (RFC 9293 MUST-5 to MUST-7).</summary>
 [StructLayout(LayoutKind.Auto)]
-struct TcpOptions
+internal struct TcpOptions
 {
     public const byte End = 0, NoOperation = 1, MaximumSegmentSizeKind = 2, WindowScaleKind = 3, TimestampsKind = 8;
     public const int TimestampsLength = 12;

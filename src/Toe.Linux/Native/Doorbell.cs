@@ -1,10 +1,10 @@
 namespace Toe.Linux;
 
 /// <summary>An eventfd that wakes the one thread blocked in poll. Any thread may ring; rings before the answer are one ring.</summary>
-sealed class Doorbell : IDisposable
+internal sealed class Doorbell : IDisposable
 {
-    readonly FileDescriptor _event;
-    int _rung;
+    private readonly FileDescriptor _event;
+    private int _rung;
 
     internal Doorbell()
     {

@@ -1,7 +1,7 @@
 namespace Toe.Linux;
 
 /// <summary>The error numbers this assembly decides on. Source: asm-generic/errno-base.h and asm-generic/errno.h.</summary>
-static class ErrorNumber
+internal static class ErrorNumber
 {
     internal const int NotPermitted = 1;            // EPERM
     internal const int NoEntry = 2;                 // ENOENT

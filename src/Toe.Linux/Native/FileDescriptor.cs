@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Toe.Linux;
 
 /// <summary>An open file descriptor, closed once, by whoever owns it.</summary>
-sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
+internal sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
 {
     /// <summary>Takes over a descriptor; -1 stands for a failed call.</summary>
     internal FileDescriptor(int descriptor)

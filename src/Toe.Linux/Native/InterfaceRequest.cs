@@ -5,7 +5,7 @@ namespace Toe.Linux;
 
 /// <summary><c>struct ifreq</c> of the 64-bit ABIs. Source: linux/if.h.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 40)]
-unsafe struct InterfaceRequest
+internal unsafe struct InterfaceRequest
 {
     /// <summary>IFNAMSIZ, which counts the terminating zero.</summary>
     internal const int NameSize = 16;

@@ -4,7 +4,7 @@ namespace Toe.Linux;
 
 /// <summary><c>struct iovec</c>. Source: linux/uio.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
-unsafe struct IoVector
+internal unsafe struct IoVector
 {
     internal byte* Base;
     internal nuint Length;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Toe.Linux;
 
 /// <summary>The C library calls this assembly makes, and the constants they take. Every call sets the last P/Invoke error.</summary>
-static unsafe partial class Libc
+internal static unsafe partial class Libc
 {
     internal const int OpenReadWrite = 0x2;             // O_RDWR, asm-generic/fcntl.h
     internal const int OpenNonBlocking = 0x800;         // O_NONBLOCK

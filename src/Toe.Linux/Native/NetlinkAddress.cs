@@ -4,7 +4,7 @@ namespace Toe.Linux;
 
 /// <summary><c>struct sockaddr_nl</c>. Source: linux/netlink.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
-struct NetlinkAddress
+internal struct NetlinkAddress
 {
     internal ushort Family;
     internal ushort Padding;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Toe.Linux;
 
 /// <summary>Blocking in ppoll(2) on one descriptor and a doorbell.</summary>
-static unsafe class Poll
+internal static unsafe class Poll
 {
     /// <summary>
     /// Waits until <paramref name="descriptor"/> is readable or in error, the doorbell rings, or the time is over. A finite wait may end

@@ -4,7 +4,7 @@ namespace Toe.Linux;
 
 /// <summary><c>struct pollfd</c>. Source: asm-generic/poll.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
-struct PollDescriptor
+internal struct PollDescriptor
 {
     internal const short Input = 0x0001;         // POLLIN
     internal const short Error = 0x0008;         // POLLERR

@@ -4,7 +4,7 @@ namespace Toe.Linux;
 
 /// <summary><c>struct timespec</c> of the 64-bit ABIs. Source: linux/time_types.h (<c>__kernel_timespec</c>).</summary>
 [StructLayout(LayoutKind.Sequential)]
-struct TimeSpecification
+internal struct TimeSpecification
 {
     internal long Seconds;
     internal long Nanoseconds;

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Toe.Linux;
 
 /// <summary>Reads RTM_NEWADDR and RTM_DELADDR. Total: anything truncated or of a wrong length is refused.</summary>
-static class AddressParser
+internal static class AddressParser
 {
     internal static bool TryParse(ReadOnlySpan<byte> payload, out AddressEntry? entry)
     {

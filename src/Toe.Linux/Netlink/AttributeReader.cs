@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Toe.Linux;
 
 /// <summary>Walks <c>struct rtattr</c> attributes (linux/rtnetlink.h). Total, as <see cref="NetlinkReader"/>.</summary>
-ref struct AttributeReader(ReadOnlySpan<byte> attributes)
+internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
 {
-    const int HeaderSize = 4;
-    const ushort TypeMask = 0x3FFF;     // NLA_TYPE_MASK, linux/netlink.h: without NLA_F_NESTED and NLA_F_NET_BYTEORDER
+    private const int HeaderSize = 4;
+    private const ushort TypeMask = 0x3FFF;     // NLA_TYPE_MASK, linux/netlink.h: without NLA_F_NESTED and NLA_F_NET_BYTEORDER
 
-    ReadOnlySpan<byte> _rest = attributes;
+    private ReadOnlySpan<byte> _rest = attributes;
 
     internal bool IsMalformed { get; private set; }
 

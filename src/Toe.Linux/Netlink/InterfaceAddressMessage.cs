@@ -4,7 +4,7 @@ namespace Toe.Linux;
 
 /// <summary><c>struct ifaddrmsg</c>. Source: linux/if_addr.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
-struct InterfaceAddressMessage
+internal struct InterfaceAddressMessage
 {
     internal const int Size = 8;
 

@@ -4,7 +4,7 @@ namespace Toe.Linux;
 
 /// <summary><c>struct ifinfomsg</c>. Source: linux/rtnetlink.h; attributes: linux/if_link.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
-struct InterfaceInfoMessage
+internal struct InterfaceInfoMessage
 {
     internal const int Size = 16;
 

@@ -5,7 +5,7 @@ using System.Text;
 namespace Toe.Linux;
 
 /// <summary>Reads RTM_NEWLINK and RTM_DELLINK. Total: anything truncated or of a wrong length is refused.</summary>
-static class LinkParser
+internal static class LinkParser
 {
     internal static bool TryParse(ReadOnlySpan<byte> payload, out LinkEntry? link)
     {
@@ -68,7 +68,7 @@ static class LinkParser
         return true;
     }
 
-    static bool TryKind(ReadOnlySpan<byte> value, out string? kind)
+    private static bool TryKind(ReadOnlySpan<byte> value, out string? kind)
     {
         kind = null;
         var reader = new AttributeReader(value);
@@ -82,7 +82,7 @@ static class LinkParser
     }
 
     // Strings end with one zero, counted in the attribute.
-    static bool TryText(ReadOnlySpan<byte> value, out string? text)
+    private static bool TryText(ReadOnlySpan<byte> value, out string? text)
     {
         var end = value.IndexOf((byte)0);
         text = end < 0 ? null : Encoding.UTF8.GetString(value[..end]);

@@ -1,7 +1,7 @@
 namespace Toe.Linux;
 
 /// <summary>Turns a multicast message into a change.</summary>
-static class NetlinkChangeParser
+internal static class NetlinkChangeParser
 {
     /// <summary>False for messages that are of no interest; one that should be but cannot be read becomes a resync.</summary>
     internal static bool TryParse(NetlinkMessage message, out NetlinkChange change)
@@ -31,6 +31,6 @@ static class NetlinkChangeParser
         }
     }
 
-    static NetlinkChangeKind Choose(NetlinkMessage message, ushort newType, NetlinkChangeKind changed) =>
+    private static NetlinkChangeKind Choose(NetlinkMessage message, ushort newType, NetlinkChangeKind changed) =>
         message.Header.Type == newType ? changed : changed + 1;
 }

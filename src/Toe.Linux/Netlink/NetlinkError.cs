@@ -4,10 +4,10 @@ using System.Text;
 namespace Toe.Linux;
 
 /// <summary>Reads <c>struct nlmsgerr</c> and the extended acknowledgement behind it. Source: linux/netlink.h.</summary>
-static class NetlinkError
+internal static class NetlinkError
 {
-    const ushort AttributeMessage = 1;      // NLMSGERR_ATTR_MSG
-    const int HeaderSize = 4 + NetlinkMessageHeader.Size;
+    private const ushort AttributeMessage = 1;      // NLMSGERR_ATTR_MSG
+    private const int HeaderSize = 4 + NetlinkMessageHeader.Size;
 
     /// <summary>The outcome; a malformed acknowledgement is EBADMSG.</summary>
     internal static NetlinkOutcome Parse(NetlinkMessage message)
@@ -21,7 +21,7 @@ static class NetlinkError
         return new(Math.Abs(error), ReadText(message.Header, payload));
     }
 
-    static string? ReadText(NetlinkMessageHeader header, ReadOnlySpan<byte> payload)
+    private static string? ReadText(NetlinkMessageHeader header, ReadOnlySpan<byte> payload)
     {
         if ((header.Flags & NetlinkMessageHeader.FlagErrorAttributes) == 0 || payload.Length < HeaderSize)
             return null;

@@ -1,7 +1,7 @@
 namespace Toe.Linux;
 
 /// <summary>One message of a datagram; the payload is borrowed from the receive buffer.</summary>
-readonly ref struct NetlinkMessage(NetlinkMessageHeader header, ReadOnlySpan<byte> payload)
+internal readonly ref struct NetlinkMessage(NetlinkMessageHeader header, ReadOnlySpan<byte> payload)
 {
     internal NetlinkMessageHeader Header { get; } = header;
 

@@ -1,4 +1,4 @@
 namespace Toe.Linux;
 
 /// <summary>Takes one data message of an answer.</summary>
-delegate void NetlinkMessageHandler(NetlinkMessage message);
+internal delegate void NetlinkMessageHandler(NetlinkMessage message);

@@ -4,7 +4,7 @@ namespace Toe.Linux;
 
 /// <summary><c>struct nlmsghdr</c>. Source: linux/netlink.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
-struct NetlinkMessageHeader
+internal struct NetlinkMessageHeader
 {
     internal const int Size = 16;
 

@@ -9,12 +9,12 @@ namespace Toe.Linux;
 [SupportedOSPlatform("linux")]
 public sealed class NetlinkMonitor : IDisposable
 {
-    readonly Action<NetlinkChange> _changed;
-    readonly Action<Exception>? _failed;
-    readonly Doorbell _doorbell = new();
-    readonly NetlinkSocket _socket;
-    readonly Thread _thread;
-    volatile bool _stopping;
+    private readonly Action<NetlinkChange> _changed;
+    private readonly Action<Exception>? _failed;
+    private readonly Doorbell _doorbell = new();
+    private readonly NetlinkSocket _socket;
+    private readonly Thread _thread;
+    private volatile bool _stopping;
 
     /// <summary>Starts to listen; what happens after the constructor has returned is reported.</summary>
     /// <param name="topics">What to listen to.</param>
@@ -51,7 +51,7 @@ public sealed class NetlinkMonitor : IDisposable
             _thread.Join();
     }
 
-    void Run()
+    private void Run()
     {
         try
         {
@@ -73,7 +73,7 @@ public sealed class NetlinkMonitor : IDisposable
         }
     }
 
-    void Drain()
+    private void Drain()
     {
         while (!_stopping)
         {
@@ -96,7 +96,7 @@ public sealed class NetlinkMonitor : IDisposable
         }
     }
 
-    void Dispatch(ReadOnlySpan<byte> datagram)
+    private void Dispatch(ReadOnlySpan<byte> datagram)
     {
         var reader = new NetlinkReader(datagram);
         while (!_stopping && reader.TryRead(out var message))
@@ -109,7 +109,7 @@ public sealed class NetlinkMonitor : IDisposable
             Report(new NetlinkChange(NetlinkChangeKind.Resync));
     }
 
-    void Report(NetlinkChange change)
+    private void Report(NetlinkChange change)
     {
         try
         {

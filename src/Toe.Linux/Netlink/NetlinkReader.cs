@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Toe.Linux;
 
 /// <summary>Walks the messages of one datagram. Total: what does not fit ends the walk and marks the datagram malformed.</summary>
-ref struct NetlinkReader(ReadOnlySpan<byte> datagram)
+internal ref struct NetlinkReader(ReadOnlySpan<byte> datagram)
 {
-    ReadOnlySpan<byte> _rest = datagram;
+    private ReadOnlySpan<byte> _rest = datagram;
 
     internal bool IsMalformed { get; private set; }
 
@@ -26,7 +26,7 @@ ref struct NetlinkReader(ReadOnlySpan<byte> datagram)
         return true;
     }
 
-    bool Refuse()
+    private bool Refuse()
     {
         IsMalformed = true;
         return false;

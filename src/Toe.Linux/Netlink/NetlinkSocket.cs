@@ -8,24 +8,24 @@ namespace Toe.Linux;
 /// namespace of the thread that made it. Not thread-safe.
 /// </summary>
 [SupportedOSPlatform("linux")]
-sealed unsafe class NetlinkSocket : IDisposable
+internal sealed unsafe class NetlinkSocket : IDisposable
 {
-    const int ProtocolRoute = 0;            // NETLINK_ROUTE, linux/netlink.h
-    const int LevelNetlink = 270;           // SOL_NETLINK, linux/socket.h
-    const int OptionExtendedAck = 11;       // NETLINK_EXT_ACK
-    const int OptionStrictCheck = 12;       // NETLINK_GET_STRICT_CHK: refuse what the kernel would otherwise ignore in a dump request
-    const int MostInterruptedDumps = 4;
+    private const int ProtocolRoute = 0;            // NETLINK_ROUTE, linux/netlink.h
+    private const int LevelNetlink = 270;           // SOL_NETLINK, linux/socket.h
+    private const int OptionExtendedAck = 11;       // NETLINK_EXT_ACK
+    private const int OptionStrictCheck = 12;       // NETLINK_GET_STRICT_CHK: refuse what the kernel would otherwise ignore in a dump request
+    private const int MostInterruptedDumps = 4;
 
     /// <summary>No datagram is larger: the kernel caps a dump's at 32 KiB (net/netlink/af_netlink.c, netlink_dump).</summary>
     internal const int BufferSize = 65536;
 
     // The kernel answers inside the request, or at the next receive; this only guards against waiting for ever.
-    static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
-    readonly FileDescriptor _descriptor;
-    readonly Doorbell _never = new();
-    readonly byte[] _buffer = new byte[BufferSize];
-    uint _sequence;
+    private readonly FileDescriptor _descriptor;
+    private readonly Doorbell _never = new();
+    private readonly byte[] _buffer = new byte[BufferSize];
+    private uint _sequence;
 
     /// <summary>Opens a socket that is a member of the RTMGRP_ groups given.</summary>
     internal NetlinkSocket(uint groups = 0)
@@ -114,14 +114,14 @@ sealed unsafe class NetlinkSocket : IDisposable
     }
 
     // What an earlier, abandoned request left behind.
-    void Drain()
+    private void Drain()
     {
         while (Receive(out _) is 0 or ErrorNumber.BadMessage or ErrorNumber.NoBufferSpace)
         {
         }
     }
 
-    NetlinkOutcome Collect(bool dump, NetlinkMessageHandler handler)
+    private NetlinkOutcome Collect(bool dump, NetlinkMessageHandler handler)
     {
         while (true)
         {

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace Toe.Linux;
 
 /// <summary>Builds one request in a caller's buffer, which must be large enough: requests are of fixed, small shapes.</summary>
-ref struct NetlinkWriter
+internal ref struct NetlinkWriter
 {
-    readonly Span<byte> _buffer;
-    int _length;
+    private readonly Span<byte> _buffer;
+    private int _length;
 
     internal NetlinkWriter(Span<byte> buffer, ushort type, ushort flags)
     {

@@ -4,7 +4,7 @@ namespace Toe.Linux;
 
 /// <summary><c>struct rtmsg</c>. Source: linux/rtnetlink.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
-struct RouteMessage
+internal struct RouteMessage
 {
     internal const int Size = 12;
     internal const uint FlagLookupTable = 0x1000;       // RTM_F_LOOKUP_TABLE: report the table the lookup ended in

@@ -1,7 +1,7 @@
 namespace Toe.Linux;
 
 /// <summary>rtnetlink message types. Source: linux/rtnetlink.h.</summary>
-static class RouteMessageType
+internal static class RouteMessageType
 {
     internal const ushort NewLink = 16;         // RTM_NEWLINK
     internal const ushort DeleteLink = 17;      // RTM_DELLINK

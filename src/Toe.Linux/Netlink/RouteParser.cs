@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Toe.Linux;
 
 /// <summary>Reads RTM_NEWROUTE. Total: anything truncated or of a wrong length is refused.</summary>
-static class RouteParser
+internal static class RouteParser
 {
     internal static bool TryParse(ReadOnlySpan<byte> payload, out RouteAnswer answer)
     {
@@ -93,7 +93,7 @@ static class RouteParser
         _ => RouteType.None,
     };
 
-    static string Describe(RouteType type, int error)
+    private static string Describe(RouteType type, int error)
     {
         var words = type switch
         {
@@ -106,12 +106,12 @@ static class RouteParser
     }
 
     // fe80:: addresses mean nothing without their interface.
-    static IPAddress? WithScope(IPAddress? address, int output) =>
+    private static IPAddress? WithScope(IPAddress? address, int output) =>
         address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv6LinkLocal: true } && output > 0
             ? new IPAddress(address.GetAddressBytes(), output)
             : address;
 
-    static bool TryMetrics(ReadOnlySpan<byte> value, out int? mtu, out int? segment)
+    private static bool TryMetrics(ReadOnlySpan<byte> value, out int? mtu, out int? segment)
     {
         mtu = segment = null;
         var reader = new AttributeReader(value);
@@ -132,7 +132,7 @@ static class RouteParser
     }
 
     // struct rta_cacheinfo (linux/rtnetlink.h): rta_error is the fourth word, negative as the kernel's errors are.
-    static bool TryCacheError(ReadOnlySpan<byte> value, out int error)
+    private static bool TryCacheError(ReadOnlySpan<byte> value, out int error)
     {
         error = 0;
         if (value.Length < 16)

@@ -11,10 +11,10 @@ namespace Toe.Linux;
 [SupportedOSPlatform("linux")]
 public sealed class RouteTable : IDisposable
 {
-    const byte ProtocolTcp = 6;     // IPPROTO_TCP, linux/in.h
+    private const byte ProtocolTcp = 6;     // IPPROTO_TCP, linux/in.h
 
-    readonly Lock _lock = new();
-    readonly NetlinkSocket _socket = new();
+    private readonly Lock _lock = new();
+    private readonly NetlinkSocket _socket = new();
 
     /// <summary>Looks a destination up as a TCP connection of this process would.</summary>
     /// <param name="destination">The destination, IPv4 or IPv6. IPv4-mapped addresses are looked up as IPv4.</param>
@@ -75,9 +75,9 @@ public sealed class RouteTable : IDisposable
             _socket.Dispose();
     }
 
-    static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    private static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
-    static Span<byte> Write(Span<byte> buffer, RouteQuery query, IPAddress destination, IPAddress? source)
+    private static Span<byte> Write(Span<byte> buffer, RouteQuery query, IPAddress destination, IPAddress? source)
     {
         var ipv4 = destination.AddressFamily == AddressFamily.InterNetwork;
         var bits = (byte)(ipv4 ? 32 : 128);
@@ -111,5 +111,5 @@ public sealed class RouteTable : IDisposable
         return writer.Finish();
     }
 
-    static ushort NetworkOrder(int port) => (ushort)IPAddress.HostToNetworkOrder((short)port);
+    private static ushort NetworkOrder(int port) => (ushort)IPAddress.HostToNetworkOrder((short)port);
 }

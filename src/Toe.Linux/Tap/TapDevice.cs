@@ -18,13 +18,13 @@ public sealed unsafe class TapDevice : IDisposable
     /// <summary>The bytes of an Ethernet header: two addresses and the type.</summary>
     public const int EthernetHeaderLength = 14;
 
-    readonly FileDescriptor _descriptor;
-    readonly FileDescriptor _control;
-    readonly Doorbell _doorbell;
-    volatile bool _removed;
-    volatile bool _disposed;
+    private readonly FileDescriptor _descriptor;
+    private readonly FileDescriptor _control;
+    private readonly Doorbell _doorbell;
+    private volatile bool _removed;
+    private volatile bool _disposed;
 
-    TapDevice(FileDescriptor descriptor, FileDescriptor control, int index)
+    private TapDevice(FileDescriptor descriptor, FileDescriptor control, int index)
     {
         _descriptor = descriptor;
         _control = control;
@@ -206,7 +206,7 @@ public sealed unsafe class TapDevice : IDisposable
         _doorbell.Dispose();
     }
 
-    static TapDevice Open(string name, bool create)
+    private static TapDevice Open(string name, bool create)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!InterfaceRequest.IsValidName(name))
@@ -230,7 +230,7 @@ public sealed unsafe class TapDevice : IDisposable
         }
     }
 
-    InterfaceRequest Query(nuint request, bool onDevice = false)
+    private InterfaceRequest Query(nuint request, bool onDevice = false)
     {
         InterfaceRequest interfaceRequest = default;
         var result = Libc.ioctl(_descriptor, Libc.TunGetInterface, &interfaceRequest);
@@ -244,13 +244,13 @@ public sealed unsafe class TapDevice : IDisposable
         throw failure;
     }
 
-    static nint Disposed()
+    private static nint Disposed()
     {
         Marshal.SetLastPInvokeError(ErrorNumber.BadDescriptorState);
         return -1;
     }
 
-    TapStatus Judge(nint result, out int bytes)
+    private TapStatus Judge(nint result, out int bytes)
     {
         bytes = 0;
         if (result >= 0)

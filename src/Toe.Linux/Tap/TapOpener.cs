@@ -6,9 +6,9 @@ namespace Toe.Linux;
 
 /// <summary>Opens /dev/net/tun and binds the descriptor to an interface, with a remedy for everything an operator can meet.</summary>
 [SupportedOSPlatform("linux")]
-static unsafe class TapOpener
+internal static unsafe class TapOpener
 {
-    const string CloneDevice = "/dev/net/tun";
+    private const string CloneDevice = "/dev/net/tun";
 
     /// <summary>The interface's name must exist already, so that no device is made silently.</summary>
     internal static FileDescriptor Attach(FileDescriptor control, string name, out int index)
@@ -74,7 +74,7 @@ static unsafe class TapOpener
         }
     }
 
-    static FileDescriptor Open()
+    private static FileDescriptor Open()
     {
         var descriptor = new FileDescriptor(
             Libc.open(CloneDevice, Libc.OpenReadWrite | Libc.OpenNonBlocking | Libc.OpenCloseOnExec, 0));
@@ -92,14 +92,14 @@ static unsafe class TapOpener
         });
     }
 
-    static int SetInterface(FileDescriptor descriptor, string name, int flags)
+    private static int SetInterface(FileDescriptor descriptor, string name, int flags)
     {
         var request = InterfaceRequest.For(name);
         request.Flags = (short)flags;
         return Libc.ioctl(descriptor, Libc.TunSetInterface, &request) < 0 ? Marshal.GetLastPInvokeError() : 0;
     }
 
-    static string? AttachRemedy(string name, int error) => error switch
+    private static string? AttachRemedy(string name, int error) => error switch
     {
         ErrorNumber.NotPermitted => $"It belongs to another user. {HowToMake(name)}",
         ErrorNumber.Busy => "Another process is attached to it: stop that process, or make a device for each.",
@@ -107,9 +107,9 @@ static unsafe class TapOpener
         _ => null,
     };
 
-    static string HowToMake(string name) => $"As root: {Command(name)}, then \"ip link set {name} up\".";
+    private static string HowToMake(string name) => $"As root: {Command(name)}, then \"ip link set {name} up\".";
 
-    static string Command(string name) => $"\"ip tuntap add dev {name} mode tap user {User}\"";
+    private static string Command(string name) => $"\"ip tuntap add dev {name} mode tap user {User}\"";
 
-    static string User => Libc.geteuid().ToString(CultureInfo.InvariantCulture);
+    private static string User => Libc.geteuid().ToString(CultureInfo.InvariantCulture);
 }

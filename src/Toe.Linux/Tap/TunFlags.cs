@@ -1,7 +1,7 @@
 namespace Toe.Linux;
 
 /// <summary>Flags of TUNSETIFF. Source: linux/if_tun.h.</summary>
-static class TunFlags
+internal static class TunFlags
 {
     internal const short Tap = 0x0002;                  // IFF_TAP
     internal const short MultiQueue = 0x0100;           // IFF_MULTI_QUEUE

@@ -6,8 +6,8 @@ namespace Toe.Emulated.Tests.Links;
 /// <summary>ARP as RFC 826 and RFC 5227 describe it, on frames written by hand.</summary>
 public sealed class ArpTests
 {
-    const string ToAll = StationRig.Broadcast + StationRig.Peer + "0806";
-    readonly StationRig _rig = new();
+    private const string ToAll = StationRig.Broadcast + StationRig.Peer + "0806";
+    private readonly StationRig _rig = new();
 
     [Fact]
     public void Answers_a_request_for_its_address()

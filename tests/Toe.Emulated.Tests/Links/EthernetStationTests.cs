@@ -5,9 +5,9 @@ namespace Toe.Emulated.Tests.Links;
 
 public sealed class EthernetStationTests
 {
-    const string ToMe4 = StationRig.Mine + StationRig.Peer + "0800";
-    const string ToMe6 = StationRig.Mine + StationRig.Peer + "86dd";
-    readonly StationRig _rig = new();
+    private const string ToMe4 = StationRig.Mine + StationRig.Peer + "0800";
+    private const string ToMe6 = StationRig.Mine + StationRig.Peer + "86dd";
+    private readonly StationRig _rig = new();
 
     [Theory]
     [InlineData("10.0.0.1:80", "10.0.0.2:5", ToMe4)]
@@ -179,7 +179,7 @@ public sealed class EthernetStationTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    sealed class Sink : IFrameOutput
+    private sealed class Sink : IFrameOutput
     {
         public bool TryTransmit(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, out LinkDropCause cause)
         {

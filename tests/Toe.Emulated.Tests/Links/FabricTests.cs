@@ -5,8 +5,8 @@ namespace Toe.Emulated.Tests.Links;
 
 public sealed class FabricTests
 {
-    readonly Fabric _fabric = new();
-    readonly byte[] _buffer = new byte[65535];
+    private readonly Fabric _fabric = new();
+    private readonly byte[] _buffer = new byte[65535];
 
     [Theory]
     [InlineData("127.0.0.1:5000", "127.0.0.1:80")]
@@ -271,5 +271,5 @@ public sealed class FabricTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    byte[]? Take(FabricPort port) => port.TryReceive(_buffer, out var bytes) ? _buffer[..bytes] : null;
+    private byte[]? Take(FabricPort port) => port.TryReceive(_buffer, out var bytes) ? _buffer[..bytes] : null;
 }

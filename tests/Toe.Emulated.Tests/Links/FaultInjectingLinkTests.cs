@@ -5,10 +5,10 @@ namespace Toe.Emulated.Tests.Links;
 
 public sealed class FaultInjectingLinkTests
 {
-    readonly FakeTimeProvider _time = new();
-    readonly Fabric _fabric = new(new FabricOptions { Mtu = 1500 });
-    readonly byte[] _buffer = new byte[1500];
-    readonly byte[] _packet = Packets.Tcp("10.0.0.9:5", "10.0.0.1:80", 1, 2, 3);
+    private readonly FakeTimeProvider _time = new();
+    private readonly Fabric _fabric = new(new FabricOptions { Mtu = 1500 });
+    private readonly byte[] _buffer = new byte[1500];
+    private readonly byte[] _packet = Packets.Tcp("10.0.0.9:5", "10.0.0.1:80", 1, 2, 3);
 
     [Fact]
     public void Delays_what_is_sent()
@@ -100,7 +100,7 @@ public sealed class FaultInjectingLinkTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    FabricPort Receiver()
+    private FabricPort Receiver()
     {
         var port = _fabric.Attach();
         Assert.True(port.TryClaim(Packets.At("10.0.0.1:80")));

@@ -175,9 +175,9 @@ public sealed class FaultInjectorTests
         Assert.Single(TakeAll(line, At(0)));
     }
 
-    static TimeSpan At(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+    private static TimeSpan At(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
-    static List<string> Play(LinkFaults faults)
+    private static List<string> Play(LinkFaults faults)
     {
         using var line = new FaultInjector(faults);
         var seen = new List<string>();
@@ -191,7 +191,7 @@ public sealed class FaultInjectorTests
         return seen;
     }
 
-    static List<byte[]> TakeAll(FaultInjector line, TimeSpan now)
+    private static List<byte[]> TakeAll(FaultInjector line, TimeSpan now)
     {
         var buffer = new byte[2000];
         var taken = new List<byte[]>();

@@ -5,12 +5,12 @@ namespace Toe.Emulated.Tests.Links;
 /// <summary>Neighbour discovery as RFC 4861 describes it, on frames written by hand.</summary>
 public sealed class NeighborDiscoveryTests
 {
-    const string ToGroup = "33 33 ff 00 00 02" + StationRig.Peer + "86dd";
-    const string Group = "ff02::1:ff00:2";
-    const string Target = "fd000000000000000000000000000002";
-    const string PeerTarget = "fd000000000000000000000000000001";
-    const string SourceOption = "01 01" + StationRig.Peer;
-    readonly StationRig _rig = new();
+    private const string ToGroup = "33 33 ff 00 00 02" + StationRig.Peer + "86dd";
+    private const string Group = "ff02::1:ff00:2";
+    private const string Target = "fd000000000000000000000000000002";
+    private const string PeerTarget = "fd000000000000000000000000000001";
+    private const string SourceOption = "01 01" + StationRig.Peer;
+    private readonly StationRig _rig = new();
 
     [Fact]
     public void Answers_a_solicitation_and_learns_the_asker()
@@ -146,7 +146,7 @@ public sealed class NeighborDiscoveryTests
         Assert.Equal([.. Packets.Hex("33 33 00 00 00 01" + StationRig.Mine + "86dd"), .. advertisement], _rig.Frames[1]);
     }
 
-    void Advertise(string flags, string hardware = StationRig.Peer) => _rig.Receive(StationRig.Mine + StationRig.Peer + "86dd",
+    private void Advertise(string flags, string hardware = StationRig.Peer) => _rig.Receive(StationRig.Mine + StationRig.Peer + "86dd",
         Packets.Icmp("fd00::1", flags[0] is '6' or '4' ? "fd00::2" : "ff02::1",
             Packets.Hex("88 00 0000" + flags + PeerTarget + "02 01" + hardware), 255));
 }

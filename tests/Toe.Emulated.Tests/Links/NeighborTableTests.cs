@@ -107,7 +107,7 @@ public sealed class NeighborTableTests
     }
 
     // The identification of an ICMP packet is free; the fixture and the station agree on zero but for the don't-fragment bit.
-    static byte[] WithoutIdentification(byte[]? packet)
+    private static byte[] WithoutIdentification(byte[]? packet)
     {
         Assert.NotNull(packet);
         if (packet[0] >> 4 != 4)

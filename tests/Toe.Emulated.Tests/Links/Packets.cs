@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Toe.Emulated.Tests.Links;
 
 /// <summary>Packets written by hand from the RFCs, with an arithmetic of their own.</summary>
-static class Packets
+internal static class Packets
 {
     internal static byte[] Hex(string text) => Convert.FromHexString(string.Concat(
         text.Split('\n').Select(line => line.Split('#')[0]).SelectMany(line => line).Where(letter => !char.IsWhiteSpace(letter))));

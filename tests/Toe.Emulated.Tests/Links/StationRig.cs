@@ -5,14 +5,14 @@ using Toe.Emulated.Links;
 namespace Toe.Emulated.Tests.Links;
 
 /// <summary>A station with 10.0.0.2/24 and fd00::2/64 at 02:00:00:00:00:02, whose frames are kept.</summary>
-sealed class StationRig : IFrameOutput
+internal sealed class StationRig : IFrameOutput
 {
     internal const string Mine = "02 00 00 00 00 02";
     internal const string Peer = "02 00 00 00 00 01";
     internal const string Broadcast = "ff ff ff ff ff ff";
 
-    readonly LinkCounters _counters = new();
-    readonly byte[] _buffer = new byte[2000];
+    private readonly LinkCounters _counters = new();
+    private readonly byte[] _buffer = new byte[2000];
 
     internal StationRig(Func<TapLinkOptions, TapLinkOptions>? change = null)
     {

@@ -12,7 +12,7 @@ namespace Toe.Emulated.Tests.Links;
 [SupportedOSPlatform("linux")]
 public sealed class TapLinkTests
 {
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Theory]
     [InlineData("10.9.0.2")]
@@ -160,7 +160,7 @@ public sealed class TapLinkTests
         });
     }
 
-    static byte[] WithChecksum(byte[] packet)
+    private static byte[] WithChecksum(byte[] packet)
     {
         var start = packet[0] >> 4 == 6 ? 40 : 20;
         packet[start + 13] = 0x02;
@@ -170,23 +170,23 @@ public sealed class TapLinkTests
         return packet;
     }
 
-    static async Task<NetworkNamespace> MakeAsync()
+    private static async Task<NetworkNamespace> MakeAsync()
     {
         var space = await NetworkNamespace.CreateAsync();
         await space.AddTapAsync("tap0", 0, "10.9.0.1/24", "fd09::1/64");
         return space;
     }
 
-    static TapLink Open() => new(TapDevice.Attach("tap0"), Options());
+    private static TapLink Open() => new(TapDevice.Attach("tap0"), Options());
 
-    static TapLinkOptions Options() => new()
+    private static TapLinkOptions Options() => new()
     {
         Addresses = [InterfaceAddress.Parse("10.9.0.2/24"), InterfaceAddress.Parse("fd09::2/64")],
         ResolutionInterval = TimeSpan.FromMilliseconds(50),
     };
 
     // Attaching plugs the cable; while that is under way the kernel forgets what it knew of the link.
-    static TapDevice AttachRunning()
+    private static TapDevice AttachRunning()
     {
         using var running = new ManualResetEventSlim();
         using var monitor = new NetlinkMonitor(NetlinkTopics.Links, change =>
@@ -200,12 +200,12 @@ public sealed class TapLinkTests
     }
 
     /// <summary>The owner thread a link wants.</summary>
-    sealed class Owner : IDisposable
+    private sealed class Owner : IDisposable
     {
-        readonly ILink _link;
-        readonly Thread _thread;
-        readonly System.Collections.Concurrent.ConcurrentQueue<(byte[] Packet, TaskCompletionSource Sent)> _queue = new();
-        volatile bool _stopping;
+        private readonly ILink _link;
+        private readonly Thread _thread;
+        private readonly System.Collections.Concurrent.ConcurrentQueue<(byte[] Packet, TaskCompletionSource Sent)> _queue = new();
+        private volatile bool _stopping;
 
         internal Owner(ILink link, Action<byte[]>? received = null)
         {

@@ -8,13 +8,13 @@ namespace Toe.Emulated.Tests.Tcp;
 /// is 10.0.0.1, its initial number is learned. Numbers in <see cref="Inject"/> and <see cref="Expect"/> are relative to the first data
 /// byte of their direction, so 0 is the first byte after the SYN.
 /// </summary>
-sealed class Bench : ITcpEngineHost, ITcpListenerEvents
+internal sealed class Bench : ITcpEngineHost, ITcpListenerEvents
 {
     public const byte Fin = 1, Syn = 2, Rst = 4, Psh = 8, Ack = 16, Urg = 32;
     public const uint PeerInitial = 1000;
     public const int PeerPort = 2000;
 
-    readonly Queue<TestSegment> _out = new();
+    private readonly Queue<TestSegment> _out = new();
 
     public Bench(TcpEngineOptions? engine = null, TcpSocketOptions? socket = null, bool v6 = false)
     {

@@ -366,7 +366,7 @@ public sealed class CloseTests
         Assert.True(bench.Next().Is(Syn | Ack));
     }
 
-    static Bench TimeWait()
+    private static Bench TimeWait()
     {
         var bench = Accepted();
         bench.Finish();
@@ -378,7 +378,7 @@ public sealed class CloseTests
     }
 
     /// <summary>A connection in a state; the peer's FIN, where there was one, was byte 0.</summary>
-    static Bench In(TcpState state)
+    private static Bench In(TcpState state)
     {
         var bench = Accepted();
         switch (state)

@@ -4,11 +4,11 @@ using Toe.Emulated.Tcp;
 namespace Toe.Emulated.Tests.Tcp;
 
 /// <summary>Two engines joined by preallocated queues; no loss, no delay, nothing allocated in use.</summary>
-sealed class DirectPair : ITcpListenerEvents
+internal sealed class DirectPair : ITcpListenerEvents
 {
-    readonly End _client = new();
-    readonly End _server = new();
-    TimeSpan _now = TimeSpan.FromSeconds(1);
+    private readonly End _client = new();
+    private readonly End _server = new();
+    private TimeSpan _now = TimeSpan.FromSeconds(1);
 
     public DirectPair()
     {
@@ -41,7 +41,7 @@ sealed class DirectPair : ITcpListenerEvents
         Move(_server, _client);
     }
 
-    void Move(End from, End to)
+    private void Move(End from, End to)
     {
         for (var i = 0; i < from.Count; i++)
         {
@@ -51,7 +51,7 @@ sealed class DirectPair : ITcpListenerEvents
         from.Count = 0;
     }
 
-    sealed class End : ITcpEngineHost
+    private sealed class End : ITcpEngineHost
     {
         public End() => Engine = new TcpEngine(new TcpEngineOptions(), this);
 

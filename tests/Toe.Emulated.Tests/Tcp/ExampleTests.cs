@@ -37,7 +37,7 @@ public sealed class ExampleTests
         Assert.True(socketEvents.Connected);
     }
 
-    sealed class Wire : ITcpEngineHost
+    private sealed class Wire : ITcpEngineHost
     {
         public Queue<byte[]> Packets { get; } = new();
 
@@ -48,7 +48,7 @@ public sealed class ExampleTests
         } // The loop calls Advance anyway.
     }
 
-    sealed class Acceptor : ITcpListenerEvents
+    private sealed class Acceptor : ITcpListenerEvents
     {
         public TcpSocket? Socket { get; private set; }
 

@@ -8,7 +8,7 @@ namespace Toe.Emulated.Tests.Tcp;
 /// <summary>RFC 9293 §3.5, §3.10.1, §3.10.7.1 to §3.10.7.4 up to ESTABLISHED.</summary>
 public sealed class HandshakeTests
 {
-    static readonly TcpSocketOptions Full = new() { ReceiveBufferSize = 1 << 20 };
+    private static readonly TcpSocketOptions Full = new() { ReceiveBufferSize = 1 << 20 };
 
     [Theory, InlineData(false), InlineData(true)]
     [Trait("RFC", "9293 MUST-14, MUST-67, SHLD-5; 7323 2.2")]

@@ -139,7 +139,7 @@ public sealed class IcmpTests
         Assert.Equal(Bytes(5), bench.ReadAll());
     }
 
-    static void Inject(Bench bench, TestSegment about, byte type, byte code, int mtu = 0)
+    private static void Inject(Bench bench, TestSegment about, byte type, byte code, int mtu = 0)
     {
         var v6 = bench.Local.AddressFamily == AddressFamily.InterNetworkV6;
         var quoted = about.ToPacket();

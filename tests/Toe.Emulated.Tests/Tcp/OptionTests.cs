@@ -7,7 +7,7 @@ namespace Toe.Emulated.Tests.Tcp;
 /// <summary>Options: RFC 9293 §3.2, RFC 7323.</summary>
 public sealed class OptionTests
 {
-    static byte[] Both(uint value, int shift = 3) =>
+    private static byte[] Both(uint value, int shift = 3) =>
         [.. TestSegment.MssOption(1000), .. TestSegment.ScaleOption(shift), .. TestSegment.TimestampOption(value, 0)];
 
     [Theory, Trait("RFC", "9293 MUST-5, MUST-6, MUST-7, MUST-64, MUST-68")]
@@ -134,7 +134,7 @@ public sealed class OptionTests
         Assert.InRange(bench.Socket.GetInfo().SmoothedRoundTripTime.TotalMilliseconds, 1, 10);
     }
 
-    static Bench WithTimestamps(out StrongBox<uint> clock)
+    private static Bench WithTimestamps(out StrongBox<uint> clock)
     {
         var value = new StrongBox<uint>(100);
         clock = value;

@@ -233,5 +233,5 @@ public sealed class ReceiveTests
         Assert.Equal(Bytes(120), bench.ReadAll());
     }
 
-    static TcpSocketOptions Small(int size) => new() { ReceiveBufferSize = size, Timestamps = false, WindowScaling = false };
+    private static TcpSocketOptions Small(int size) => new() { ReceiveBufferSize = size, Timestamps = false, WindowScaling = false };
 }

@@ -4,7 +4,7 @@ using Toe.Emulated.Tcp;
 namespace Toe.Emulated.Tests.Tcp;
 
 /// <summary>Writes down what a socket's events were.</summary>
-sealed class RecordingEvents : ITcpSocketEvents
+internal sealed class RecordingEvents : ITcpSocketEvents
 {
     public List<string> Log { get; } = [];
 
@@ -29,7 +29,7 @@ sealed class RecordingEvents : ITcpSocketEvents
         Add($"closed {error}");
     }
 
-    void Add(string what)
+    private void Add(string what)
     {
         Log.Add(what);
         Then?.Invoke(what);

@@ -4,7 +4,7 @@ using Toe.Emulated.Tcp;
 namespace Toe.Emulated.Tests.Tcp;
 
 /// <summary>Lets a thread wait for readiness.</summary>
-sealed class SignalEvents : ITcpSocketEvents
+internal sealed class SignalEvents : ITcpSocketEvents
 {
     public AutoResetEvent Receive { get; } = new(false);
 

@@ -4,12 +4,12 @@ using Toe.Emulated.Tcp;
 namespace Toe.Emulated.Tests.Tcp;
 
 /// <summary>Two engines and a bad line between them, all from one seed.</summary>
-sealed class SimulatedPair : ITcpListenerEvents
+internal sealed class SimulatedPair : ITcpListenerEvents
 {
-    readonly Random _random;
-    readonly PriorityQueue<(int To, byte[] Packet), (long At, long Order)> _line = new();
-    readonly End[] _ends;
-    long _order;
+    private readonly Random _random;
+    private readonly PriorityQueue<(int To, byte[] Packet), (long At, long Order)> _line = new();
+    private readonly End[] _ends;
+    private long _order;
 
     public SimulatedPair(int seed, TcpSocketOptions client, TcpSocketOptions server, bool v6 = false)
     {
@@ -62,7 +62,7 @@ sealed class SimulatedPair : ITcpListenerEvents
         return true;
     }
 
-    void Carry(int from, ReadOnlySpan<byte> ipPacket)
+    private void Carry(int from, ReadOnlySpan<byte> ipPacket)
     {
         Sent++;
         if (_random.NextDouble() < Loss) return;
@@ -78,15 +78,15 @@ sealed class SimulatedPair : ITcpListenerEvents
         }
     }
 
-    void Queue(int from, byte[] packet)
+    private void Queue(int from, byte[] packet)
     {
         var delay = _random.Next(MinimumDelay, MaximumDelay + 1) * TimeSpan.TicksPerMillisecond;
         _line.Enqueue((1 - from, packet), (Now.Ticks + delay, _order++));
     }
 
-    sealed class End(SimulatedPair pair, int side, byte[] secret) : ITcpEngineHost
+    private sealed class End(SimulatedPair pair, int side, byte[] secret) : ITcpEngineHost
     {
-        TcpEngine? _engine;
+        private TcpEngine? _engine;
 
         public TcpEngine Engine => _engine ??= new TcpEngine(new TcpEngineOptions { Secret = secret }, this);
 

@@ -24,7 +24,7 @@ public sealed class SimulationTests
         for (var seed = 0; seed < 60; seed++) Run(seed, loss, duplication, corruption, 5, 5 + delay, 40_000, 25_000);
     }
 
-    static SimulatedPair Run(int seed, double loss, double duplication, double corruption, int minimum, int maximum, int up, int down)
+    private static SimulatedPair Run(int seed, double loss, double duplication, double corruption, int minimum, int maximum, int up, int down)
     {
         var random = new Random(seed);
         TcpSocketOptions Socket() => new()
@@ -66,13 +66,13 @@ public sealed class SimulationTests
         return pair;
     }
 
-    sealed class Application(int seed, int total)
+    private sealed class Application(int seed, int total)
     {
-        readonly byte[] _data = Make(seed, total);
-        int _sent;
-        int _received;
-        bool _finished;
-        bool _ended;
+        private readonly byte[] _data = Make(seed, total);
+        private int _sent;
+        private int _received;
+        private bool _finished;
+        private bool _ended;
 
         public bool IsDone(Application other) => _finished && _ended && _received == other._data.Length;
 
@@ -99,7 +99,7 @@ public sealed class SimulationTests
             if (_ended) Assert.True(_received == other._data.Length, $"{where}: ended at {_received}");
         }
 
-        static byte[] Make(int seed, int total)
+        private static byte[] Make(int seed, int total)
         {
             var bytes = new byte[total];
             new Random(seed).NextBytes(bytes);

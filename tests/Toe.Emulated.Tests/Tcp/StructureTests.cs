@@ -89,7 +89,7 @@ public sealed class StructureTests
         Assert.Equal(!less, SequenceNumber.GreaterOrEqual(a, b));
     }
 
-    sealed class Node : TimerNode
+    private sealed class Node : TimerNode
     {
         public override void OnTimer()
         {

@@ -4,7 +4,7 @@ using System.Net;
 namespace Toe.Emulated.Tests.Tcp;
 
 /// <summary>A TCP segment as the tests read and write it: hand-made, sharing nothing with the engine's own wire code.</summary>
-sealed record TestSegment
+internal sealed record TestSegment
 {
     public const byte Fin = 1, Syn = 2, Rst = 4, Psh = 8, Ack = 16, Urg = 32;
 
@@ -36,7 +36,7 @@ sealed record TestSegment
 
     public bool DoNotFragment { get; private init; }
 
-    byte[]? Option(byte kind)
+    private byte[]? Option(byte kind)
     {
         for (var i = 0; i < Options.Length && Options[i] != 0; i += Options[i] == 1 ? 1 : Options[i + 1])
             if (Options[i] == kind) return Options[(i + 2)..(i + Options[i + 1])];
@@ -190,9 +190,9 @@ sealed record TestSegment
         return $"{flags} seq {Seq} ack {AckNumber} win {Window} len {Payload.Length}";
     }
 
-    static byte[] Pad(byte[] options) => [.. options, .. new byte[(4 - options.Length % 4) % 4]];
+    private static byte[] Pad(byte[] options) => [.. options, .. new byte[(4 - options.Length % 4) % 4]];
 
-    static void Put16(byte[] bytes, int at, int value) => BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(at), (ushort)value);
+    private static void Put16(byte[] bytes, int at, int value) => BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(at), (ushort)value);
 
-    static void Put32(byte[] bytes, int at, uint value) => BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(at), value);
+    private static void Put32(byte[] bytes, int at, uint value) => BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(at), value);
 }

@@ -43,10 +43,10 @@ public sealed class InternetChecksumTests
             InternetChecksum.Finish(InternetChecksum.AddWord(InternetChecksum.Add(0, bytes), 0x1234)));
     }
 
-    static void AssertSame(ReadOnlySpan<byte> bytes) =>
+    private static void AssertSame(ReadOnlySpan<byte> bytes) =>
         AssertEqual(TestSegment.NaiveChecksum(bytes), InternetChecksum.Finish(InternetChecksum.Add(0, bytes)));
 
-    static void AssertEqual(ushort naive, ushort fast)
+    private static void AssertEqual(ushort naive, ushort fast)
     {
         Span<byte> stored = stackalloc byte[2];
         InternetChecksum.Store(stored, fast);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Toe.Linux.Tests;
 
 /// <summary>Byte fixtures written as the headers describe them, little-endian as both supported architectures are.</summary>
-static class Bytes
+internal static class Bytes
 {
     /// <summary>Bytes from hexadecimal text; white space and what stands behind # to the end of the line are ignored.</summary>
     internal static byte[] Hex(string text) => Convert.FromHexString(string.Concat(

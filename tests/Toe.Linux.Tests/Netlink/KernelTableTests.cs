@@ -129,7 +129,7 @@ public sealed class KernelTableTests
         });
     }
 
-    static async Task<NetworkNamespace> MakeAsync()
+    private static async Task<NetworkNamespace> MakeAsync()
     {
         var space = await NetworkNamespace.CreateAsync();
         await space.IpAsync("link", "add", "d0", "mtu", "1600", "type", "veth", "peer", "name", "e0");

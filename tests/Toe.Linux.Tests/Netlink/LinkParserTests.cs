@@ -5,7 +5,7 @@ namespace Toe.Linux.Tests;
 public sealed class LinkParserTests
 {
     // ifi_family 0, ifi_type ARPHRD_ETHER, ifi_index 7, ifi_flags UP|BROADCAST|RUNNING|MULTICAST|LOWER_UP, ifi_change 0
-    const string Header = "00 00 0100 07000000 43100100 00000000";
+    private const string Header = "00 00 0100 07000000 43100100 00000000";
 
     [Fact]
     public void Reads_a_veth_whose_peer_is_in_another_namespace()

@@ -8,7 +8,7 @@ namespace Toe.Linux.Tests;
 [SupportedOSPlatform("linux")]
 public sealed class NetlinkMonitorTests
 {
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Reports_links_addresses_and_routes_that_come_and_go()
@@ -111,7 +111,7 @@ public sealed class NetlinkMonitorTests
         Assert.Equal(1, calls);
     }
 
-    static async Task SeeAsync(Channel<NetlinkChange> changes, Func<NetlinkChange, bool> wanted)
+    private static async Task SeeAsync(Channel<NetlinkChange> changes, Func<NetlinkChange, bool> wanted)
     {
         using var limit = new CancellationTokenSource(Limit);
         while (!wanted(await changes.Reader.ReadAsync(limit.Token)))

@@ -5,7 +5,7 @@ namespace Toe.Linux.Tests;
 /// <summary>No byte sequence makes a parser throw: garbage, and good messages cut or with bytes changed.</summary>
 public sealed class ParserFuzzTests
 {
-    static readonly byte[][] Good =
+    private static readonly byte[][] Good =
     [
         Bytes.Hex("""
             02 20 00 00 fe 00 00 01 00020000
@@ -19,13 +19,13 @@ public sealed class ParserFuzzTests
         Bytes.Hex("02 18 80 00 04000000 0800 0100 0a000009 0800 0200 0a000001 0800 0800 80000000"),
     ];
 
-    static readonly Gen<byte[]> Damaged =
+    private static readonly Gen<byte[]> Damaged =
         from start in Gen.Int[0, Good.Length - 1].Select(index => Good[index])
         from length in Gen.Int[0, start.Length]
         from changes in Gen.Select(Gen.Int[0, 255], Gen.Byte).Array[0, 6]
         select Damage(start, length, changes);
 
-    static readonly Gen<byte[]> Any = Gen.OneOf(Gen.Byte.Array[0, 200], Damaged);
+    private static readonly Gen<byte[]> Any = Gen.OneOf(Gen.Byte.Array[0, 200], Damaged);
 
     [Fact]
     public void Parsers_are_total() => Any.Sample(payload =>
@@ -54,7 +54,7 @@ public sealed class ParserFuzzTests
         Assert.True(seen <= datagram.Length);
     }, iter: 20_000);
 
-    static byte[] Damage(byte[] start, int length, (int, byte)[] changes)
+    private static byte[] Damage(byte[] start, int length, (int, byte)[] changes)
     {
         var copy = start[..length];
         foreach (var (at, value) in changes)

@@ -5,7 +5,7 @@ namespace Toe.Linux.Tests;
 public sealed class RouteParserTests
 {
     // rtm_family AF_INET, dst_len 32, src_len 0, tos 0, table 254, protocol 0, scope 0, type unicast, flags RTM_F_CLONED
-    const string Header = "02 20 00 00 fe 00 00 01 00020000";
+    private const string Header = "02 20 00 00 fe 00 00 01 00020000";
 
     [Fact]
     public void Reads_a_gateway_route_with_its_metrics()

@@ -7,7 +7,7 @@ namespace Toe.Linux.Tests;
 [SupportedOSPlatform("linux")]
 public sealed class TapDeviceTests
 {
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Reads_what_the_kernel_sends_and_writes_what_it_receives()
@@ -229,7 +229,7 @@ public sealed class TapDeviceTests
         Assert.Contains("read ", child.Output, StringComparison.Ordinal);
     }
 
-    static int WaitFor(TapDevice device, byte[] header, byte[] payload, Func<byte[], bool> wanted)
+    private static int WaitFor(TapDevice device, byte[] header, byte[] payload, Func<byte[], bool> wanted)
     {
         using var limit = new CancellationTokenSource(Limit);
         while (!limit.IsCancellationRequested)

@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Tcp.Congestion;
 
 /// <summary>How much may be in flight. All sizes in bytes; called by one connection on the owner thread.</summary>
-interface ICongestionControl
+internal interface ICongestionControl
 {
     /// <summary>cwnd.</summary>
     long Window { get; }

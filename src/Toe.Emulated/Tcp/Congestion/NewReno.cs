@@ -1,11 +1,11 @@
 namespace Toe.Emulated.Tcp.Congestion;
 
 /// <summary>RFC 5681 with the NewReno recovery of RFC 6582.</summary>
-sealed class NewReno : ICongestionControl
+internal sealed class NewReno : ICongestionControl
 {
-    int _segmentSize;
-    long _initialWindow;
-    long _acknowledgedInAvoidance;
+    private int _segmentSize;
+    private long _initialWindow;
+    private long _acknowledgedInAvoidance;
 
     public long Window { get; private set; }
 
