@@ -9,8 +9,16 @@ namespace Toe.Connecting;
 /// <summary>One attempt on one adapter. A refusal, a fault or a missed deadline of the adapter is a result; the peer's answer is a <see cref="SocketException"/>.</summary>
 internal sealed class AdapterAttempt(StackContext context)
 {
+    /// <summary>Opens and connects.</summary>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="lease">What the Budget gate took; given back here unless the adapter took its entry.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="remote">The peer.</param>
+    /// <param name="check">Whether the local endpoint that the adapter reserved may be used; <see cref="ToeReason.None"/> when it may.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<AttemptResult> RunAsync(
-        SupervisedAdapter adapter, BudgetLease? lease, ToeConnectRequest request, IPEndPoint remote, CancellationToken cancellationToken)
+        SupervisedAdapter adapter, BudgetLease? lease, ToeConnectRequest request, IPEndPoint remote, Func<IPEndPoint, ToeReason> check,
+        CancellationToken cancellationToken)
     {
         var events = new CarrierEvents();
         var life = adapter.Life; // Taken before the open: a socket of a life that ended is lost, however well the adapter is by then.
@@ -38,7 +46,30 @@ internal sealed class AdapterAttempt(StackContext context)
         }
 
         lease?.Settle();
-        return await ConnectAsync(adapter, life, open, events, cancellationToken).ConfigureAwait(false);
+        return Check(adapter, open.Socket, check) is { IsNone: false } refusal
+            ? AttemptResult.Refused(refusal)
+            : await ConnectAsync(adapter, life, open, events, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ToeReason Check(SupervisedAdapter adapter, IToeAdapterSocket socket, Func<IPEndPoint, ToeReason> check)
+    {
+        ToeReason refusal;
+        try
+        {
+            refusal = socket.LocalEndPoint is { } local && !local.Address.Equals(IPAddress.Any) && !local.Address.Equals(IPAddress.IPv6Any)
+                ? check(local)
+                : ToeReason.None;
+        }
+        catch (Exception exception)
+        {
+            var fault = AdapterFaultException.From(exception);
+            adapter.ReportFault(fault);
+            refusal = fault.Reason;
+        }
+
+        if (!refusal.IsNone)
+            adapter.Discard(socket);
+        return refusal;
     }
 
     private async Task<OpenResult> OpenAsync(

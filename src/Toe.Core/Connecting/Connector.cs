@@ -61,7 +61,8 @@ internal sealed class Connector(StackContext context)
     /// <summary>The same policy and gates, without reserving or opening anything.</summary>
     public DecisionTrace Explain(ToeConnectRequest request, IPEndPoint remote)
     {
-        var decision = Decide(request, remote);
+        var route = RouteTo(request, remote);
+        var decision = Decide(request, remote, route, counted: false);
         if (decision.Policy.IsConflict)
             return context.Traces.Share(decision.Nowhere());
         SupervisedAdapter? first = null;
@@ -73,7 +74,7 @@ internal sealed class Connector(StackContext context)
                 continue;
             }
 
-            if (Ask(decision, adapter, request, remote, dryRun: true) is not { } gates)
+            if (Ask(decision, adapter, request, remote, route, dryRun: true) is not { } gates)
                 continue;
             decision.Eligible(adapter, gates);
             first ??= adapter;
@@ -113,7 +114,8 @@ internal sealed class Connector(StackContext context)
 
     private async Task<StackConnection> ConnectAsync(ToeConnectRequest request, IPEndPoint remote, CancellationToken cancellationToken)
     {
-        var decision = Decide(request, remote);
+        var route = RouteTo(request, remote);
+        var decision = Decide(request, remote, route, counted: true);
         if (decision.Policy.IsConflict)
             throw new ToeOffloadRequiredException(context.Traces.Share(decision.Nowhere()));
         var adapters = context.Supervisor.Adapters;
@@ -125,9 +127,10 @@ internal sealed class Connector(StackContext context)
                 continue;
             }
 
-            if (Ask(decision, adapters[next], request, remote, dryRun: false) is not { } gates)
+            if (Ask(decision, adapters[next], request, remote, route, dryRun: false) is not { } gates)
                 continue;
-            var result = await _attempt.RunAsync(adapters[next], gates.Lease, request, remote, cancellationToken).ConfigureAwait(false);
+            var result = await _attempt.RunAsync(
+                adapters[next], gates.Lease, request, remote, local => CheckPolicy(request, remote, local, adapters[next].Identity), cancellationToken).ConfigureAwait(false);
             if (result.Carrier is null)
             {
                 decision.Refused(adapters[next], gates.Answers, result.Refusal);
@@ -145,10 +148,36 @@ internal sealed class Connector(StackContext context)
         return await _host.RunAsync(decision, request, remote, cancellationToken).ConfigureAwait(false);
     }
 
-    private Decision Decide(ToeConnectRequest request, IPEndPoint remote) =>
-        new(context.Policy.Decide(PolicyDirection.Connect, request.Local, remote, request.Mode));
+    /// <summary>The host's route, asked once; null where nobody needs it.</summary>
+    private HostRoute? RouteTo(ToeConnectRequest request, IPEndPoint remote)
+    {
+        foreach (var adapter in context.Supervisor.Adapters)
+        {
+            if (adapter.View.Status.Capabilities.Addresses != AddressModel.Fabric)
+                return context.Routes.Find(request.Local?.Address, remote.Address);
+        }
 
-    private GateResult? Ask(Decision decision, SupervisedAdapter adapter, ToeConnectRequest request, IPEndPoint remote, bool dryRun)
+        return null;
+    }
+
+    /// <summary>Rules on local prefixes see the address that the route would give where the request leaves it open.</summary>
+    private Decision Decide(ToeConnectRequest request, IPEndPoint remote, HostRoute? route, bool counted)
+    {
+        var local = request.Local is { } asked && !IsAny(asked.Address) ? asked
+            : route?.Source is { } source ? new IPEndPoint(source, request.Local?.Port ?? 0)
+            : request.Local;
+        return new Decision(context.Policy.Decide(PolicyDirection.Connect, local, remote, request.Mode, counted));
+    }
+
+    /// <summary>The same policy once the adapter has chosen the local endpoint, which may be an address of its own.</summary>
+    private ToeReason CheckPolicy(ToeConnectRequest request, IPEndPoint remote, IPEndPoint local, AdapterIdentity adapter)
+    {
+        var policy = context.Policy.Decide(PolicyDirection.Connect, local, remote, request.Mode, counted: false);
+        return policy.Reason.IsNone ? policy.Check(adapter) : policy.Reason;
+    }
+
+    private GateResult? Ask(
+        Decision decision, SupervisedAdapter adapter, ToeConnectRequest request, IPEndPoint remote, HostRoute? route, bool dryRun)
     {
         if (decision.Policy.Check(adapter.Identity) is { IsNone: false } notAllowed)
         {
@@ -157,13 +186,15 @@ internal sealed class Connector(StackContext context)
         }
 
         var view = adapter.View;
-        var route = view.Status.Capabilities.Addresses == AddressModel.Fabric ? null : context.Routes.Find(request.Local?.Address, remote.Address);
-        var gates = context.Gates.Ask(new GateQuestion(adapter, view, IsListen: false, request.Local, remote, route, dryRun));
+        var known = view.Status.Capabilities.Addresses == AddressModel.Fabric ? null : route;
+        var gates = context.Gates.Ask(new GateQuestion(adapter, view, IsListen: false, request.Local, remote, known, dryRun));
         if (gates.Passed)
             return gates;
         decision.Refused(adapter, gates.Answers, gates.Refusal);
         return null;
     }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private StackConnection OnAdapter(Decision decision, SupervisedAdapter adapter, AttemptResult result)
     {

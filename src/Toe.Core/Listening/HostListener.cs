@@ -13,7 +13,7 @@ internal sealed class HostListener : IAsyncDisposable
     private readonly StackContext _context;
     private readonly ToeListenRequest _request;
     private readonly Socket _socket;
-    private Task _accepting = Task.CompletedTask;
+    private Task? _accepting;
 
     private HostListener(StackContext context, ToeListenRequest request, Socket socket, ToeReason uncontrolled)
     {
@@ -50,13 +50,20 @@ internal sealed class HostListener : IAsyncDisposable
         }
     }
 
-    public void Start(Func<Socket, List<ToeReason>, Task> accepted, CancellationToken cancellationToken) =>
+    /// <summary>Accepts from now on. One caller at a time; again does nothing.</summary>
+    public void Start(Func<Socket, List<ToeReason>, Task> accepted, CancellationToken cancellationToken)
+    {
+        if (_accepting is not null || cancellationToken.IsCancellationRequested)
+            return;
+        _socket.Listen(_request.Backlog);
         _accepting = Task.Run(() => AcceptAsync(accepted, cancellationToken), CancellationToken.None);
+    }
 
     public async ValueTask DisposeAsync()
     {
         _socket.Dispose();
-        await _accepting.ConfigureAwait(false);
+        if (_accepting is not null)
+            await _accepting.ConfigureAwait(false);
     }
 
     private List<ToeReason> Configure(Socket socket)

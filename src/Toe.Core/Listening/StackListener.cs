@@ -17,7 +17,6 @@ internal sealed class StackListener : ToeListener
 {
     private readonly StackContext _context;
     private readonly ToeListenRequest _request;
-    private readonly PolicyDecision _policy;
     private readonly HostListener? _host;
     private readonly Channel<StackConnection> _accepted;
     private readonly SemaphoreSlim _reconciling = new(1, 1);
@@ -34,7 +33,6 @@ internal sealed class StackListener : ToeListener
     {
         _context = context;
         _request = request;
-        _policy = policy;
         _host = host;
         _localEndPoint = host?.LocalEndPoint ?? request.Local;
         _accepted = Channel.CreateBounded<StackConnection>(new BoundedChannelOptions(Math.Max(1, request.Backlog)));
@@ -62,11 +60,10 @@ internal sealed class StackListener : ToeListener
         try
         {
             context.Supervisor.Changed += listener.ReconcileSoon; // Before the first look: what changes meanwhile asks for another.
+            context.Policy.Changed += listener.ReconcileSoon;
             await listener.ReconcileAsync(cancellationToken).ConfigureAwait(false);
             if (listener._adapters.IsEmpty && (host is null || policy.Mode == ToeMode.Require))
                 throw new ToeOffloadRequiredException(listener.Trace with { Failed = true });
-            if (policy.Mode != ToeMode.Require)
-                host?.Start(listener.AcceptFromHost, listener._closing.Token);
             return listener;
         }
         catch
@@ -79,7 +76,7 @@ internal sealed class StackListener : ToeListener
     /// <summary>The same policy and gates, without binding anything.</summary>
     public static DecisionTrace Explain(StackContext context, ToeListenRequest request)
     {
-        var decision = new Decision(context.Policy.Decide(PolicyDirection.Listen, request.Local, remote: null, request.Mode));
+        var decision = new Decision(context.Policy.Decide(PolicyDirection.Listen, request.Local, remote: null, request.Mode, counted: false));
         if (decision.Policy.IsConflict)
             return context.Traces.Share(decision.Nowhere());
         SupervisedAdapter? first = null;
@@ -130,6 +127,7 @@ internal sealed class StackListener : ToeListener
     private async Task CloseAsync()
     {
         _context.Supervisor.Changed -= ReconcileSoon;
+        _context.Policy.Changed -= ReconcileSoon;
         await _closing.CancelAsync().ConfigureAwait(false);
         if (_host is not null)
             await _host.DisposeAsync().ConfigureAwait(false);
@@ -215,8 +213,8 @@ internal sealed class StackListener : ToeListener
         return null;
     }
 
-    private PolicyDecision DecideFor(in IncomingConnection peer) =>
-        _context.Policy.Decide(PolicyDirection.Listen, peer.Local, peer.Remote, _request.Mode);
+    private PolicyDecision DecideFor(in IncomingConnection peer, bool counted = true) =>
+        _context.Policy.Decide(PolicyDirection.Listen, peer.Local, peer.Remote, _request.Mode, counted);
 
     private ToeReason Judge(SupervisedAdapter adapter, in IncomingConnection syn)
     {
@@ -244,10 +242,20 @@ internal sealed class StackListener : ToeListener
         try
         {
             var remote = (IPEndPoint)socket.RemoteEndPoint!;
-            var reason = _refusals.Take(remote) is { IsNone: false } refusal ? refusal
+            var refusal = _refusals.Take(remote);
+            var policy = DecideFor(new IncomingConnection((IPEndPoint)socket.LocalEndPoint!, remote), counted: refusal.IsNone);
+            if (MayNotRunOnHost(policy) is { IsNone: false } obstacle)
+            {
+                StackLog.AcceptRefused(_context.Logger, "host", remote, obstacle);
+                socket.Close(timeout: 0);
+                return;
+            }
+
+            var reason = !policy.Reason.IsNone ? policy.Reason
+                : !refusal.IsNone ? refusal
                 : !_host!.Uncontrolled.IsNone ? _host.Uncontrolled
                 : !_adapters.IsEmpty ? ToeReasons.RouteNotThroughAdapter : Trace.Reason;
-            var trace = _context.Traces.Share(Trace with { AdapterId = null, Reason = reason });
+            var trace = _context.Traces.Share(Trace with { Mode = policy.Mode, ModeSource = policy.ModeSource, AdapterId = null, Reason = reason });
             if (!reason.Is(ToeReasons.RouteNotThroughAdapter) && trace.Mode != ToeMode.Forbid && !trace.Candidates.IsEmpty)
             {
                 _context.Fallbacks.FellBack(remote, reason);
@@ -274,6 +282,16 @@ internal sealed class StackListener : ToeListener
         }
     }
 
+    /// <summary>The policy may have changed since the socket began to listen, and may name this very peer.</summary>
+    private ToeReason MayNotRunOnHost(PolicyDecision policy)
+    {
+        if (policy.IsConflict)
+            return policy.Reason;
+        if (policy.Mode == ToeMode.Forbid)
+            return _host!.Uncontrolled;
+        return policy.Mode == ToeMode.Require ? ToeReasons.RouteNotThroughAdapter.With("the policy requires an adapter") : ToeReason.None;
+    }
+
     /// <summary>Several wishes in a row are one: a storm of events costs one look more than is under way.</summary>
     private void ReconcileSoon()
     {
@@ -287,9 +305,13 @@ internal sealed class StackListener : ToeListener
         {
             await ReconcileAsync(_closing.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException && _closing.IsCancellationRequested)
         {
             // The listener closes.
+        }
+        catch (SocketException exception)
+        {
+            StackLog.AcceptFailed(_context.Logger, LocalEndPoint, exception);
         }
     }
 
@@ -301,7 +323,8 @@ internal sealed class StackListener : ToeListener
         {
             Volatile.Write(ref _reconcileWanted, 0); // Before the look: what changes from here on is looked at again.
             cancellationToken.ThrowIfCancellationRequested();
-            var decision = new Decision(_policy);
+            var policy = _context.Policy.Decide(PolicyDirection.Listen, LocalEndPoint, remote: null, _request.Mode, counted: false);
+            var decision = new Decision(policy);
             SupervisedAdapter? first = null;
             await LetGoOfRemovedAsync().ConfigureAwait(false);
             foreach (var adapter in _context.Supervisor.Adapters)
@@ -336,6 +359,8 @@ internal sealed class StackListener : ToeListener
             }
 
             Publish(decision, first);
+            if (policy.Mode != ToeMode.Require)
+                _host?.Start(AcceptFromHost, _closing.Token);
         }
         finally
         {
