@@ -57,6 +57,10 @@ public static class ToeReasons
     public static ToeReason CapabilityModel { get; } = Define(0x0208, "Capability.Model", Lasting, ToeReasonScope.Adapter,
         "The adapter's offload model does not serve this kind of open.", "");
 
+    /// <summary>The host stack made the connection, and its offload follows or waits.</summary>
+    public static ToeReason CapabilityOffloadFollows { get; } = Define(0x0209, "Capability.OffloadFollows", Transient, ToeReasonScope.Connection,
+        "The adapter takes established connections: the host stack made this one, and hands it over in the background.", "");
+
     // ── 03 route ──
 
     /// <summary>The route to the peer does not leave through the adapter.</summary>

@@ -70,6 +70,26 @@ internal sealed class SupervisedAdapter : IAdapterEvents
 
     public void Detach(ILosable carrier) => _life.Detach(carrier);
 
+    /// <summary>Runs a control call under its deadline; a fault is reported.</summary>
+    /// <typeparam name="T">What the call returns; null breaks the contract.</typeparam>
+    /// <param name="call">The call.</param>
+    /// <param name="discard">Takes an answer that comes too late.</param>
+    /// <param name="cancellationToken">The caller's own wish to stop.</param>
+    /// <exception cref="AdapterFaultException">The provider threw, was late or broke the contract.</exception>
+    public async Task<T> CallAsync<T>(Func<CancellationToken, ValueTask<T>> call, Action<T> discard, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await ControlCall.RunAsync(call, _context.Options.ControlDeadline, _context.Time, discard, cancellationToken).ConfigureAwait(false);
+            return answer ?? throw new AdapterFaultException(ToeReasons.InternalContractViolation.With("a control call answered null"));
+        }
+        catch (AdapterFaultException fault)
+        {
+            ReportFault(fault);
+            throw;
+        }
+    }
+
     /// <summary>Disposes something of the adapter's off the caller's thread, as a control call: what lingers, or hangs, does so in the background.</summary>
     /// <param name="dispose">The call.</param>
     public void CloseInBackground(Func<ValueTask> dispose)

@@ -103,7 +103,7 @@ internal sealed class AdapterAttempt(StackContext context)
             {
                 case ConnectOutcome.Connected:
                     adapter.Circuit.Succeeded();
-                    return new AttemptResult(CarrierFor(adapter, socket, events), ToeReason.None, open.Downgrades ?? []);
+                    return new AttemptResult(Carrier.On(adapter, socket, events, context.Supervision), ToeReason.None, open.Downgrades ?? []);
                 case ConnectOutcome.PeerAnswered when result.PeerError != SocketError.Success:
                     adapter.Circuit.Succeeded();
                     throw new PeerAnsweredException(result.PeerError);
@@ -138,10 +138,6 @@ internal sealed class AdapterAttempt(StackContext context)
             return AttemptResult.Refused(fault.Reason);
         }
     }
-
-    private Carrier CarrierFor(SupervisedAdapter adapter, IToeAdapterSocket socket, CarrierEvents events) => socket is ISocketBacked backed
-        ? new HostCarrier(backed.Socket, adapter, socket, events)
-        : new AdapterCarrier(adapter, socket, events, context.Supervision);
 
     private sealed class PeerAnsweredException(SocketError error) : Exception
     {

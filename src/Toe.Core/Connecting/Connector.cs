@@ -129,6 +129,15 @@ internal sealed class Connector(StackContext context)
 
             if (Ask(decision, adapters[next], request, remote, route, dryRun: false) is not { } gates)
                 continue;
+            if (adapters[next].View.Status.Capabilities.Model == OffloadModel.EstablishedState)
+            {
+                gates.Lease?.Release(); // The move takes its own.
+                decision.Eligible(adapters[next], gates);
+                foreach (var rest in adapters[(next + 1)..])
+                    decision.NotAsked(rest);
+                return await ConnectThenOffloadAsync(decision, adapters[next], request, remote, cancellationToken).ConfigureAwait(false);
+            }
+
             var result = await _attempt.RunAsync(
                 adapters[next], gates.Lease, request, remote, local => CheckPolicy(request, remote, local, adapters[next].Identity), cancellationToken).ConfigureAwait(false);
             if (result.Carrier is null)
@@ -145,7 +154,38 @@ internal sealed class Connector(StackContext context)
 
         if (decision.Policy.Mode == ToeMode.Require)
             throw new ToeOffloadRequiredException(context.Traces.Share(decision.Nowhere()));
-        return await _host.RunAsync(decision, request, remote, cancellationToken).ConfigureAwait(false);
+        return await _host.RunAsync(decision, request, remote, ToeReason.None, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The host makes the connection, and the adapter takes it over: at once where the mode requires it, else in the background.</summary>
+    private async Task<StackConnection> ConnectThenOffloadAsync(
+        Decision decision, SupervisedAdapter adapter, ToeConnectRequest request, IPEndPoint remote, CancellationToken cancellationToken)
+    {
+        var connection = await _host.RunAsync(decision, request, remote, ToeReasons.CapabilityOffloadFollows, cancellationToken).ConfigureAwait(false);
+        if (decision.Policy.Mode != ToeMode.Require)
+        {
+            context.Connections.OffloadSoon(connection, adapter.Identity.Id, refusal => FellBack(remote, refusal));
+            return connection;
+        }
+
+        try
+        {
+            var refusal = await context.Connections.MoveAsync(connection, adapter.Identity.Id, ToeReason.None, cancellationToken).ConfigureAwait(false);
+            return refusal.IsNone
+                ? connection
+                : throw new ToeOffloadRequiredException(context.Traces.Share(decision.Nowhere(refusal)));
+        }
+        catch
+        {
+            connection.Abort();
+            throw;
+        }
+    }
+
+    private void FellBack(IPEndPoint remote, ToeReason reason)
+    {
+        context.Fallbacks.FellBack(remote, reason);
+        context.Metrics.Fallback(reason);
     }
 
     /// <summary>The host's route, asked once; null where nobody needs it.</summary>

@@ -8,8 +8,14 @@ namespace Toe.Connecting;
 /// <summary>The attempt on the host stack: the last candidate of every open that may use it.</summary>
 internal sealed class HostAttempt(StackContext context)
 {
+    /// <summary>Connects.</summary>
+    /// <param name="decision">The answers so far.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="remote">The peer.</param>
+    /// <param name="cause">Why the host, where no refusal says so.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<StackConnection> RunAsync(
-        Decision decision, ToeConnectRequest request, IPEndPoint remote, CancellationToken cancellationToken)
+        Decision decision, ToeConnectRequest request, IPEndPoint remote, ToeReason cause, CancellationToken cancellationToken)
     {
         var downgrades = new List<ToeReason>();
         var local = HostLocal(request.Local, downgrades);
@@ -20,7 +26,7 @@ internal sealed class HostAttempt(StackContext context)
             if (!uncontrolled.IsNone && decision.Policy.Mode == ToeMode.Forbid)
                 throw new ToeOffloadRequiredException(context.Traces.Share(decision.Nowhere(uncontrolled)));
             await HostSockets.ConnectAsync(socket, local, remote, cancellationToken).ConfigureAwait(false);
-            return Connected(decision, remote, socket, uncontrolled, downgrades);
+            return Connected(decision, remote, socket, uncontrolled.IsNone ? cause : uncontrolled, uncontrolled, downgrades);
         }
         catch
         {
@@ -29,9 +35,10 @@ internal sealed class HostAttempt(StackContext context)
         }
     }
 
-    private StackConnection Connected(Decision decision, IPEndPoint remote, Socket socket, ToeReason uncontrolled, List<ToeReason> downgrades)
+    private StackConnection Connected(
+        Decision decision, IPEndPoint remote, Socket socket, ToeReason cause, ToeReason uncontrolled, List<ToeReason> downgrades)
     {
-        var trace = context.Traces.Share(decision.OnHost(uncontrolled));
+        var trace = context.Traces.Share(decision.OnHost(cause));
         if (!decision.FirstRefusal.IsNone)
         {
             context.Fallbacks.FellBack(remote, trace.Reason);

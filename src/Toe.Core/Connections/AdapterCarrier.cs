@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Toe.Adapters;
+using Toe.Moving;
 
 namespace Toe.Connections;
 
 /// <summary>A connection on an adapter: waiting and cancellation over the adapter socket's non-blocking calls. The provider's exceptions end the connection and stay inside.</summary>
-internal sealed class AdapterCarrier : Carrier, ILosable, IAdapterConnection
+internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarrier
 {
     private readonly SupervisedAdapter _adapter;
     private readonly IToeAdapterSocket _socket;
@@ -15,6 +16,8 @@ internal sealed class AdapterCarrier : Carrier, ILosable, IAdapterConnection
     private readonly ReadinessWaiter _send;
     private CarrierEnd? _end;
     private volatile bool _interrupted;
+    private volatile bool _suspended;
+    private volatile bool _isGivenUp;
 
     public AdapterCarrier(SupervisedAdapter adapter, IToeAdapterSocket socket, CarrierEvents events, SupervisionContext context)
     {
@@ -26,15 +29,7 @@ internal sealed class AdapterCarrier : Carrier, ILosable, IAdapterConnection
         _send = new ReadinessWaiter(inline);
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
-        adapter.Attach(this);
-        events.Bind(this);
     }
-
-    /// <summary>Raised off the adapter's thread when the adapter wants to be rid of the connection.</summary>
-    public event Action<ToeReason, bool>? UploadWanted;
-
-    /// <summary>Raised once, off the adapter's thread, when the connection is lost with its adapter.</summary>
-    public event Action<ToeReason>? Lost;
 
     public override IPEndPoint LocalEndPoint { get; }
 
@@ -42,8 +37,11 @@ internal sealed class AdapterCarrier : Carrier, ILosable, IAdapterConnection
 
     public override AdapterIdentity Adapter => _adapter.Identity;
 
-    /// <summary>The socket, for moving.</summary>
-    public IToeAdapterSocket Socket => _socket;
+    public override void Attach()
+    {
+        _adapter.Attach(this);
+        _events.Bind(this);
+    }
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -104,18 +102,65 @@ internal sealed class AdapterCarrier : Carrier, ILosable, IAdapterConnection
         Wake(Readiness.Receive | Readiness.Send);
     }
 
+    public void Suspend()
+    {
+        _suspended = true;
+        Interlocked.MemoryBarrier(); // A waiter that begins now sees the flag, or is woken here.
+        Wake(Readiness.Receive | Readiness.Send);
+    }
+
+    public void Resume() => _suspended = false;
+
+    public bool CanGiveUp => _socket is IExportsState;
+
+    public Task<IMoveSource> FreezeAsync(CancellationToken cancellationToken) =>
+        _adapter.CallAsync(((IExportsState)_socket).FreezeAsync, late => _adapter.CloseInBackground(late.ResumeAsync), cancellationToken);
+
+    public async Task ThawAsync(IMoveSource source)
+    {
+        try
+        {
+            await _adapter.CallAsync(
+                async _ =>
+                {
+                    await source.ResumeAsync().ConfigureAwait(false);
+                    return source;
+                },
+                static _ => { }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (AdapterFaultException fault)
+        {
+            Lose(fault.Reason); // Frozen for good: better an end than silence.
+        }
+    }
+
+    /// <summary>The connection runs elsewhere: forgets it in silence.</summary>
+    /// <param name="source">The frozen connection.</param>
+
+    public void GiveUp(IMoveSource source)
+    {
+        _isGivenUp = true;
+        _adapter.Detach(this);
+        _adapter.CloseInBackground(async () =>
+        {
+            await source.ReleaseAsync().ConfigureAwait(false);
+            await _socket.DisposeAsync().ConfigureAwait(false);
+        });
+    }
+
     public override ValueTask CloseAsync()
     {
+        if (_isGivenUp)
+            return ValueTask.CompletedTask;
         _adapter.Detach(this);
         _adapter.CloseInBackground(_socket.DisposeAsync);
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The adapter failed: every pending and later call ends with the reason.</summary>
-    public void Lose(ToeReason reason)
+    public override void Lose(ToeReason reason)
     {
-        if (Finish(new CarrierEnd(SocketError.ConnectionAborted, reason)))
-            Lost?.Invoke(reason);
+        if (!_isGivenUp && Finish(new CarrierEnd(SocketError.ConnectionAborted, reason)))
+            RaiseLost(reason);
     }
 
     public void Wake(Readiness what)
@@ -128,7 +173,7 @@ internal sealed class AdapterCarrier : Carrier, ILosable, IAdapterConnection
 
     public void Ended(CarrierEnd end) => Wake(Readiness.Receive | Readiness.Send); // The next try finds the end behind what can still be received.
 
-    public void WantUpload(ToeReason reason, bool mandatory) => ThreadPool.UnsafeQueueUserWorkItem(_ => Upload(reason, mandatory), null);
+    public void WantUpload(ToeReason reason, bool mandatory) => ThreadPool.UnsafeQueueUserWorkItem(_ => RaiseUploadWanted(reason, mandatory), null);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> WaitAndReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
@@ -158,6 +203,8 @@ internal sealed class AdapterCarrier : Carrier, ILosable, IAdapterConnection
     private bool TryReceive(Span<byte> buffer, out int received)
     {
         ThrowIfEnded();
+        if (_suspended)
+            throw new CarrierSuspendedException();
         IoStatus status;
         try
         {
@@ -183,6 +230,8 @@ internal sealed class AdapterCarrier : Carrier, ILosable, IAdapterConnection
     private int TrySend(ReadOnlySpan<byte> buffer)
     {
         ThrowIfEnded();
+        if (_suspended)
+            throw new CarrierSuspendedException(buffer.Length);
         var total = 0;
         while (total < buffer.Length)
         {
@@ -220,6 +269,8 @@ internal sealed class AdapterCarrier : Carrier, ILosable, IAdapterConnection
     private bool TryCompleteSending()
     {
         ThrowIfEnded();
+        if (_suspended)
+            throw new CarrierSuspendedException();
         IoStatus status;
         try
         {
@@ -251,7 +302,7 @@ internal sealed class AdapterCarrier : Carrier, ILosable, IAdapterConnection
         }
 
         // An end or an interruption between the last try and the wait has nobody else to wake us.
-        if (_interrupted || CurrentEnd is not null)
+        if (_interrupted || _suspended || CurrentEnd is not null)
             Wake(direction);
     }
 
@@ -298,14 +349,6 @@ internal sealed class AdapterCarrier : Carrier, ILosable, IAdapterConnection
     }
 
     private ToeConnectionLostException Violation(string what) => Fault(new AdapterFaultException(ToeReasons.InternalContractViolation.With(what)));
-
-    /// <summary>Established connections are not moved yet, so that what the adapter cannot carry on ends with its reason instead of hanging.</summary>
-    private void Upload(ToeReason reason, bool mandatory)
-    {
-        UploadWanted?.Invoke(reason, mandatory);
-        if (mandatory)
-            Lose(reason);
-    }
 
     private bool Finish(CarrierEnd end)
     {

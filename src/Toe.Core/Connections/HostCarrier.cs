@@ -6,11 +6,12 @@ using Toe.Adapters;
 namespace Toe.Connections;
 
 /// <summary>A connection on the host stack: a .NET socket, driven directly. Also drives adapter sockets that are kernel sockets (<see cref="ISocketBacked"/>).</summary>
-internal sealed class HostCarrier : Carrier, ILosable, IAdapterConnection
+internal sealed class HostCarrier : Carrier, IAdapterConnection
 {
     private readonly Socket _socket;
     private readonly SupervisedAdapter? _adapter;
     private readonly IToeAdapterSocket? _adapterSocket;
+    private readonly CarrierEvents? _events;
     private LossBox? _loss;
 
     /// <summary>Takes the socket over.</summary>
@@ -25,12 +26,8 @@ internal sealed class HostCarrier : Carrier, ILosable, IAdapterConnection
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
         RemoteEndPoint = (IPEndPoint)socket.RemoteEndPoint!;
         _adapter = adapter;
-        adapter?.Attach(this);
-        events?.Bind(this);
+        _events = events;
     }
-
-    /// <summary>Raised once, off the adapter's thread, when the connection is lost with its adapter.</summary>
-    public event Action<ToeReason>? Lost;
 
     public override IPEndPoint LocalEndPoint { get; }
 
@@ -39,6 +36,12 @@ internal sealed class HostCarrier : Carrier, ILosable, IAdapterConnection
     public override AdapterIdentity? Adapter => _adapter?.Identity;
 
     public override ToeReason Loss => Volatile.Read(ref _loss)?.Reason ?? ToeReason.None;
+
+    public override void Attach()
+    {
+        _adapter?.Attach(this);
+        _events?.Bind(this);
+    }
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
         _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
@@ -111,12 +114,12 @@ internal sealed class HostCarrier : Carrier, ILosable, IAdapterConnection
         }
     }
 
-    public void Lose(ToeReason reason)
+    public override void Lose(ToeReason reason)
     {
         if (Interlocked.CompareExchange(ref _loss, new LossBox(reason), null) is not null)
             return;
         Abort();
-        Lost?.Invoke(reason);
+        RaiseLost(reason);
     }
 
     /// <summary>The kernel socket announces its own readiness.</summary>
@@ -130,12 +133,7 @@ internal sealed class HostCarrier : Carrier, ILosable, IAdapterConnection
             LoseSoon(end.Reason); // What the peer or the network did the kernel socket tells itself.
     }
 
-    /// <summary>A kernel socket cannot be taken from its module: a mandatory wish ends the connection.</summary>
-    public void WantUpload(ToeReason reason, bool mandatory)
-    {
-        if (mandatory)
-            LoseSoon(reason);
-    }
+    public void WantUpload(ToeReason reason, bool mandatory) => ThreadPool.UnsafeQueueUserWorkItem(_ => RaiseUploadWanted(reason, mandatory), null);
 
     public override ValueTask CloseAsync()
     {

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Toe.Moving;
+using Toe.Policy;
 
 namespace Toe.Connections;
 
@@ -15,8 +17,8 @@ internal sealed partial class StackConnection : ToeConnection
 
     private readonly ConnectionOwner _owner;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Carrier _carrier;
     private readonly Lock _facadeLock = new();
+    private Carrier _carrier; // Changes while a connection moves; a call that meets the old one is sent on.
     private ToeStream? _stream;
     private ConnectionPipe? _pipe;
     private PlacementBox _placement;
@@ -37,15 +39,9 @@ internal sealed partial class StackConnection : ToeConnection
         Trace = trace;
         Downgrades = downgrades;
         Id = ConnectionOwner.NextId();
-        OpenedAt = owner.Time.GetTimestamp();
+        PlacedAt = owner.Time.GetTimestamp();
         owner.Add(this);
-        if (carrier is HostCarrier hostCarrier)
-            hostCarrier.Lost += reason => owner.Lost(this, reason);
-        if (carrier is AdapterCarrier adapterCarrier)
-        {
-            adapterCarrier.Lost += reason => owner.Lost(this, reason);
-            adapterCarrier.UploadWanted += (reason, mandatory) => owner.UploadWanted(this, reason, mandatory);
-        }
+        Listen(carrier);
     }
 
     public override event Action<ToeConnection, Placement>? PlacementChanged
@@ -66,13 +62,16 @@ internal sealed partial class StackConnection : ToeConnection
 
     public override IReadOnlyList<ToeReason> Downgrades { get; }
 
-    /// <summary>When the connection was opened, as the owner's clock counts.</summary>
-    public long OpenedAt { get; }
+    /// <summary>When its carrier took the connection, as the owner's clock counts.</summary>
+    public long PlacedAt { get; private set; }
 
     /// <summary>True once it was disposed or aborted.</summary>
     public bool IsDisposed => Volatile.Read(ref _state) != Open;
 
-    public Carrier Carrier => _carrier;
+    /// <summary>Which way it was opened, for the policy that a move asks again.</summary>
+    public PolicyDirection Direction { get; init; } = PolicyDirection.Connect;
+
+    public Carrier Carrier => Volatile.Read(ref _carrier);
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -82,6 +81,10 @@ internal sealed partial class StackConnection : ToeConnection
         {
             receiving = _carrier.ReceiveAsync(buffer, cancellationToken);
         }
+        catch (CarrierSuspendedException)
+        {
+            receiving = ReceiveAgainAsync(buffer, cancellationToken);
+        }
         catch (Exception exception)
         {
             Leave(ref _receiving);
@@ -89,7 +92,7 @@ internal sealed partial class StackConnection : ToeConnection
         }
 
         if (!receiving.IsCompletedSuccessfully)
-            return FinishReceiveAsync(receiving, buffer.Length);
+            return FinishReceiveAsync(receiving, buffer, cancellationToken);
         var received = receiving.Result;
         if (received == 0 && !buffer.IsEmpty && IsDisposed)
         {
@@ -111,6 +114,10 @@ internal sealed partial class StackConnection : ToeConnection
             ThrowIfSendingCompleted();
             sending = _carrier.SendAsync(buffer, cancellationToken);
         }
+        catch (CarrierSuspendedException suspended)
+        {
+            sending = SendAgainAsync(buffer[^suspended.Unsent..], cancellationToken);
+        }
         catch (Exception exception)
         {
             Leave(ref _sending);
@@ -118,7 +125,7 @@ internal sealed partial class StackConnection : ToeConnection
         }
 
         if (!sending.IsCompletedSuccessfully)
-            return FinishSendAsync(sending, buffer.Length);
+            return FinishSendAsync(sending, buffer, cancellationToken);
         Sent(buffer.Length);
         Leave(ref _sending);
         return ValueTask.CompletedTask;
@@ -132,7 +139,7 @@ internal sealed partial class StackConnection : ToeConnection
             cancellationToken.ThrowIfCancellationRequested();
             if (Volatile.Read(ref _sendingCompleted) != 0)
                 return;
-            await _carrier.CompleteSendingAsync(cancellationToken).ConfigureAwait(false);
+            await CompleteOnCarrierAsync(cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _sendingCompleted, 1);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
@@ -145,21 +152,13 @@ internal sealed partial class StackConnection : ToeConnection
         }
     }
 
-    public override ValueTask<ToeReason> MoveAsync(string? adapterId, CancellationToken cancellationToken = default)
-    {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Placement.AdapterId == adapterId
-            ? ToeReason.None
-            : ToeReasons.CapabilityMove.With("established connections are not moved yet"));
-    }
-
     public override void Abort()
     {
         var before = Interlocked.Exchange(ref _state, Aborted);
         if (before == Aborted || Volatile.Read(ref _carrierClosed) != 0)
             return;
-        _carrier.Abort();
+        Volatile.Read(ref _carrier).Abort();
+        Volatile.Read(ref _move)?.Finish();
         if (before == Closing)
             return; // The disposal under way has given up the connection's own use.
         _owner.Remove(this);
@@ -202,6 +201,7 @@ internal sealed partial class StackConnection : ToeConnection
         {
             if (Volatile.Read(ref _receiving) != 0 || Volatile.Read(ref _sending) != 0)
                 _carrier.Interrupt();
+            Volatile.Read(ref _move)?.Finish();
             _owner.Remove(this);
             ReleaseOwnUse();
         }
@@ -228,6 +228,31 @@ internal sealed partial class StackConnection : ToeConnection
         Volatile.Write(ref direction, 0);
         if (Interlocked.Decrement(ref _users) == 0)
             Close();
+        if (Volatile.Read(ref _move) is { } move)
+            CheckQuiet(move);
+    }
+
+    private void Listen(Carrier carrier)
+    {
+        carrier.Lost += reason => _owner.Lost(this, reason);
+        carrier.UploadWanted += (reason, mandatory) => _owner.UploadWanted(this, carrier, reason, mandatory);
+        carrier.Attach();
+    }
+
+    private async ValueTask CompleteOnCarrierAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await _carrier.CompleteSendingAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (CarrierSuspendedException)
+            {
+                await ParkSendAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private void ReleaseOwnUse()
@@ -256,12 +281,21 @@ internal sealed partial class StackConnection : ToeConnection
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> FinishReceiveAsync(ValueTask<int> receiving, int asked)
+    private async ValueTask<int> FinishReceiveAsync(ValueTask<int> receiving, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
-            var received = await receiving.ConfigureAwait(false);
-            if (received == 0 && asked > 0 && IsDisposed)
+            int received;
+            try
+            {
+                received = await receiving.ConfigureAwait(false);
+            }
+            catch (CarrierSuspendedException)
+            {
+                received = await ReceiveAgainAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (received == 0 && !buffer.IsEmpty && IsDisposed)
                 throw new SocketException((int)SocketError.OperationAborted); // Our own shutdown ended it, not the peer.
             Received(received);
             return received;
@@ -277,12 +311,20 @@ internal sealed partial class StackConnection : ToeConnection
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask FinishSendAsync(ValueTask sending, int bytes)
+    private async ValueTask FinishSendAsync(ValueTask sending, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
-            await sending.ConfigureAwait(false);
-            Sent(bytes);
+            try
+            {
+                await sending.ConfigureAwait(false);
+            }
+            catch (CarrierSuspendedException suspended)
+            {
+                await SendAgainAsync(buffer[^suspended.Unsent..], cancellationToken).ConfigureAwait(false);
+            }
+
+            Sent(buffer.Length);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {

@@ -4,6 +4,7 @@ using Toe.Adapters;
 using Toe.Connecting;
 using Toe.Connections;
 using Toe.Gates;
+using Toe.Moving;
 using Toe.Policy;
 using Toe.Telemetry;
 
@@ -37,7 +38,7 @@ internal sealed class StackContext(
 
     public TraceCache Traces { get; } = new();
 
-    public ConnectionOwner Connections { get; } = new(time, metrics, logger);
+    public ConnectionOwner Connections { get; } = new(time, metrics, logger, new Mover(options, policy, supervisor, supervision, time));
 
     public FallbackLog Fallbacks { get; } = new(options, time, logger);
 }

@@ -162,13 +162,11 @@ internal sealed class StackListener : ToeListener
             return;
         }
 
-        Carrier carrier = socket is ISocketBacked backed
-            ? new HostCarrier(backed.Socket, adapter, socket, events)
-            : new AdapterCarrier(adapter, socket, events, _context.Supervision);
+        var carrier = Carrier.On(adapter, socket, events, _context.Supervision);
         var placement = new Placement(
             adapter.Identity.Id, adapter.View.Status.Capabilities.Model, carrier.GetInfo().Confidence, ToeReason.None, _context.Time.GetUtcNow());
         _context.Fallbacks.Offloaded();
-        Deliver(new StackConnection(_context.Connections, carrier, placement, listening.Trace, listening.Downgrades));
+        Deliver(new StackConnection(_context.Connections, carrier, placement, listening.Trace, listening.Downgrades) { Direction = PolicyDirection.Listen });
     }
 
     /// <summary>The adapter's listener ended by itself.</summary>
@@ -264,7 +262,7 @@ internal sealed class StackListener : ToeListener
 
             var confidence = _host!.Uncontrolled.IsNone ? OffloadConfidence.NotOffloaded : OffloadConfidence.Unknown;
             var placement = new Placement(null, null, confidence, reason, _context.Time.GetUtcNow());
-            connection = new StackConnection(_context.Connections, new HostCarrier(socket), placement, trace, downgrades);
+            connection = new StackConnection(_context.Connections, new HostCarrier(socket), placement, trace, downgrades) { Direction = PolicyDirection.Listen };
         }
         catch (SocketException)
         {

@@ -39,6 +39,9 @@ internal static partial class StackLog
     [LoggerMessage(1013, LogLevel.Information, "Adapter {AdapterId} wants to be rid of connection {Id} (mandatory: {Mandatory}): {Reason}")]
     public static partial void UploadWanted(ILogger logger, string adapterId, long id, bool mandatory, ToeReason reason);
 
+    [LoggerMessage(1014, LogLevel.Error, "Connection {Id} could not be moved")]
+    public static partial void MoveFailed(ILogger logger, long id, Exception exception);
+
     [LoggerMessage(1020, LogLevel.Information, "Adapter {AdapterId} does not take the listener on {Local}: {Reason}")]
     public static partial void ListenRefused(ILogger logger, string adapterId, IPEndPoint local, ToeReason reason);
 

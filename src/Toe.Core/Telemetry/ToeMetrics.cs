@@ -29,6 +29,12 @@ internal sealed class ToeMetrics : IDisposable
 
     public void ConnectionOpened(string? provider) => _active.Add(1, Tag("toe.provider", provider ?? "host"));
 
+    public void ConnectionMoved(string? before, string? after, TimeSpan onBefore)
+    {
+        ConnectionClosed(before, onBefore);
+        ConnectionOpened(after);
+    }
+
     public void ConnectionClosed(string? provider, TimeSpan duration)
     {
         _active.Add(-1, Tag("toe.provider", provider ?? "host"));
