@@ -15,22 +15,21 @@ internal static class HostPath
 
     public static IReadOnlyList<Row> Rows { get; } =
     [
-        new("host.throughput", "B/s", slowed => WithStackAsync(64 * 1024, StreamAsync, slowed), () => WithSocketsAsync(64 * 1024, StreamAsync)),
-        new("host.roundtrip", "1/s", slowed => WithStackAsync(1, PingAsync, slowed), () => WithSocketsAsync(1, PingAsync)),
+        new("host.throughput", "B/s", slowed => WithStackAsync(StreamAsync, slowed ? SlowStream : Same), () => WithSocketsAsync(StreamAsync)),
+        new("host.roundtrip", "1/s", slowed => WithStackAsync(PingAsync, slowed ? SlowPing : Same), () => WithSocketsAsync(PingAsync)),
     ];
 
-    private static async Task<double> WithStackAsync(int size, Func<int, Receive, Send, Receive, Send, Task<double>> measure, bool slowed)
+    private static async Task<double> WithStackAsync(Func<Calls, Task<double>> measure, Func<Calls, Calls> plant)
     {
         await using var stack = ToeStack.Create();
         await using var listener = await stack.ListenAsync(new ToeListenRequest(new IPEndPoint(IPAddress.Loopback, 0)));
         await using var client = await stack.ConnectAsync(new ToeConnectRequest(listener.LocalEndPoint));
         await using var server = await listener.AcceptAsync();
-        Send send = buffer => client.SendAsync(buffer);
-        Receive receive = buffer => client.ReceiveAsync(buffer);
-        return await measure(size, receive, slowed ? Slow(send) : send, buffer => server.ReceiveAsync(buffer), buffer => server.SendAsync(buffer));
+        return await measure(plant(new Calls(
+            buffer => client.ReceiveAsync(buffer), buffer => client.SendAsync(buffer), buffer => server.ReceiveAsync(buffer), buffer => server.SendAsync(buffer))));
     }
 
-    private static async Task<double> WithSocketsAsync(int size, Func<int, Receive, Send, Receive, Send, Task<double>> measure)
+    private static async Task<double> WithSocketsAsync(Func<Calls, Task<double>> measure)
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -39,7 +38,7 @@ internal static class HostPath
         await client.ConnectAsync(listener.LocalEndPoint!);
         using var server = await listener.AcceptAsync();
         server.NoDelay = true;
-        return await measure(size, buffer => client.ReceiveAsync(buffer), SendOn(client), buffer => server.ReceiveAsync(buffer), SendOn(server));
+        return await measure(new Calls(buffer => client.ReceiveAsync(buffer), SendOn(client), buffer => server.ReceiveAsync(buffer), SendOn(server)));
 
         static Send SendOn(Socket socket) => buffer =>
         {
@@ -48,73 +47,99 @@ internal static class HostPath
         };
     }
 
-    /// <summary>Spends a ninth of the time between two calls on nothing, so that the whole takes a tenth longer.</summary>
-    private static Send Slow(Send send)
+    private static Calls Same(Calls calls) => calls;
+
+    /// <summary>Both ends work at the same time: each takes a tenth longer.</summary>
+    private static Calls SlowStream(Calls calls)
     {
-        var last = Time.GetTimestamp();
-        return async buffer =>
+        var (sender, receiver) = (new Brake(), new Brake());
+        return calls with
         {
-            await send(buffer);
-            var pause = Time.GetElapsedTime(last) / 9;
-            for (var start = Time.GetTimestamp(); Time.GetElapsedTime(start) < pause;)
-                Thread.SpinWait(8);
-            last = Time.GetTimestamp();
+            ClientSend = async buffer =>
+            {
+                await calls.ClientSend(buffer);
+                sender.Pause();
+            },
+            ServerReceive = async buffer =>
+            {
+                var received = await calls.ServerReceive(buffer);
+                receiver.Pause();
+                return received;
+            },
         };
     }
 
-    private static async Task<double> StreamAsync(int size, Receive clientReceive, Send clientSend, Receive serverReceive, Send serverSend)
+    /// <summary>The ends work in turns: one of them makes the whole trip a tenth longer.</summary>
+    private static Calls SlowPing(Calls calls)
     {
+        var brake = new Brake();
+        return calls with
+        {
+            ClientReceive = async buffer =>
+            {
+                var received = await calls.ClientReceive(buffer);
+                brake.Pause();
+                return received;
+            },
+        };
+    }
+
+    private static async Task<double> StreamAsync(Calls calls)
+    {
+        const int Size = 64 * 1024;
+        const byte Last = 1;
         var start = Time.GetTimestamp();
         var sending = Task.Run(async () =>
         {
-            var buffer = new byte[size];
+            var buffer = new byte[Size];
             while (Time.GetElapsedTime(start) < Duration)
-                await clientSend(buffer);
-            await clientSend(new byte[] { 1 }); // Ends the receiver below together with the time.
+                await calls.ClientSend(buffer);
+            await calls.ClientSend(new[] { Last });
         });
         long received = 0;
-        var target = new byte[size];
-        var receiving = Task.Run(async () =>
+        var target = new byte[Size];
+        int count;
+        do
         {
-            while (Time.GetElapsedTime(start) < Duration)
-                received += await serverReceive(target);
-            return received / Time.GetElapsedTime(start).TotalSeconds;
-        });
-        var rate = await receiving;
-        while (!sending.IsCompleted)
-            await serverReceive(target);
+            count = await calls.ServerReceive(target);
+            received += count;
+        }
+        while (target[count - 1] != Last);
+        var rate = received / Time.GetElapsedTime(start).TotalSeconds;
         await sending;
         return rate;
     }
 
-    private static async Task<double> PingAsync(int size, Receive clientReceive, Send clientSend, Receive serverReceive, Send serverSend)
+    private static async Task<double> PingAsync(Calls calls)
     {
         const int Last = 255;
         var echoing = Task.Run(async () =>
         {
-            var one = new byte[size];
+            var one = new byte[1];
             do
             {
-                await serverReceive(one);
-                await serverSend(one);
+                await calls.ServerReceive(one);
+                await calls.ServerSend(one);
             }
             while (one[0] != Last);
         });
-        var ball = new byte[size];
+        var ball = new byte[1];
         long trips = 0;
         var start = Time.GetTimestamp();
         while (Time.GetElapsedTime(start) < Duration)
         {
-            await clientSend(ball);
-            await clientReceive(ball);
+            await calls.ClientSend(ball);
+            await calls.ClientReceive(ball);
             trips++;
         }
 
         var rate = trips / Time.GetElapsedTime(start).TotalSeconds;
         ball[0] = Last;
-        await clientSend(ball);
-        await clientReceive(ball);
+        await calls.ClientSend(ball);
+        await calls.ClientReceive(ball);
         await echoing;
         return rate;
     }
+
+    private sealed record Calls(Receive ClientReceive, Send ClientSend, Receive ServerReceive, Send ServerSend);
 }
