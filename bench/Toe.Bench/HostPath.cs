@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Toe.Bench;
 
@@ -7,7 +8,12 @@ namespace Toe.Bench;
 internal static class HostPath
 {
     private static readonly TimeProvider Time = TimeProvider.System;
-    private static readonly TimeSpan Duration = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Duration = TimeSpan.FromMilliseconds(900);
+
+    // One algorithm on all sides: BBR, some machines' default, paces loopback and sometimes locks low.
+    private const string CongestionControl = "cubic";
+
+    private static ToeSocketOptions Options { get; } = new() { CongestionControl = CongestionControl };
 
     private delegate ValueTask<int> Receive(Memory<byte> buffer);
 
@@ -22,8 +28,8 @@ internal static class HostPath
     private static async Task<double> WithStackAsync(Func<Calls, Task<double>> measure, Func<Calls, Calls> plant)
     {
         await using var stack = ToeStack.Create();
-        await using var listener = await stack.ListenAsync(new ToeListenRequest(new IPEndPoint(IPAddress.Loopback, 0)));
-        await using var client = await stack.ConnectAsync(new ToeConnectRequest(listener.LocalEndPoint));
+        await using var listener = await stack.ListenAsync(new ToeListenRequest(new IPEndPoint(IPAddress.Loopback, 0)) { Options = Options });
+        await using var client = await stack.ConnectAsync(new ToeConnectRequest(listener.LocalEndPoint) { Options = Options });
         await using var server = await listener.AcceptAsync();
         return await measure(plant(new Calls(
             buffer => client.ReceiveAsync(buffer), buffer => client.SendAsync(buffer), buffer => server.ReceiveAsync(buffer), buffer => server.SendAsync(buffer))));
@@ -32,12 +38,15 @@ internal static class HostPath
     private static async Task<double> WithSocketsAsync(Func<Calls, Task<double>> measure)
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Tune(listener);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Tune(client);
         await client.ConnectAsync(listener.LocalEndPoint!);
         using var server = await listener.AcceptAsync();
         server.NoDelay = true;
+        Tune(server);
         return await measure(new Calls(buffer => client.ReceiveAsync(buffer), SendOn(client), buffer => server.ReceiveAsync(buffer), SendOn(server)));
 
         static Send SendOn(Socket socket) => buffer =>
@@ -46,6 +55,9 @@ internal static class HostPath
             return sending.IsCompletedSuccessfully ? ValueTask.CompletedTask : new ValueTask(sending.AsTask());
         };
     }
+
+    private static void Tune(Socket socket) =>
+        socket.SetRawSocketOption(optionLevel: 6, optionName: 13, Encoding.ASCII.GetBytes(CongestionControl)); // IPPROTO_TCP, TCP_CONGESTION, linux/tcp.h
 
     private static Calls Same(Calls calls) => calls;
 
