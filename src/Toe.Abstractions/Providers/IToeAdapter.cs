@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Toe;
 
-/// <summary>One offload device: a card, or the software engine on one link. Owned by its provider; the stack disposes it when discovery no longer returns it or the stack ends.</summary>
+/// <summary>One offload device: a card, or the software engine on one link. Owned by its provider; the stack disposes it when discovery no longer returns it or the stack ends. The sockets of an adapter that discovery no longer returns may be disposed after it.</summary>
 /// <remarks>Control calls (<see cref="RefreshAsync"/>, <see cref="OpenAsync"/>, <see cref="ListenAsync"/>, disposal) run off the application's threads under a deadline; an answer that comes later is disposed, and the adapter is set aside.</remarks>
 public interface IToeAdapter : IAsyncDisposable
 {

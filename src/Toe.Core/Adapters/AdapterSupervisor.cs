@@ -14,6 +14,7 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
     private readonly ITimer _refreshTimer;
     private readonly Task _firstDiscovery;
     private ImmutableArray<SupervisedAdapter> _adapters = [];
+    private ImmutableArray<SupervisedAdapter> _removed = []; // Those whose lost connections the application still holds.
     private long _discoveredAt;
 
     public AdapterSupervisor(
@@ -74,7 +75,7 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
         await _refreshTimer.DisposeAsync().ConfigureAwait(false);
         await _firstDiscovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _discovering.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        await Task.WhenAll(_adapters.Select(adapter => adapter.WhenClosedAsync())).ConfigureAwait(false); // Sockets first: their FIN goes out through the adapter.
+        await Task.WhenAll(_adapters.Concat(_removed).Select(adapter => adapter.WhenClosedAsync())).ConfigureAwait(false); // Sockets first: their FIN goes out through the adapter.
         await Task.WhenAll(_adapters.Select(adapter => DisposeQuietlyAsync(adapter.Identity.Id, adapter.Adapter))).ConfigureAwait(false);
         await Task.WhenAll(_providers.Select(provider => DisposeQuietlyAsync(provider.Name, provider.Provider))).ConfigureAwait(false);
     }
@@ -137,6 +138,7 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
 
         _adapters = merged.ToImmutable(); // Before the first readings: an adapter that hangs in its own keeps nobody else waiting, and none is judged yet.
         await Task.WhenAll(fresh.Select(adapter => adapter.RefreshAsync(_stopping.Token))).ConfigureAwait(false);
+        _removed = [.. _removed.Where(removed => removed.CarrierCount > 0), .. known.Values];
         foreach (var removed in known.Values)
         {
             removed.DeclareRemoved();

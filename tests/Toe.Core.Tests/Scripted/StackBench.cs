@@ -26,9 +26,9 @@ internal sealed class StackBench : IAsyncDisposable
     /// <summary>What a test leaves open on purpose, for example behind a card that hangs in its disposal.</summary>
     public bool AllowsLeaks { get; set; }
 
-    public static StackBench Create(params ScriptedAdapter[] adapters) => Create([], adapters);
+    public static StackBench Create(params ScriptedAdapter[] adapters) => Configured([], adapters);
 
-    public static StackBench Create(Dictionary<string, string?> configuration, params ScriptedAdapter[] adapters) =>
+    public static StackBench Configured(Dictionary<string, string?> configuration, params ScriptedAdapter[] adapters) =>
         Create(configuration, [new ScriptedProvider(adapters)], adapters);
 
     public static StackBench Create(
