@@ -14,8 +14,12 @@ internal sealed class RecentRefusals
     {
         if (_refusals.Count >= Capacity)
             _refusals.Clear();
-        _refusals[remote] = reason;
+        _refusals[Unmapped(remote)] = reason;
     }
 
-    public ToeReason Take(IPEndPoint remote) => _refusals.TryRemove(remote, out var reason) ? reason : ToeReason.None;
+    public ToeReason Take(IPEndPoint remote) => _refusals.TryRemove(Unmapped(remote), out var reason) ? reason : ToeReason.None;
+
+    /// <summary>A dual-mode socket shows an IPv4 peer as an IPv6 address, the adapter as what it is.</summary>
+    private static IPEndPoint Unmapped(IPEndPoint remote) =>
+        remote.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(remote.Address.MapToIPv4(), remote.Port) : remote;
 }

@@ -1,0 +1,195 @@
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Toe.Core.Tests.Scripted;
+
+namespace Toe.Core.Tests.Connections;
+
+/// <summary>Rule 4: what cannot be moved ends at once with its reason, never by hanging.</summary>
+public sealed class LostConnectionTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [Theory]
+    [InlineData(AdapterHealth.Failed)]
+    [InlineData(AdapterHealth.Removed)]
+    public async Task DeadAdapter_EndsPendingAndLaterCalls_WithReasonAndAcknowledgedBytes(AdapterHealth health)
+    {
+        var adapter = new ScriptedAdapter("dies");
+        await using var bench = StackBench.Create(adapter);
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+        var socket = adapter.Sockets.Single();
+        socket.Info = static () => new AdapterSocketInfo(TcpState.Established, OffloadConfidence.Confirmed) { BytesAcknowledged = 1234 };
+        var receiving = connection.ReceiveAsync(new byte[1], None).AsTask();
+        var sending = connection.SendAsync(new byte[100_000], None).AsTask(); // More than the wire holds.
+        Assert.False(sending.IsCompleted);
+
+        adapter.Announce(health, ToeReasons.HealthFailed.With("scripted"));
+
+        foreach (var pending in new Task[] { receiving, sending })
+        {
+            var lost = await Assert.ThrowsAsync<ToeConnectionLostException>(() => pending.WaitAsync(TimeSpan.FromSeconds(30), None));
+            Assert.True(lost.Reason.Is(health == AdapterHealth.Removed ? ToeReasons.HealthRemoved : ToeReasons.HealthFailed));
+            Assert.Equal(1234, lost.BytesAcknowledged);
+            Assert.Equal(SocketError.ConnectionAborted, lost.SocketErrorCode);
+        }
+
+        await Assert.ThrowsAsync<ToeConnectionLostException>(() => connection.ReceiveAsync(new byte[1], None).AsTask());
+        await Assert.ThrowsAsync<ToeConnectionLostException>(() => connection.SendAsync(new byte[1], None).AsTask());
+        var wrapped = await Assert.ThrowsAsync<IOException>(() => connection.AsStream().ReadAsync(new byte[1], None).AsTask());
+        Assert.IsType<ToeConnectionLostException>(wrapped.InnerException);
+    }
+
+    [Fact]
+    public async Task CardThatCannotTellAcknowledgedBytes_LeavesThemOpen()
+    {
+        var adapter = new ScriptedAdapter("mute");
+        await using var bench = StackBench.Create(adapter);
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+        adapter.Sockets.Single().Info = static () => throw new IOException("the card is gone");
+
+        adapter.Announce(AdapterHealth.Failed);
+
+        var lost = await Assert.ThrowsAsync<ToeConnectionLostException>(() => connection.ReceiveAsync(new byte[1], None).AsTask().WaitAsync(TimeSpan.FromSeconds(30), None));
+        Assert.Null(lost.BytesAcknowledged);
+    }
+
+    [Fact]
+    public async Task MandatoryUploadThatCannotBe_EndsTheConnectionWithItsReason()
+    {
+        var adapter = new ScriptedAdapter("full");
+        await using var bench = StackBench.Create(adapter);
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+        var receiving = connection.ReceiveAsync(new byte[1], None).AsTask();
+
+        adapter.Sockets.Single().Raise(events => events.OnUploadWanted(ToeReasons.QualityDropRate, mandatory: true));
+
+        var lost = await Assert.ThrowsAsync<ToeConnectionLostException>(() => receiving.WaitAsync(TimeSpan.FromSeconds(30), None));
+        Assert.True(lost.Reason.Is(ToeReasons.QualityDropRate));
+        Assert.Single(bench.Log.Of(1013));
+        Assert.Single(bench.Log.Of(1011));
+    }
+
+    [Fact]
+    public async Task UploadThatIsOnlyWanted_LeavesTheConnectionRunning()
+    {
+        var adapter = new ScriptedAdapter("asks");
+        await using var bench = StackBench.Create(adapter);
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+        var peer = adapter.Peers.Take(None);
+
+        adapter.Sockets.Single().Raise(events => events.OnUploadWanted(ToeReasons.QualityLowActivity, mandatory: false));
+        await adapter.Thread.DrainAsync();
+        await StackBench.UntilAsync(() => bench.Log.Of(1013).Count == 1);
+
+        await connection.SendAsync(new byte[] { 7 }, None);
+        Assert.Equal([7], await peer.ReceiveAsync(1));
+    }
+
+    [Fact]
+    public async Task PeersReset_IsASocketExceptionAndNoLoss()
+    {
+        var adapter = new ScriptedAdapter("well");
+        await using var bench = StackBench.Create(adapter);
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+        var receiving = connection.ReceiveAsync(new byte[1], None).AsTask();
+
+        adapter.Peers.Take(None).Reset();
+
+        var reset = await Assert.ThrowsAsync<SocketException>(() => receiving);
+        Assert.Equal((typeof(SocketException), SocketError.ConnectionReset), (reset.GetType(), reset.SocketErrorCode));
+        Assert.Empty(bench.Log.Of(1011));
+    }
+
+    [Theory]
+    [InlineData(IoStatus.Done, 0)]
+    [InlineData(IoStatus.Done, 17)]
+    [InlineData(IoStatus.Done, -1)]
+    [InlineData(IoStatus.WouldBlock, 3)]
+    [InlineData((IoStatus)99, 0)]
+    public async Task ReceiveThatBreaksTheContract_EndsTheConnection_AndCountsAsAFault(IoStatus status, int bytes)
+    {
+        var adapter = new ScriptedAdapter("wrong");
+        await using var bench = StackBench.Create(adapter);
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+        adapter.Sockets.Single().Receiving = (Span<byte> _, out int reported) =>
+        {
+            reported = bytes;
+            return status;
+        };
+
+        var lost = await Assert.ThrowsAsync<ToeConnectionLostException>(() => connection.ReceiveAsync(new byte[16], None).AsTask());
+
+        Assert.True(lost.Reason.Is(ToeReasons.InternalContractViolation), lost.Reason.ToString());
+        Assert.Single(bench.Log.Of(1001));
+    }
+
+    [Theory]
+    [InlineData(IoStatus.Done, 0)]
+    [InlineData(IoStatus.Done, 17)]
+    [InlineData(IoStatus.Done, -1)]
+    [InlineData(IoStatus.EndOfStream, 0)]
+    public async Task SendThatBreaksTheContract_EndsTheConnection_AndCountsAsAFault(IoStatus status, int bytes)
+    {
+        var adapter = new ScriptedAdapter("wrong");
+        await using var bench = StackBench.Create(adapter);
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+        adapter.Sockets.Single().Sending = (ReadOnlySpan<byte> _, out int reported) =>
+        {
+            reported = bytes;
+            return status;
+        };
+
+        var lost = await Assert.ThrowsAsync<ToeConnectionLostException>(() => connection.SendAsync(new byte[16], None).AsTask());
+
+        Assert.True(lost.Reason.Is(ToeReasons.InternalContractViolation), lost.Reason.ToString());
+    }
+
+    [Fact]
+    public async Task DataCallThatThrows_EndsTheConnectionWithTheProvidersWords()
+    {
+        var adapter = new ScriptedAdapter("throws");
+        await using var bench = StackBench.Create(adapter);
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+        adapter.Sockets.Single().Receiving = (Span<byte> _, out int _) => throw new AccessViolationException("scripted");
+
+        var lost = await Assert.ThrowsAsync<ToeConnectionLostException>(() => connection.ReceiveAsync(new byte[16], None).AsTask());
+
+        Assert.True(lost.Reason.Is(ToeReasons.InternalProviderException));
+        Assert.Contains("scripted", lost.Reason.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadinessAnnouncedTooOftenOrForNothing_CostsNothing()
+    {
+        var adapter = new ScriptedAdapter("noisy");
+        await using var bench = StackBench.Create(adapter);
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+        var socket = adapter.Sockets.Single();
+        var peer = adapter.Peers.Take(None);
+        var receiving = connection.ReceiveAsync(new byte[8], None).AsTask();
+
+        for (var i = 0; i < 100; i++)
+            socket.Raise(events => events.OnReady(Readiness.Receive | Readiness.Send));
+        await adapter.Thread.DrainAsync();
+        Assert.False(receiving.IsCompleted);
+        await peer.SendAsync(new byte[] { 1, 2, 3 });
+
+        Assert.Equal(3, await receiving);
+    }
+
+    [Fact]
+    public async Task DataBeforeTheEnd_IsReadBeforeTheEndIsTold()
+    {
+        var adapter = new ScriptedAdapter("ends");
+        await using var bench = StackBench.Create(adapter);
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+        var peer = adapter.Peers.Take(None);
+        await peer.SendAsync(new byte[] { 1, 2, 3 });
+        adapter.Sockets.Single().Raise(events => events.OnClosed(SocketError.ConnectionReset, ToeReason.None));
+        await adapter.Thread.DrainAsync();
+
+        Assert.Equal(3, await connection.ReceiveAsync(new byte[8], None));
+        var reset = await Assert.ThrowsAsync<SocketException>(() => connection.ReceiveAsync(new byte[8], None).AsTask());
+        Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
+    }
+}
