@@ -65,6 +65,11 @@ internal sealed class SupervisedAdapter : IAdapterEvents
         }
     }
 
+    /// <summary>The adapter's own reason for being unwell.</summary>
+    /// <param name="otherwise">What is said where the adapter has not given one.</param>
+    public ToeReason WhatBefell(string otherwise) =>
+        View.Status is { Health: not AdapterHealth.Healthy, Reason.IsNone: false } status ? status.Reason : ToeReasons.HealthFailed.With(otherwise);
+
     /// <summary>Remembers a connection, so that it ends or moves with the adapter.</summary>
     public void Attach(ILosable carrier) => _life.Attach(carrier);
 

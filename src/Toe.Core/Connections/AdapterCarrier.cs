@@ -322,7 +322,7 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
     private SocketException Ended(IoStatus status) => ExceptionFor(
         CurrentEnd ?? new CarrierEnd(
             status == IoStatus.Reset ? SocketError.ConnectionReset : SocketError.ConnectionAborted,
-            status == IoStatus.Reset ? ToeReason.None : ToeReasons.HealthFailed.With("the adapter failed the call")));
+            status == IoStatus.Reset ? ToeReason.None : _adapter.WhatBefell("the adapter failed a data call")));
 
     private SocketException ExceptionFor(CarrierEnd end) => end.Reason.IsNone
         ? new SocketException((int)end.Error)

@@ -35,8 +35,11 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         _thread.Start();
     }
 
-    /// <summary>Called on the loop's thread after each turn; must not throw.</summary>
-    public Action? AfterTurn { get; set; }
+    /// <summary>Called on the loop's thread after each turn; answers how soon it wants another one, if at all.</summary>
+    public Func<TimeSpan?>? AfterTurn { get; init; }
+
+    /// <summary>Called on the loop's thread when a turn threw: the card's processor has failed, and the loop goes on.</summary>
+    public Action<Exception>? Failed { get; init; }
 
     /// <summary>True on the loop's own thread.</summary>
     public bool IsCurrent => Thread.CurrentThread == _thread;
@@ -102,14 +105,26 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     {
         while (!_stopped)
         {
-            var now = Now();
-            while (_work.TryDequeue(out var action))
-                action();
-            var busy = _halted ? Discard() : Turn(now);
-            AfterTurn?.Invoke();
-            if (!busy && !_stopped)
-                Sleep();
+            try
+            {
+                RunOnce();
+            }
+            catch (Exception exception)
+            {
+                Failed?.Invoke(exception);
+            }
         }
+    }
+
+    private void RunOnce()
+    {
+        var now = Now();
+        while (_work.TryDequeue(out var action))
+            action();
+        var busy = _halted ? Discard() : Turn(now);
+        var again = AfterTurn?.Invoke();
+        if (!busy && !_stopped)
+            Sleep(again);
     }
 
     private bool Turn(TimeSpan now)
@@ -134,10 +149,12 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         return false;
     }
 
-    private void Sleep()
+    private void Sleep(TimeSpan? atMost)
     {
         var wakeUp = _halted ? null : _engine.NextWakeUp;
         var timeout = wakeUp is { } at ? Max(at - Now(), TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
+        if (atMost is { } limit && (timeout == Timeout.InfiniteTimeSpan || limit < timeout))
+            timeout = limit;
         if (_alarm is null)
         {
             _link.Wait(timeout);

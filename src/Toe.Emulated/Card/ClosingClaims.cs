@@ -18,12 +18,17 @@ internal sealed class ClosingClaims(ICardNetwork network, TimeProvider time)
             _claims.Add((socket, local));
     }
 
-    public void Sweep(bool all = false)
+    /// <summary>Releases what is closed by now.</summary>
+    /// <param name="all">Releases everything, at once.</param>
+    /// <returns>When to ask again because this call came too soon; null when the engine's own timers are enough.</returns>
+    public TimeSpan? Sweep(bool all = false)
     {
         lock (_lock)
         {
-            if (_claims.Count == 0 || (!all && time.GetElapsedTime(_lastSweep) < Interval))
-                return;
+            if (_claims.Count == 0)
+                return null;
+            if (!all && time.GetElapsedTime(_lastSweep) is var elapsed && elapsed < Interval)
+                return Interval - elapsed;
             _lastSweep = time.GetTimestamp();
             _claims.RemoveAll(claim =>
             {
@@ -32,6 +37,7 @@ internal sealed class ClosingClaims(ICardNetwork network, TimeProvider time)
                 network.Release(claim.Local, claim.Socket.RemoteEndPoint);
                 return true;
             });
+            return null;
         }
     }
 }

@@ -36,7 +36,7 @@ public sealed partial class EmulatedCard : IToeAdapter
         };
         Tables.Eased += Announce;
         network.Link.StateChanged += _ => Announce();
-        Loop = new CardLoop(network.Link, CreateEngine, time, options.Name) { AfterTurn = AfterTurn };
+        Loop = new CardLoop(network.Link, CreateEngine, time, options.Name) { AfterTurn = AfterTurn, Failed = ProcessorFailed };
     }
 
     /// <inheritdoc/>
@@ -153,8 +153,9 @@ public sealed partial class EmulatedCard : IToeAdapter
 
     private TcpEngine CreateEngine(ITcpEngineHost host)
     {
-        _options.Engine.MaximumTransmissionUnit = Math.Min(Network.Link.Mtu, ushort.MaxValue);
-        return new TcpEngine(_options.Engine, host);
+        var options = _options.Engine.Copy();
+        options.MaximumTransmissionUnit = Math.Min(Network.Link.Mtu, ushort.MaxValue);
+        return new TcpEngine(options, host);
     }
 
     private ToeReason Start(CardListener listener, TcpEngine engine, int backlog)
@@ -206,7 +207,7 @@ public sealed partial class EmulatedCard : IToeAdapter
         }
 
         if (health == AdapterHealth.Healthy && !Network.Link.IsUp)
-            (health, reason) = (AdapterHealth.Failed, ToeReasons.HealthLinkDown);
+            (health, reason) = (AdapterHealth.Degraded, ToeReasons.HealthLinkDown); // TCP lives through a loss of the link; new connections are refused by the route.
         var features = AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.AdmitsAtSyn | Network.Families;
         var bypasses = Network.Addresses == AddressModel.Own ? HostBypass.CgroupBpf | HostBypass.Xfrm : HostBypass.None;
         return new AdapterStatus(
@@ -219,9 +220,12 @@ public sealed partial class EmulatedCard : IToeAdapter
         };
     }
 
-    private void AfterTurn()
+    private TimeSpan? AfterTurn()
     {
-        Closing.Sweep();
         RunScript();
+        return Closing.Sweep();
     }
+
+    private void ProcessorFailed(Exception exception) =>
+        Die(AdapterHealth.Failed, ToeReasons.HealthFailed.With($"the card's processor failed: {exception.GetType().Name}: {exception.Message}"));
 }

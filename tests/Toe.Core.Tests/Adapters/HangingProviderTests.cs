@@ -1,4 +1,4 @@
-using System.Net;
+using System.Net.Sockets;
 using Toe.Core.Tests.Scripted;
 
 namespace Toe.Core.Tests.Adapters;
@@ -224,10 +224,10 @@ public sealed class HangingProviderTests
         await bench.RunAsync(bench.Stack.StartAsync(TestContext.Current.CancellationToken).AsTask());
         var start = bench.Time.GetTimestamp();
 
-        var thrown = await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => bench.RunAsync(bench.Stack.ConnectAsync(
+        var thrown = await Assert.ThrowsAsync<SocketException>(() => bench.RunAsync(bench.Stack.ConnectAsync(
             new ToeConnectRequest(StackBench.Elsewhere) { Timeout = TimeSpan.FromSeconds(2) }, TestContext.Current.CancellationToken).AsTask()));
 
-        Assert.Equal(System.Net.Sockets.SocketError.TimedOut, thrown.SocketErrorCode);
+        Assert.Equal(SocketError.TimedOut, thrown.SocketErrorCode);
         Assert.InRange(bench.Time.GetElapsedTime(start), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3));
         Assert.Equal((1, 1), (first.Opens, second.Syns));
         bench.AllowsLeaks = true; // The hung open never answers.
@@ -241,7 +241,7 @@ public sealed class HangingProviderTests
         await using var bench = StackBench.Create(adapter);
 
         await using var listener = await bench.ListenAsync();
-        using var client = new System.Net.Sockets.TcpClient();
+        using var client = new TcpClient();
         await client.ConnectAsync(listener.LocalEndPoint, TestContext.Current.CancellationToken);
         await using var accepted = await bench.RunAsync(listener.AcceptAsync(TestContext.Current.CancellationToken).AsTask());
 
@@ -263,7 +263,7 @@ public sealed class HangingProviderTests
         for (var i = 0; i < 3; i++)
         {
             socket.RaiseAnyway(events => events.OnReady(Readiness.Receive | Readiness.Send));
-            socket.RaiseAnyway(events => events.OnClosed(System.Net.Sockets.SocketError.ConnectionReset, ToeReason.None));
+            socket.RaiseAnyway(events => events.OnClosed(SocketError.ConnectionReset, ToeReason.None));
             socket.RaiseAnyway(events => events.OnUploadWanted(ToeReasons.QualityDropRate, mandatory: true));
         }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using Toe.Connecting;
+using Toe.Core.Tests.Scripted;
 
 namespace Toe.Core.Tests.Connecting;
 
@@ -19,13 +20,13 @@ public sealed class HappyEyeballsTests
     [Fact]
     public async Task NextAddress_StartsAfterTheDelay_AndNotBefore()
     {
-        var connecting = Start();
+        var connecting = Connecting();
         Assert.Equal(Addresses[..1], _order);
 
         _time.Advance(Delay - TimeSpan.FromMilliseconds(1));
         Assert.Single(_order);
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        await UntilAsync(() => _order.Count == 2);
+        await StackBench.UntilAsync(() => _order.Count == 2);
         _attempts[Addresses[1]].SetResult(new Prize());
 
         Assert.Same(await _attempts[Addresses[1]].Task, await connecting);
@@ -35,11 +36,11 @@ public sealed class HappyEyeballsTests
     [Fact]
     public async Task FailureStartsTheNextAtOnce()
     {
-        var connecting = Start();
+        var connecting = Connecting();
 
         _attempts[Addresses[0]].SetException(new SocketException((int)SocketError.ConnectionRefused));
 
-        await UntilAsync(() => _order.Count == 2);
+        await StackBench.UntilAsync(() => _order.Count == 2);
         _attempts[Addresses[1]].SetResult(new Prize());
         await connecting;
     }
@@ -48,27 +49,27 @@ public sealed class HappyEyeballsTests
     public async Task LosersLateSuccess_IsDisposed()
     {
         _attemptsAreDeaf = true;
-        var connecting = Start();
+        var connecting = Connecting();
         _time.Advance(Delay);
-        await UntilAsync(() => _order.Count == 2);
+        await StackBench.UntilAsync(() => _order.Count == 2);
         _attempts[Addresses[1]].SetResult(new Prize());
         var winner = await connecting;
 
         var late = new Prize();
         _attempts[Addresses[0]].SetResult(late);
 
-        await UntilAsync(() => late.IsDisposed);
+        await StackBench.UntilAsync(() => late.IsDisposed);
         Assert.False(winner.IsDisposed);
     }
 
     [Fact]
     public async Task AllFailed_TheLastAddressesErrorIsTheCallers()
     {
-        var connecting = Start();
+        var connecting = Connecting();
         _attempts[Addresses[0]].SetException(new SocketException((int)SocketError.ConnectionRefused));
-        await UntilAsync(() => _order.Count == 2);
+        await StackBench.UntilAsync(() => _order.Count == 2);
         _time.Advance(Delay);
-        await UntilAsync(() => _order.Count == 3);
+        await StackBench.UntilAsync(() => _order.Count == 3);
         _attempts[Addresses[2]].SetException(new SocketException((int)SocketError.HostUnreachable));
         _attempts[Addresses[1]].SetException(new SocketException((int)SocketError.TimedOut)); // Ends last, and is not the last address.
 
@@ -82,14 +83,14 @@ public sealed class HappyEyeballsTests
     public async Task Cancellation_EndsAllAttempts()
     {
         using var cancel = new CancellationTokenSource();
-        var connecting = Start(cancel.Token);
+        var connecting = StartAsync(cancel.Token);
         _time.Advance(Delay);
-        await UntilAsync(() => _order.Count == 2);
+        await StackBench.UntilAsync(() => _order.Count == 2);
 
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
-        await UntilAsync(() => _attempts.Values.All(attempt => attempt.Task.IsCanceled));
+        await StackBench.UntilAsync(() => _attempts.Values.All(attempt => attempt.Task.IsCanceled));
     }
 
     [Fact]
@@ -102,13 +103,9 @@ public sealed class HappyEyeballsTests
             AddressOrder.Interleave(resolved).Select(address => address.ToString()));
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        while (!condition())
-            await Task.Delay(1, TestContext.Current.CancellationToken);
-    }
+    private Task<Prize> Connecting() => StartAsync(TestContext.Current.CancellationToken);
 
-    private Task<Prize> Start(CancellationToken cancellationToken = default) =>
+    private Task<Prize> StartAsync(CancellationToken cancellationToken) =>
         HappyEyeballs.ConnectAsync(Addresses, AttemptAsync, Delay, _time, cancellationToken);
 
     private Task<Prize> AttemptAsync(IPAddress address, CancellationToken cancellationToken)

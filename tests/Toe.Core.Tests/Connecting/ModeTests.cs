@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Toe.Core.Tests.Scripted;
 using Toe.Testing;
 

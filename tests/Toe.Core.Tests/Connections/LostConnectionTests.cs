@@ -150,7 +150,7 @@ public sealed class LostConnectionTests
         var adapter = new ScriptedAdapter("throws");
         await using var bench = StackBench.Create(adapter);
         await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
-        adapter.Sockets.Single().Receiving = (Span<byte> _, out int _) => throw new AccessViolationException("scripted");
+        adapter.Sockets.Single().Receiving = (Span<byte> _, out int _) => throw new InvalidTimeZoneException("scripted");
 
         var lost = await Assert.ThrowsAsync<ToeConnectionLostException>(() => connection.ReceiveAsync(new byte[16], None).AsTask());
 

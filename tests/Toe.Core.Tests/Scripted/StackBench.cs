@@ -73,7 +73,7 @@ internal sealed class StackBench : IAsyncDisposable
         {
             Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "It did not happen.");
             Time.Advance(TimeSpan.FromMilliseconds(20));
-            await Task.WhenAny(task, Task.Delay(1, TestContext.Current.CancellationToken)); // Lets the pool run; the fake clock is what moves things.
+            await Task.WhenAny(task, Breath()); // Lets the pool run; the fake clock is what moves things.
         }
 
         await task;
@@ -87,7 +87,7 @@ internal sealed class StackBench : IAsyncDisposable
         {
             Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "It did not happen.");
             Time.Advance(TimeSpan.FromMilliseconds(20));
-            await Task.Delay(1, TestContext.Current.CancellationToken);
+            await Breath();
         }
     }
 
@@ -98,13 +98,16 @@ internal sealed class StackBench : IAsyncDisposable
         while (!condition())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "It did not happen.");
-            await Task.Delay(1, TestContext.Current.CancellationToken);
+            await Breath();
         }
     }
 
+    /// <summary>Lets the pool and the adapters' threads run for a moment; nothing depends on how long it is.</summary>
+    public static Task Breath() => Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+
     /// <summary>Connects, with the clock running.</summary>
-    public Task<ToeConnection> ConnectAsync(EndPoint remote, ToeMode? mode = null, CancellationToken cancellationToken = default) =>
-        RunAsync(Stack.ConnectAsync(new ToeConnectRequest(remote) { Mode = mode }, cancellationToken).AsTask());
+    public Task<ToeConnection> ConnectAsync(EndPoint remote, ToeMode? mode = null) =>
+        RunAsync(Stack.ConnectAsync(new ToeConnectRequest(remote) { Mode = mode }, TestContext.Current.CancellationToken).AsTask());
 
     public Task<ToeListener> ListenAsync(IPEndPoint? local = null, ToeMode? mode = null) =>
         RunAsync(Stack.ListenAsync(new ToeListenRequest(local ?? new IPEndPoint(IPAddress.Loopback, 0)) { Mode = mode }, TestContext.Current.CancellationToken).AsTask());

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace Toe.Core.Tests.Scripted;
+
+/// <summary>An adapter that gives connections up and takes them over, as hardware does: its sockets' state and their wires go from one to the other through what the contract carries and a table of tuples, which stands for the network.</summary>
+internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
+{
+    private readonly ConcurrentDictionary<(IPEndPoint, IPEndPoint), ScriptedWire> _network;
+
+    public ScriptedMovingAdapter(string id, ConcurrentDictionary<(IPEndPoint, IPEndPoint), ScriptedWire> network, OffloadModel model = OffloadModel.FullConnection)
+        : base(id, model)
+    {
+        _network = network;
+        Change(status => status with
+        {
+            Capabilities = status.Capabilities with { Features = Facts.Queried(status.Capabilities.Features.Value | AdapterFeatures.ImportsState | AdapterFeatures.ExportsState) },
+        });
+        Preparing = new ScriptedCall<IMoveTarget>(_ => throw new InvalidOperationException("Replaced in PrepareAsync."));
+        Freezing = new ScriptedCall<IMoveSource>(_ => throw new InvalidOperationException("Replaced in FreezeAsync."));
+    }
+
+    public Action<ScriptedCall<IMoveTarget>>? PrepareScript { get; set; }
+
+    public Action<ScriptedCall<IMoveSource>>? FreezeScript { get; set; }
+
+    public Func<ToeReason>? ImportScript { get; set; }
+
+    public Func<IToeAdapterSocket>? ActivateScript { get; set; }
+
+    public ScriptedCall<IMoveTarget> Preparing { get; private set; }
+
+    public ScriptedCall<IMoveSource> Freezing { get; private set; }
+
+    /// <summary>What happened to moves here, in order.</summary>
+    public ConcurrentQueue<string> Steps { get; } = new();
+
+    public ValueTask<IMoveTarget> PrepareAsync(TcpTuple tuple, IAdapterSocketEvents events, CancellationToken cancellationToken)
+    {
+        Steps.Enqueue("prepare");
+        Preparing = new ScriptedCall<IMoveTarget>(_ => ValueTask.FromResult<IMoveTarget>(new Target(this, tuple, events)));
+        PrepareScript?.Invoke(Preparing);
+        return Preparing.RunAsync(cancellationToken);
+    }
+
+    public ValueTask<IMoveSource> FreezeAsync(Movable socket, CancellationToken cancellationToken)
+    {
+        Steps.Enqueue("freeze");
+        Freezing = new ScriptedCall<IMoveSource>(_ => ValueTask.FromResult<IMoveSource>(new Source(this, socket)));
+        FreezeScript?.Invoke(Freezing);
+        return Freezing.RunAsync(cancellationToken);
+    }
+
+    protected override ScriptedSocket MakeSocket(IPEndPoint local, IPEndPoint remote, IAdapterSocketEvents events) => new Movable(this, local, remote, events);
+
+    /// <summary>A socket with bytes of its own between the wire and the application, which a move must carry.</summary>
+    internal sealed class Movable(ScriptedMovingAdapter adapter, IPEndPoint local, IPEndPoint remote, IAdapterSocketEvents events)
+        : ScriptedSocket(adapter, local, remote, events), IExportsState
+    {
+        private byte[] _held = [];
+
+        public ValueTask<IMoveSource> FreezeAsync(CancellationToken cancellationToken) => adapter.FreezeAsync(this, cancellationToken);
+
+        public void Hold(ReadOnlyMemory<byte> bytes) => _held = bytes.ToArray();
+
+        public override IoStatus TryReceive(Span<byte> buffer, out int bytes)
+        {
+            if (_held.Length == 0)
+                return base.TryReceive(buffer, out bytes);
+            bytes = Math.Min(buffer.Length, _held.Length);
+            _held.AsSpan(0, bytes).CopyTo(buffer);
+            _held = _held[bytes..];
+            return IoStatus.Done;
+        }
+
+        /// <summary>What arrived and the application has not taken leaves with the state.</summary>
+        public TcpConnectionState Export()
+        {
+            var queue = new byte[4096];
+            Wire!.In.TryRead(queue, out var count);
+            _held = [.. _held, .. queue.AsSpan(0, count)];
+            return new TcpConnectionState
+            {
+                Tuple = new TcpTuple(LocalEndPoint, RemoteEndPoint), MaximumSegmentSize = 1460, State = System.Net.NetworkInformation.TcpState.Established,
+                SendUnacknowledged = 1, SendNext = 1, SendWindow = 1, MaximumSendWindow = 1, SendWindowUpdate = 1, ReceiveNext = 1, ReceiveWindow = 1, ReceiveWindowUpdate = 1,
+                ReceiveQueue = _held,
+            };
+        }
+
+        public ScriptedWire Release()
+        {
+            var wire = Wire!;
+            Detach();
+            return wire;
+        }
+    }
+
+    private sealed class Source(ScriptedMovingAdapter adapter, Movable socket) : IMoveSource
+    {
+        public TcpConnectionState State { get; } = Frozen(adapter, socket);
+
+        public ValueTask ReleaseAsync()
+        {
+            adapter.Steps.Enqueue("release");
+            socket.Release();
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask ResumeAsync()
+        {
+            adapter.Steps.Enqueue("resume");
+            return ValueTask.CompletedTask;
+        }
+
+        private static TcpConnectionState Frozen(ScriptedMovingAdapter adapter, Movable socket)
+        {
+            var state = socket.Export();
+            adapter._network[(socket.LocalEndPoint, socket.RemoteEndPoint)] = socket.Wire!;
+            return state;
+        }
+    }
+
+    private sealed class Target(ScriptedMovingAdapter adapter, TcpTuple tuple, IAdapterSocketEvents events) : IMoveTarget
+    {
+        private TcpConnectionState? _state;
+
+        public ValueTask<ToeReason> ImportAsync(TcpConnectionState state, CancellationToken cancellationToken)
+        {
+            adapter.Steps.Enqueue("import");
+            _state = state;
+            return ValueTask.FromResult(adapter.ImportScript?.Invoke() ?? ToeReason.None);
+        }
+
+        public ValueTask<IToeAdapterSocket> ActivateAsync()
+        {
+            adapter.Steps.Enqueue("activate");
+            if (adapter.ActivateScript is { } script)
+                return ValueTask.FromResult(script());
+            var socket = (Movable)adapter.NewSocket(tuple.Local, tuple.Remote, events);
+            socket.Hold(_state!.ReceiveQueue);
+            socket.Attach(adapter._network[(tuple.Local, tuple.Remote)]);
+            return ValueTask.FromResult<IToeAdapterSocket>(socket);
+        }
+
+        public ValueTask AbandonAsync()
+        {
+            adapter.Steps.Enqueue("abandon");
+            return ValueTask.CompletedTask;
+        }
+    }
+}
