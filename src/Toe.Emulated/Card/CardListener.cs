@@ -39,7 +39,9 @@ internal sealed class CardListener(EmulatedCard card, IPEndPoint local, IAdapter
     {
         if (Volatile.Read(ref _disposed) != 0)
             return false;
-        return card.Tables.HasRoom(syn.LocalEndPoint.AddressFamily, memory) && events.Admit(new IncomingConnection(syn.LocalEndPoint, syn.RemoteEndPoint), out _);
+        // Half-open connections have no entry yet, and each may need one.
+        var pending = card.Loop.Engine.Statistics.HalfOpen;
+        return card.Tables.HasRoom(syn.LocalEndPoint.AddressFamily, memory, pending) && events.Admit(new IncomingConnection(syn.LocalEndPoint, syn.RemoteEndPoint), out _);
     }
 
     ITcpSocketEvents ITcpListenerEvents.OnAccepted(TcpSocket socket)

@@ -37,11 +37,12 @@ internal sealed class CardTables(CardProfile profile)
         }
     }
 
-    /// <summary>True when a connection would find room now.</summary>
-    public bool HasRoom(AddressFamily family, long memory)
+    /// <summary>True when a connection would find room behind those that are in their handshakes.</summary>
+    public bool HasRoom(AddressFamily family, long memory, int pending)
     {
+        var entries = (long)EntriesOf(family) + ((long)pending * profile.ConnectionEntriesIPv6);
         lock (_lock)
-            return !_full && _connections + EntriesOf(family) <= profile.Connections && _memory + memory <= profile.Memory;
+            return !_full && _connections + entries <= profile.Connections && _memory + (memory * (pending + 1L)) <= profile.Memory;
     }
 
     /// <summary>Counts a connection whose handshake is complete: it was judged at its SYN, and exists.</summary>
