@@ -209,7 +209,7 @@ public sealed class CardFaultTests
             await CardBench.UntilAsync(() =>
             {
                 foreach (var held in bench.Card.Sockets.Keys)
-                    _ = held.DisposeAsync(); // What the listener accepted and nobody took; a handshake may complete just now.
+                    held.DisposeAsync().AsTask().Wait(CardBench.Patience); // What the listener accepted and nobody took; a handshake may complete just now.
                 return bench.Card.Status.Budgets.All(budget => budget.Used == 0);
             });
         },
