@@ -76,7 +76,7 @@ public sealed partial class EmulatedCard : IToeAdapter
     public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host)
     {
         ArgumentNullException.ThrowIfNull(remote);
-        return Network.Reaches(local, remote);
+        return Network.Link.IsUp ? Network.Reaches(local, remote) : ToeReasons.HealthLinkDown;
     }
 
     /// <inheritdoc/>

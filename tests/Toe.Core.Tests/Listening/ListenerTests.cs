@@ -242,6 +242,20 @@ public sealed class ListenerTests
     }
 
     [Fact]
+    public async Task InternalStackDisposed_for_a_syn_that_comes_too_late()
+    {
+        var adapter = new ScriptedAdapter("slow");
+        await using var bench = StackBench.Create(adapter);
+        var listener = await bench.ListenAsync();
+        await bench.RunAsync(listener.DisposeAsync().AsTask());
+
+        var (peer, refusal) = await adapter.Listeners.Single().KnockAsync(Somebody);
+
+        Assert.Null(peer);
+        Assert.True(refusal.Is(ToeReasons.InternalStackDisposed));
+    }
+
+    [Fact]
     public async Task CancelledAccept_LeavesTheListenerUsable()
     {
         var adapter = new ScriptedAdapter("one");
