@@ -76,6 +76,23 @@ public sealed class ClosingTests
         Assert.Contains(reset.SocketErrorCode, new[] { SocketError.ConnectionReset, SocketError.Shutdown }); // EPIPE, when the reset came before the write saw it.
     }
 
+    [Theory, ClassData(typeof(Carriers))]
+    public async Task ResetUnderBothDirections_IsNeverTakenForTheEndOfTheStream(CarrierKind kind)
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            await using var pair = await ConnectionPair.OpenAsync(kind);
+            var reading = pair.Subject.ReceiveAsync(new byte[4], Token).AsTask();
+            var writing = pair.Subject.SendAsync(ConnectionPair.TooMuch, Token).AsTask();
+
+            pair.Peer.Abort();
+
+            await Assert.ThrowsAsync<SocketException>(() => ConnectionPair.Soon(reading));
+            await Assert.ThrowsAsync<SocketException>(() => ConnectionPair.Soon(writing));
+            await Assert.ThrowsAsync<SocketException>(() => ConnectionPair.Soon(pair.Subject.ReceiveAsync(new byte[4], Token)));
+        }
+    }
+
     [Theory, ClassData(typeof(TcpCarriers))]
     public async Task WritingToAClosedPeer_EndsInAReset(CarrierKind kind)
     {
@@ -229,6 +246,22 @@ public sealed class ClosingTests
         await pair.Subject.DisposeAsync();
         Assert.Equal((TcpState.Closed, 10, 20), (pair.Subject.GetInfo().State, pair.Subject.GetInfo().BytesSent, pair.Subject.GetInfo().BytesReceived));
         Assert.Equal(info.Local, pair.Subject.LocalEndPoint);
+    }
+
+    [Theory, InlineData(CarrierKind.Host), InlineData(CarrierKind.HostAccepted), InlineData(CarrierKind.Fabric), InlineData(CarrierKind.FabricAccepted)]
+    public async Task Info_TellsTheTcpState(CarrierKind kind)
+    {
+        await using var pair = await ConnectionPair.OpenAsync(kind);
+        await pair.Subject.CompleteSendingAsync(Token);
+        Assert.Equal(0, await ConnectionPair.Soon(pair.Peer.ReceiveAsync(new byte[1], Token)));
+        Assert.Equal(TcpState.CloseWait, pair.Peer.GetInfo().State);
+        await Scripted.StackBench.UntilAsync(() => pair.Subject.GetInfo().State == TcpState.FinWait2);
+        await pair.Peer.SendAsync(new byte[100_000], Token);
+        await pair.Stream.ReadExactlyAsync(new byte[100_000], Token);
+        await Scripted.StackBench.UntilAsync(() => pair.Peer.GetInfo() is { RoundTripTime: { } time, Retransmits: 0 } && time > TimeSpan.Zero);
+        await pair.Peer.CompleteSendingAsync(Token);
+        Assert.Equal(0, await ConnectionPair.Soon(pair.Subject.ReceiveAsync(new byte[1], Token)));
+        Assert.Contains(pair.Subject.GetInfo().State, new[] { TcpState.TimeWait, TcpState.Closed }); // The kernel keeps TIME-WAIT apart from the socket.
     }
 
     private static async Task AssertResetAsync(ToeConnection connection)
