@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Toe.Adapters;
 
 namespace Toe.Connections;
@@ -30,6 +31,9 @@ internal abstract class Carrier : ILosable
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken);
 
     public abstract ValueTask CompleteSendingAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asked when a receive reported the end of the stream: the error that ended the connection instead, if one did.</summary>
+    public virtual SocketError ErrorBehindEnd() => SocketError.Success;
 
     public abstract AdapterSocketInfo GetInfo();
 

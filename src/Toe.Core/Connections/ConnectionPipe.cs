@@ -13,7 +13,7 @@ internal sealed class ConnectionPipe : IDuplexPipe
         _connection = connection;
         var stream = connection.AsStream();
         Input = PipeReader.Create(new PipeEndStream(stream, CompleteInputAsync));
-        Output = PipeWriter.Create(new PipeEndStream(stream, CompleteOutputAsync));
+        Output = new ConnectionPipeWriter(PipeWriter.Create(new PipeEndStream(stream, CompleteOutputAsync)));
     }
 
     public PipeReader Input { get; }

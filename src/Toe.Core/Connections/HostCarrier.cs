@@ -13,6 +13,7 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
     private readonly IToeAdapterSocket? _adapterSocket;
     private readonly CarrierEvents? _events;
     private LossBox? _loss;
+    private volatile bool _sendingCompleted;
 
     /// <summary>Takes the socket over.</summary>
     /// <param name="socket">A connected socket.</param>
@@ -60,14 +61,29 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
 
     public override ValueTask CompleteSendingAsync(CancellationToken cancellationToken)
     {
+        _sendingCompleted = true;
         _socket.Shutdown(SocketShutdown.Send);
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Linux tells an error once. When the send that ran beside the receive took it, the receive reports an end that was none.</summary>
+    public override SocketError ErrorBehindEnd() => !_sendingCompleted && KernelTcpInfo.Read(_socket).State == TcpState.Closed
+        ? SocketError.ConnectionReset
+        : SocketError.Success;
+
     public override AdapterSocketInfo GetInfo()
     {
         if (_adapterSocket is null)
-            return new AdapterSocketInfo(TcpState.Established, OffloadConfidence.NotOffloaded);
+        {
+            var info = KernelTcpInfo.Read(_socket);
+            return new AdapterSocketInfo(info.State, OffloadConfidence.NotOffloaded)
+            {
+                RoundTripTime = info.RoundTripTime,
+                Retransmits = info.Retransmits,
+                BytesAcknowledged = info.BytesAcknowledged,
+            };
+        }
+
         try
         {
             return _adapterSocket.GetInfo();

@@ -94,10 +94,10 @@ internal sealed partial class StackConnection : ToeConnection
         if (!receiving.IsCompletedSuccessfully)
             return FinishReceiveAsync(receiving, buffer, cancellationToken);
         var received = receiving.Result;
-        if (received == 0 && !buffer.IsEmpty && IsDisposed)
+        if (received == 0 && !buffer.IsEmpty && ErrorBehindEnd() is not SocketError.Success and var error)
         {
             Leave(ref _receiving);
-            return ValueTask.FromException<int>(new SocketException((int)SocketError.OperationAborted)); // Our own shutdown ended it, not the peer.
+            return ValueTask.FromException<int>(new SocketException((int)error));
         }
 
         Received(received);
@@ -295,8 +295,8 @@ internal sealed partial class StackConnection : ToeConnection
                 received = await ReceiveAgainAsync(buffer, cancellationToken).ConfigureAwait(false);
             }
 
-            if (received == 0 && !buffer.IsEmpty && IsDisposed)
-                throw new SocketException((int)SocketError.OperationAborted); // Our own shutdown ended it, not the peer.
+            if (received == 0 && !buffer.IsEmpty && ErrorBehindEnd() is not SocketError.Success and var error)
+                throw new SocketException((int)error);
             Received(received);
             return received;
         }
@@ -345,6 +345,9 @@ internal sealed partial class StackConnection : ToeConnection
             return new SocketException((int)SocketError.OperationAborted);
         return _carrier.Loss is { IsNone: false } loss ? new ToeConnectionLostException(loss, bytesAcknowledged: null) : exception;
     }
+
+    /// <summary>An end of the stream that our own shutdown made, and not the peer, is none.</summary>
+    private SocketError ErrorBehindEnd() => IsDisposed ? SocketError.OperationAborted : _carrier.ErrorBehindEnd();
 
     private void ThrowIfSendingCompleted()
     {
