@@ -165,9 +165,9 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
 
     public void Wake(Readiness what)
     {
-        if (what.HasFlag(Readiness.Receive))
+        if ((what & Readiness.Receive) != Readiness.None) // HasFlag boxes until the method is compiled again.
             _receive.Set();
-        if (what.HasFlag(Readiness.Send))
+        if ((what & Readiness.Send) != Readiness.None)
             _send.Set();
     }
 

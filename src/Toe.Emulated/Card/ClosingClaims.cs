@@ -30,14 +30,17 @@ internal sealed class ClosingClaims(ICardNetwork network, TimeProvider time)
             if (!all && time.GetElapsedTime(_lastSweep) is var elapsed && elapsed < Interval)
                 return Interval - elapsed;
             _lastSweep = time.GetTimestamp();
-            _claims.RemoveAll(claim =>
-            {
-                if (!all && claim.Socket.State != TcpState.Closed)
-                    return false;
-                network.Release(claim.Local, claim.Socket.RemoteEndPoint);
-                return true;
-            });
+            Release(all);
             return null;
         }
     }
+
+    /// <summary>Apart from <see cref="Sweep"/>, which every turn of the loop calls: the lambda's closure is allocated where the method begins.</summary>
+    private void Release(bool all) => _claims.RemoveAll(claim =>
+    {
+        if (!all && claim.Socket.State != TcpState.Closed)
+            return false;
+        network.Release(claim.Local, claim.Socket.RemoteEndPoint);
+        return true;
+    });
 }
