@@ -44,9 +44,15 @@ if ((client.Placement.AdapterId is null) != (args[0] == "host"))
 
 var traffic = new Traffic(client, server);
 await traffic.RunAsync(calls / 20); // Warm: pools are filled and methods compiled.
-GC.Collect();
-GC.WaitForPendingFinalizers();
-var before = GC.GetTotalAllocatedBytes(precise: true);
-await traffic.RunAsync(calls);
-var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+var allocated = long.MaxValue;
+for (var turn = 0; turn < 3 && allocated > 16 * 1024; turn++)
+{
+    // What the runtime allocates for itself comes once in a while; what a call allocates comes in every turn.
+    GC.Collect();
+    GC.WaitForPendingFinalizers();
+    var before = GC.GetTotalAllocatedBytes(precise: true);
+    await traffic.RunAsync(calls);
+    allocated = Math.Min(allocated, GC.GetTotalAllocatedBytes(precise: true) - before);
+}
+
 Console.WriteLine($"allocated {allocated} metered {Interlocked.Read(ref metered)}");
