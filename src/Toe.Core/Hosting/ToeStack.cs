@@ -131,36 +131,36 @@ public sealed class ToeStack : IToeStack
     }
 
     /// <inheritdoc/>
-    public ValueTask<ToeConnection> AdoptAsync(Socket established, CancellationToken cancellationToken = default)
+    public async ValueTask<ToeConnection> AdoptAsync(Socket established, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(established);
+        ToeConnection connection;
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             cancellationToken.ThrowIfCancellationRequested();
             if (established is not { SocketType: SocketType.Stream, ProtocolType: ProtocolType.Tcp, Connected: true, RemoteEndPoint: IPEndPoint remote })
                 throw new ArgumentException("The socket is not a connected TCP stream socket.", nameof(established));
-            var local = (IPEndPoint)established.LocalEndPoint!;
-            var decision = new Decision(_context.Policy.Decide(PolicyDirection.Connect, local, remote, requested: null));
-            foreach (var adapter in _supervisor.Adapters)
-                decision.NotAsked(adapter);
-            var uncontrolled = HostSockets.Uncontrolled(_supervisor.Adapters);
-            if (decision.Policy.IsConflict || decision.Policy.Mode == ToeMode.Require)
-                throw new ToeOffloadRequiredException(_context.Traces.Share(decision.Nowhere()));
-            if (decision.Policy.Mode == ToeMode.Forbid && !uncontrolled.IsNone)
-                throw new ToeOffloadRequiredException(_context.Traces.Share(decision.Nowhere(uncontrolled)));
-            var trace = _context.Traces.Share(decision.OnHost(
-                uncontrolled.IsNone ? ToeReasons.OperatorMoved.With("the application brought an established socket") : uncontrolled));
-            var confidence = uncontrolled.IsNone ? OffloadConfidence.NotOffloaded : OffloadConfidence.Unknown;
-            var placement = new Placement(null, null, confidence, trace.Reason, _context.Time.GetUtcNow());
-            return ValueTask.FromResult<ToeConnection>(
-                new StackConnection(_context.Connections, new HostCarrier(established), placement, trace, []));
+            // An adapter that nobody knows yet may have the socket already: nothing is claimed before all are known.
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+            await _supervisor.Ready.WaitAsync(stopping.Token).ConfigureAwait(false);
+            connection = Adopt(established, (IPEndPoint)established.LocalEndPoint!, remote);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            established.Dispose();
+            throw new ObjectDisposedException(nameof(ToeStack));
         }
         catch
         {
             established.Dispose();
             throw;
         }
+
+        if (!_disposed)
+            return connection;
+        connection.Abort(); // The disposal may have looked at the connections before this one was among them.
+        throw new ObjectDisposedException(nameof(ToeStack));
     }
 
     /// <inheritdoc/>
@@ -220,6 +220,23 @@ public sealed class ToeStack : IToeStack
         await closing.ConfigureAwait(false);
         if (own is not null)
             await own.DisposeAsync().ConfigureAwait(false); // Disposes the stack again, which is closed by now.
+    }
+
+    private StackConnection Adopt(Socket established, IPEndPoint local, IPEndPoint remote)
+    {
+        var decision = new Decision(_context.Policy.Decide(PolicyDirection.Connect, local, remote, requested: null));
+        foreach (var adapter in _supervisor.Adapters)
+            decision.NotAsked(adapter);
+        var uncontrolled = HostSockets.Uncontrolled(_supervisor.Adapters);
+        if (decision.Policy.IsConflict || decision.Policy.Mode == ToeMode.Require)
+            throw new ToeOffloadRequiredException(_context.Traces.Share(decision.Nowhere()));
+        if (decision.Policy.Mode == ToeMode.Forbid && !uncontrolled.IsNone)
+            throw new ToeOffloadRequiredException(_context.Traces.Share(decision.Nowhere(uncontrolled)));
+        var trace = _context.Traces.Share(decision.OnHost(
+            uncontrolled.IsNone ? ToeReasons.OperatorMoved.With("the application brought an established socket") : uncontrolled));
+        var confidence = uncontrolled.IsNone ? OffloadConfidence.NotOffloaded : OffloadConfidence.Unknown;
+        var placement = new Placement(null, null, confidence, trace.Reason, _context.Time.GetUtcNow());
+        return new StackConnection(_context.Connections, new HostCarrier(established), placement, trace, []);
     }
 
     private async Task CloseAsync()
