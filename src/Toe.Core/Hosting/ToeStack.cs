@@ -146,10 +146,10 @@ public sealed class ToeStack : IToeStack
             await _supervisor.Ready.WaitAsync(stopping.Token).ConfigureAwait(false);
             connection = Adopt(established, (IPEndPoint)established.LocalEndPoint!, remote);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             established.Dispose();
-            throw new ObjectDisposedException(nameof(ToeStack));
+            throw new ObjectDisposedException("The stack was disposed.", exception);
         }
         catch
         {
