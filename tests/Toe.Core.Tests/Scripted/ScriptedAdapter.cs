@@ -104,11 +104,11 @@ internal class ScriptedAdapter : IToeAdapter
 
     public ValueTask<OpenResult> OpenAsync(OpenRequest request, IAdapterSocketEvents events, CancellationToken cancellationToken)
     {
-        Opens++;
         Opening = new ScriptedCall<OpenResult>(_ => ValueTask.FromResult(OpenResult.Opened(
             NewSocket(request.Local is { Port: > 0 } asked ? asked : new IPEndPoint(request.Local?.Address ?? Address, Interlocked.Increment(ref _nextPort)), request.Remote, events),
             Downgrades)));
         OpenScript?.Invoke(Opening);
+        Opens++; // Seen only when its script is in force.
         return Opening.RunAsync(cancellationToken);
     }
 
