@@ -52,10 +52,13 @@ internal sealed class TapBench : IAsyncDisposable
 
     /// <summary>Starts <c>toe listen</c> on the engine's address and waits until it listens.</summary>
     /// <returns>The process, and the endpoint bound.</returns>
-    public async Task<(KernelPeer Process, string EndPoint)> ListenAsync(string[] prefix, params string[] arguments)
+    public Task<(KernelPeer Process, string EndPoint)> ListenAsync(string[] prefix, params string[] arguments) => ListenAsync(EngineAddress + ":0", prefix, arguments);
+
+    /// <summary>The same on another endpoint of the engine's.</summary>
+    public async Task<(KernelPeer Process, string EndPoint)> ListenAsync(string local, string[] prefix, params string[] arguments)
     {
         var ready = Path.Combine(Folder, "ready");
-        var process = _network.Start([.. prefix, .. Toe(["listen", EngineAddress + ":0", .. arguments, "--ready-file", ready])]);
+        var process = _network.Start([.. prefix, .. Toe(["listen", local, .. arguments, "--ready-file", ready])]);
         using var limit = new CancellationTokenSource(KernelPeer.Limit);
         using var turn = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!File.Exists(ready))

@@ -17,8 +17,8 @@ public readonly record struct ToeReason(ushort Code, ushort VendorDetail = 0, st
     /// <summary>The class in the code's high octet.</summary>
     public ToeReasonClass Class => (ToeReasonClass)(Code >> 8);
 
-    /// <summary>The reason's stable name, for example <c>Route.NotOnFabric</c>; unknown codes give <c>Unknown.0xNNNN</c>.</summary>
-    public string Name => ToeReasons.Find(Code)?.Name ?? string.Create(CultureInfo.InvariantCulture, $"Unknown.0x{Code:X4}");
+    /// <summary>The reason's stable name, for example <c>Route.NotOnFabric</c>; <see cref="None"/> gives <c>None</c>, unknown codes <c>Unknown.0xNNNN</c>.</summary>
+    public string Name => IsNone ? "None" : ToeReasons.Find(Code)?.Name ?? string.Create(CultureInfo.InvariantCulture, $"Unknown.0x{Code:X4}");
 
     /// <summary>The same reason with words about this occurrence.</summary>
     /// <param name="text">The words.</param>

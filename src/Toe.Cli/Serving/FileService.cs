@@ -8,7 +8,7 @@ internal sealed class FileService(string folder) : IService
 {
     private const int MaxHeader = 16 * 1024;
 
-    private readonly string _root = Path.GetFullPath(folder);
+    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     public async Task ServeAsync(ToeConnection connection, CancellationToken cancellationToken)
     {
@@ -128,13 +128,14 @@ internal sealed class FileService(string folder) : IService
     /// <summary>The file a target names, if it lies in the folder; links that lead out do not count.</summary>
     private string? Find(string target)
     {
-        var path = target.Split('?', 2)[0];
+        var path = Uri.UnescapeDataString(target.Split('?', 2)[0]);
         if (!path.StartsWith('/') || path.Contains('\0', StringComparison.Ordinal))
             return null;
-        var file = Path.GetFullPath(Path.Combine(_root, Uri.UnescapeDataString(path).TrimStart('/')));
-        if (!file.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal) || !File.Exists(file))
+        var file = Path.GetFullPath(Path.Combine(_root, path.TrimStart('/')));
+        if (!IsInside(file) || !File.Exists(file))
             return null;
-        var resolved = new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file;
-        return resolved.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? file : null;
+        return IsInside(new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file) ? file : null;
     }
+
+    private bool IsInside(string file) => file.StartsWith(Path.EndsInDirectorySeparator(_root) ? _root : _root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

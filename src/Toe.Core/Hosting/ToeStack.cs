@@ -36,15 +36,19 @@ public sealed class ToeStack : IToeStack
     {
         _services = services;
         _routes = routes;
+        IToeProvider[] registered = [.. providers];
+        if (services.Policy.UnknownProviders([.. registered.Select(ProviderHost.NameOf)]).ToList() is { Count: > 0 } unknown)
+            throw new Microsoft.Extensions.Options.OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(ToeOptions), unknown);
         _metrics = new ToeMetrics(services.MeterFactory);
         var logger = services.Logging.CreateLogger("Toe");
         var stopping = new CancellationTokenSource(); // Owned by the supervisor.
         var supervision = new SupervisionContext(services.Options, services.Judge, services.Time, _metrics, logger, stopping.Token);
-        _supervisor = new AdapterSupervisor(providers, services.Logging, supervision, stopping);
+        _supervisor = new AdapterSupervisor(registered, services.Logging, supervision, stopping);
         _context = new StackContext(
             services.Options, services.Policy, _supervisor, supervision, routes, _metrics, logger, services.Time, _stopping.Token);
         _connector = new Connector(_context);
         _supervisor.Discovered += ReportUnknownAdapters;
+        services.Policy.Changed += ReportUnknownAdapters;
         services.Catalogue.Changed += _supervisor.RejudgeAll;
         _optionsChanged = services.Options.OnChange((_, _) => _supervisor.RejudgeAll());
         if (services.Options.CurrentValue.Diagnostics.Endpoint)
@@ -142,10 +146,10 @@ public sealed class ToeStack : IToeStack
             await _supervisor.Ready.WaitAsync(stopping.Token).ConfigureAwait(false);
             connection = Adopt(established, (IPEndPoint)established.LocalEndPoint!, remote);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             established.Dispose();
-            throw new ObjectDisposedException(nameof(ToeStack));
+            throw new ObjectDisposedException("The stack was disposed.", exception);
         }
         catch
         {
@@ -243,6 +247,7 @@ public sealed class ToeStack : IToeStack
         await _stopping.CancelAsync().ConfigureAwait(false);
         await DiagnosticEndpoint.UnregisterAsync(this).ConfigureAwait(false);
         _services.Catalogue.Changed -= _supervisor.RejudgeAll;
+        _services.Policy.Changed -= ReportUnknownAdapters;
         _optionsChanged?.Dispose();
         await Task.WhenAll(listeners.Select(listener => listener.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(_context.Connections.Connections.Select(connection => connection.DisposeAsync().AsTask())).ConfigureAwait(false);

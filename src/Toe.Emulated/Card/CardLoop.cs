@@ -9,6 +9,8 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
 {
     private const int BatchSize = 64;
 
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
+
     private readonly ILink _link;
     private readonly TimeProvider _time;
     private readonly ConcurrentQueue<Action> _work = new();
@@ -17,7 +19,10 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     private readonly Thread _thread;
     private readonly ITimer? _alarm;
     private readonly Func<TcpEngine> _createEngine;
+    private readonly AutoResetEvent _doorbell = new(initialState: false);
     private TcpEngine _engine;
+    private volatile bool _exited;
+    private volatile bool _resting;
     private volatile bool _halted;
     private volatile bool _stopped;
 
@@ -35,8 +40,8 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         _thread.Start();
     }
 
-    /// <summary>Called on the loop's thread after each turn; answers how soon it wants another one, if at all.</summary>
-    public Func<TimeSpan?>? AfterTurn { get; init; }
+    /// <summary>Called on the loop's thread after each turn.</summary>
+    public Action? AfterTurn { get; init; }
 
     /// <summary>Called on the loop's thread when a turn threw: the card's processor has failed, and the loop goes on.</summary>
     public Action<Exception>? Failed { get; init; }
@@ -51,11 +56,12 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     public void Post(Action action)
     {
         _work.Enqueue(action);
-        _link.Wake();
+        Wake();
     }
 
     /// <summary>Runs a function on the loop's thread and gives its result.</summary>
-    public Task<T> InvokeAsync<T>(Func<TcpEngine, T> function, CancellationToken cancellationToken)
+    /// <exception cref="ObjectDisposedException">The loop has stopped.</exception>
+    public Task<T> InvokeAsync<T>(Func<TcpEngine, T> function)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(() =>
@@ -69,7 +75,9 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
                 completion.TrySetException(exception);
             }
         });
-        return completion.Task.WaitAsync(cancellationToken);
+        if (_exited)
+            completion.TrySetException(new ObjectDisposedException(nameof(EmulatedCard)));
+        return completion.Task;
     }
 
     /// <summary>Stops or resumes processing. While halted packets that arrive are lost, as on a card whose firmware has stopped.</summary>
@@ -77,24 +85,33 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     public void SetHalted(bool halted)
     {
         _halted = halted;
-        _link.Wake();
+        Wake();
     }
 
     /// <summary>Forgets every connection in silence: what a reset of the card does.</summary>
-    public void Reset() => Post(() => _engine = _createEngine());
+    public Task ResetAsync() => InvokeAsync(_ => _engine = _createEngine());
 
     public void Send(ReadOnlySpan<byte> ipPacket) => _link.Send(ipPacket);
 
-    public void Wake() => _link.Wake();
+    public void Wake()
+    {
+        if (_resting)
+            _doorbell.Set();
+        _link.Wake();
+    }
 
     public void Dispose()
     {
         if (_stopped)
             return;
         _stopped = true;
-        _link.Wake();
+        Wake();
         if (!IsCurrent)
+        {
             _thread.Join();
+            _doorbell.Dispose();
+        }
+
         _alarm?.Dispose();
         _link.Dispose();
     }
@@ -111,20 +128,52 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
             }
             catch (Exception exception)
             {
-                Failed?.Invoke(exception);
+                Report(exception);
+                // What fails at every turn, as a link that is gone may, must not spin; work that is posted is done all the same.
+                _resting = true;
+                _doorbell.WaitOne(Rest);
+                _resting = false;
             }
+        }
+
+        // Whoever waits for an answer gets it.
+        _exited = true;
+        try
+        {
+            DoWork();
+        }
+        catch (Exception exception)
+        {
+            Report(exception);
+        }
+    }
+
+    private void Report(Exception exception)
+    {
+        try
+        {
+            Failed?.Invoke(exception);
+        }
+        catch (Exception)
+        {
+            // The subscriber of the card's events failed; the loop has nobody else to tell.
         }
     }
 
     private void RunOnce()
     {
         var now = Now();
+        DoWork();
+        var busy = _halted ? Discard() : Turn(now);
+        AfterTurn?.Invoke();
+        if (!busy && !_stopped)
+            Sleep();
+    }
+
+    private void DoWork()
+    {
         while (_work.TryDequeue(out var action))
             action();
-        var busy = _halted ? Discard() : Turn(now);
-        var again = AfterTurn?.Invoke();
-        if (!busy && !_stopped)
-            Sleep(again);
     }
 
     private bool Turn(TimeSpan now)
@@ -149,12 +198,10 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         return false;
     }
 
-    private void Sleep(TimeSpan? atMost)
+    private void Sleep()
     {
         var wakeUp = _halted ? null : _engine.NextWakeUp;
         var timeout = wakeUp is { } at ? Max(at - Now(), TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
-        if (atMost is { } limit && (timeout == Timeout.InfiniteTimeSpan || limit < timeout))
-            timeout = limit;
         if (_alarm is null)
         {
             _link.Wait(timeout);

@@ -1,30 +1,36 @@
 using System.Net;
 using System.Net.Sockets;
 using Toe.Emulated.Tcp;
-using TcpState = System.Net.NetworkInformation.TcpState;
 
 namespace Toe.Emulated;
 
 /// <summary>One connection on the card: the engine's socket behind the provider contract. Its events come from the card's loop.</summary>
 internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
 {
+    private const int PortTries = 16;
+    private const int NotStarted = 0;
+    private const int Started = 1;
+    private const int NeverStarts = 2;
+
     private readonly EmulatedCard _card;
     private readonly int _generation;
     private readonly TcpSocketOptions _options;
-    private readonly long _memory;
+    private readonly CardClaim _claim;
+    private readonly EventGate _gate = new();
     private readonly TaskCompletionSource<ConnectResult> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IAdapterSocketEvents? _events;
     private TcpSocket? _socket;
-    private int _claimed;
+    private int _start;
+    private int _connecting;
+    private int _closed;
     private int _ended;
-    private volatile bool _silent;
 
-    public CardSocket(EmulatedCard card, IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, long memory, IAdapterSocketEvents? events)
+    public CardSocket(EmulatedCard card, IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, CardClaim claim, IAdapterSocketEvents? events)
     {
         _card = card;
         _generation = card.Generation;
         _options = options;
-        _memory = memory;
+        _claim = claim;
         _events = events;
         LocalEndPoint = local;
         RemoteEndPoint = remote;
@@ -35,12 +41,17 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
 
     public IPEndPoint RemoteEndPoint { get; }
 
+    /// <summary>True when the engine that had the connection is gone, or stands still for good.</summary>
+    private bool IsLost => _generation != _card.Generation || _card.IsDead;
+
     /// <summary>Puts an accepted socket under this one. On the loop.</summary>
     public void Accepted(TcpSocket socket)
     {
         _socket = socket;
+        _start = Started;
         _connected.TrySetResult(ConnectResult.Connected);
-        Claim();
+        _claim.TryTake(LocalEndPoint, RemoteEndPoint);
+        socket.Watch(_claim);
     }
 
     /// <summary>Names the receiver of an accepted socket's events. On the loop, before the first event.</summary>
@@ -50,7 +61,8 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     {
         if (_card.RefusalNow() is { IsNone: false } refusal)
             return ConnectResult.RefusedBecause(refusal);
-        _card.Loop.Post(StartConnect);
+        if (Interlocked.Exchange(ref _connecting, 1) == 0)
+            _card.Loop.Post(StartConnect);
         using var cancellation = cancellationToken.UnsafeRegister(
             static (state, token) => ((CardSocket)state!)._connected.TrySetCanceled(token), this);
         return await _connected.Task.ConfigureAwait(false);
@@ -73,42 +85,42 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     public void Arm(Readiness interest)
     {
         if (_generation != _card.Generation)
-            _events?.OnReady(interest);
+            Raise(interest);
         else if (!_card.IsDead)
             _socket?.Arm(interest);
     }
 
     public void Abort()
     {
-        _silent = true;
         End(abort: true);
+        _gate.Close();
     }
 
     /// <summary>The card was reset: the connection is gone, and the peer does not know.</summary>
     public void Lost(ToeReason reason)
     {
-        if (!_connected.TrySetResult(ConnectResult.RefusedBecause(reason)) && !_silent)
-            _events?.OnClosed(SocketError.ConnectionAborted, reason);
+        if (!_connected.TrySetResult(ConnectResult.RefusedBecause(reason)))
+            RaiseClosed(SocketError.ConnectionAborted, reason);
     }
 
     public AdapterSocketInfo GetInfo()
     {
         if (IsLost || _socket is not { } socket)
-            return new AdapterSocketInfo(TcpState.Closed, OffloadConfidence.Confirmed);
+            return new AdapterSocketInfo(System.Net.NetworkInformation.TcpState.Closed, OffloadConfidence.Confirmed);
         var info = socket.GetInfo();
-        return new AdapterSocketInfo(StateOf(info.State), OffloadConfidence.Confirmed)
+        return new AdapterSocketInfo(CardSocketState.Of(info.State), OffloadConfidence.Confirmed)
         {
             RoundTripTime = info.SmoothedRoundTripTime == TimeSpan.Zero ? null : info.SmoothedRoundTripTime,
             Retransmits = info.Retransmits,
             BytesAcknowledged = info.BytesAcknowledged,
-            Memory = _memory,
+            Memory = EmulatedCard.MemoryOf(_options),
         };
     }
 
     public ValueTask DisposeAsync()
     {
-        _silent = true;
         End(abort: false);
+        _gate.Close();
         return ValueTask.CompletedTask;
     }
 
@@ -120,36 +132,49 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
 
     void ITcpSocketEvents.OnReady(Readiness what)
     {
-        if (!_silent && !IsLost)
-            _card.Announce(_events, what);
+        if (IsLost)
+            return;
+        Raise(what);
+        if (_card.DoubleEvents)
+            Raise(what);
     }
 
     void ITcpSocketEvents.OnClosed(SocketError error)
     {
         if (_connected.TrySetResult(ConnectResult.Answered(error == SocketError.Success ? SocketError.ConnectionReset : error)))
             return;
-        if (!_silent && !IsLost && error != SocketError.Success)
-            _events?.OnClosed(error, ToeReason.None);
+        if (!IsLost && error != SocketError.Success)
+            RaiseClosed(error, ToeReason.None);
     }
 
-    private static TcpState StateOf(Tcp.TcpState state) => state switch
+    private void Raise(Readiness what)
     {
-        Tcp.TcpState.Closed => TcpState.Closed,
-        Tcp.TcpState.Listen => TcpState.Listen,
-        Tcp.TcpState.SynSent => TcpState.SynSent,
-        Tcp.TcpState.SynReceived => TcpState.SynReceived,
-        Tcp.TcpState.Established => TcpState.Established,
-        Tcp.TcpState.FinWait1 => TcpState.FinWait1,
-        Tcp.TcpState.FinWait2 => TcpState.FinWait2,
-        Tcp.TcpState.CloseWait => TcpState.CloseWait,
-        Tcp.TcpState.Closing => TcpState.Closing,
-        Tcp.TcpState.LastAck => TcpState.LastAck,
-        Tcp.TcpState.TimeWait => TcpState.TimeWait,
-        _ => TcpState.Unknown,
-    };
+        if (!_gate.TryEnter())
+            return;
+        try
+        {
+            _events?.OnReady(what);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
 
-    /// <summary>True when the engine that had the connection is gone, or stands still for good.</summary>
-    private bool IsLost => _generation != _card.Generation || _card.IsDead;
+    /// <summary>At most once, though the peer's reset and the card's may meet.</summary>
+    private void RaiseClosed(SocketError error, ToeReason reason)
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0 || !_gate.TryEnter())
+            return;
+        try
+        {
+            _events?.OnClosed(error, reason);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
 
     /// <summary>What a data call answers without asking the engine. A dead card cannot even fail: its sockets hang until its health is noticed.</summary>
     private IoStatus? Obstacle() =>
@@ -157,61 +182,68 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
 
     private void StartConnect()
     {
-        if (_silent || IsLost)
+        if (Interlocked.CompareExchange(ref _start, Started, NotStarted) != NotStarted)
+            return; // Disposed; whoever waits was told.
+        if (IsLost)
         {
-            _connected.TrySetResult(ConnectResult.RefusedBecause(ToeReasons.HealthFailed));
+            Refuse(_card.RefusalNow() is { IsNone: false } reason ? reason : ToeReasons.HealthFailed.With("the card was reset"));
             return;
         }
 
         try
         {
-            _socket = _card.Loop.Engine.Connect(LocalEndPoint, RemoteEndPoint, _options, this);
-            LocalEndPoint = _socket.LocalEndPoint;
-            if (Claim())
-                return;
-            _socket.Abort();
-            _connected.TrySetResult(ConnectResult.RefusedBecause(ToeReasons.RouteTupleInUse.With(LocalEndPoint.ToString())));
+            for (var tries = LocalEndPoint.Port == 0 ? PortTries : 1; tries > 0; tries--)
+            {
+                var socket = _card.Loop.Engine.Connect(LocalEndPoint, RemoteEndPoint, _options, this);
+                if (_claim.TryTake(socket.LocalEndPoint, RemoteEndPoint))
+                {
+                    Begin(socket);
+                    return;
+                }
+
+                socket.Abort(); // Another card has the pair, of which the engine knows nothing.
+            }
+
+            Refuse(ToeReasons.RouteTupleInUse.With($"another card has {LocalEndPoint} to {RemoteEndPoint}"));
         }
         catch (SocketException exception)
         {
-            _connected.TrySetResult(ConnectResult.RefusedBecause(ToeReasons.RouteTupleInUse.With(exception.Message)));
+            Refuse(ToeReasons.RouteTupleInUse.With(exception.Message));
         }
+    }
+
+    private void Begin(TcpSocket socket)
+    {
+        _socket = socket;
+        LocalEndPoint = socket.LocalEndPoint;
+        socket.Watch(_claim);
+        Interlocked.MemoryBarrier(); // Either this sees the end, or the end sees the socket.
+        if (Volatile.Read(ref _ended) != 0)
+            socket.Abort();
+    }
+
+    private void Refuse(ToeReason reason)
+    {
+        _claim.OnGone();
+        _connected.TrySetResult(ConnectResult.RefusedBecause(reason));
     }
 
     private void End(bool abort)
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        var first = Interlocked.Exchange(ref _ended, 1) == 0;
+        if (first)
         {
-            if (abort && !IsLost)
-                _socket?.Abort();
-            return;
+            _card.Sockets.TryRemove(this, out _);
+            _connected.TrySetResult(ConnectResult.RefusedBecause(ToeReasons.HealthFailed.With("the socket was disposed")));
         }
 
-        _card.Sockets.TryRemove(this, out _);
-        _connected.TrySetResult(ConnectResult.RefusedBecause(ToeReasons.HealthFailed.With("the socket was disposed")));
-        _card.Tables.ReturnConnection(RemoteEndPoint.AddressFamily, _memory);
-        if (!IsLost && abort)
+        if (Interlocked.CompareExchange(ref _start, NeverStarts, NotStarted) != Started || IsLost)
+            _claim.OnGone();
+        else if (abort)
             _socket?.Abort();
-        else if (!IsLost)
+        else if (first)
             _socket?.Close();
-        ReleaseClaim();
-    }
-
-    private bool Claim()
-    {
-        if (!_card.Network.TryClaim(LocalEndPoint, RemoteEndPoint))
-            return false;
-        Volatile.Write(ref _claimed, 1);
-        return true;
-    }
-
-    private void ReleaseClaim()
-    {
-        if (Interlocked.Exchange(ref _claimed, 0) == 0)
-            return;
-        if (IsLost)
-            _card.Network.Release(LocalEndPoint, RemoteEndPoint);
-        else
-            _card.Closing.Add(_socket!, LocalEndPoint);
+        if (first)
+            _claim.OnApplicationDone();
     }
 }

@@ -6,83 +6,98 @@ namespace Toe.Emulated;
 internal sealed class CardTables(CardProfile profile)
 {
     private readonly Lock _lock = new();
+    private int _epoch;
     private int _connections;
     private int _listeners;
     private long _memory;
     private bool _full;
+    private int _version;
 
     /// <summary>Raised when a table that was nearly full has room again.</summary>
     public event Action? Eased;
+
+    /// <summary>Changes with every change of a table.</summary>
+    public int Version => Volatile.Read(ref _version);
 
     /// <summary>Makes every table pretend to be full.</summary>
     public bool PretendFull
     {
         get => Volatile.Read(ref _full);
-        set => Volatile.Write(ref _full, value);
+        set
+        {
+            lock (_lock)
+            {
+                _full = value;
+                _version++;
+            }
+        }
     }
 
     /// <summary>Takes a connection's entries.</summary>
-    public ToeReason TryTakeConnection(AddressFamily family, long memory)
+    public ToeReason TryTakeConnection(AddressFamily family, long memory, out TableEntry? entry)
     {
-        var entries = EntriesOf(family);
+        entry = null;
+        var entries = family == AddressFamily.InterNetworkV6 ? profile.ConnectionEntriesIPv6 : 1;
         lock (_lock)
         {
             if (_full || _connections + entries > profile.Connections)
-                return ToeReasons.ResourceConnections.With($"{_connections} of {profile.Connections} entries used");
+                return ToeReasons.ResourceConnections.With($"{(_full ? profile.Connections : _connections)} of {profile.Connections} entries used");
             if (_memory + memory > profile.Memory)
                 return ToeReasons.ResourceMemory.With($"{_memory} of {profile.Memory} bytes used");
             _connections += entries;
             _memory += memory;
+            _version++;
+            entry = new TableEntry(this, _epoch, entries, 0, memory);
             return ToeReason.None;
         }
     }
 
-    /// <summary>True when a connection would find room now.</summary>
-    public bool HasRoom(AddressFamily family, long memory)
+    public ToeReason TryTakeListener(out TableEntry? entry)
     {
-        lock (_lock)
-            return !_full && _connections + EntriesOf(family) <= profile.Connections && _memory + memory <= profile.Memory;
-    }
-
-    /// <summary>Counts a connection whose handshake is complete: it was judged at its SYN, and exists.</summary>
-    public void TakeAccepted(AddressFamily family, long memory)
-    {
+        entry = null;
         lock (_lock)
         {
-            _connections += EntriesOf(family);
-            _memory += memory;
+            if (_full || _listeners >= profile.Listeners)
+                return ToeReasons.ResourceListeners.With($"{(_full ? profile.Listeners : _listeners)} of {profile.Listeners} entries used");
+            _listeners++;
+            _version++;
+            entry = new TableEntry(this, _epoch, 0, 1, 0);
+            return ToeReason.None;
         }
     }
 
-    public void ReturnConnection(AddressFamily family, long memory)
+    /// <summary>The card lost its memory: everything taken so far is gone.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _epoch++;
+            _connections = 0;
+            _listeners = 0;
+            _memory = 0;
+            _version++;
+        }
+    }
+
+    /// <summary>Takes back; to be called by the entry.</summary>
+    public void Return(int epoch, int connections, int listeners, long memory)
     {
         bool eased;
         lock (_lock)
         {
-            eased = _connections >= profile.Connections - (profile.Connections / 8) || _memory >= profile.Memory - (profile.Memory / 8);
-            _connections -= EntriesOf(family);
+            if (epoch != _epoch)
+                return;
+            eased = (connections > 0 && _connections >= profile.Connections - (profile.Connections / 8))
+                || (memory > 0 && _memory >= profile.Memory - (profile.Memory / 8))
+                || (listeners > 0 && _listeners >= profile.Listeners - (profile.Listeners / 8));
+            _connections -= connections;
+            _listeners -= listeners;
             _memory -= memory;
+            _version++;
         }
 
         if (eased)
             Eased?.Invoke();
-    }
-
-    public ToeReason TryTakeListener()
-    {
-        lock (_lock)
-        {
-            if (_full || _listeners >= profile.Listeners)
-                return ToeReasons.ResourceListeners.With($"{_listeners} of {profile.Listeners} entries used");
-            _listeners++;
-            return ToeReason.None;
-        }
-    }
-
-    public void ReturnListener()
-    {
-        lock (_lock)
-            _listeners--;
     }
 
     /// <summary>The tables as budgets.</summary>
@@ -105,6 +120,4 @@ internal sealed class CardTables(CardProfile profile)
             return budgets;
         }
     }
-
-    private int EntriesOf(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? profile.ConnectionEntriesIPv6 : 1;
 }

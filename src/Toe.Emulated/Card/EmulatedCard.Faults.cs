@@ -12,6 +12,7 @@ public sealed partial class EmulatedCard
     private ToeReason _reason;
     private volatile bool _doubleEvents;
     private volatile bool _dead;
+    private int _deaths;
 
     /// <summary>Delays every control call's answer; a cancelled call is answered late all the same. Default zero.</summary>
     public TimeSpan ControlDelay { get; set; }
@@ -67,28 +68,37 @@ public sealed partial class EmulatedCard
             Loop.SetHalted(halted: false);
     }
 
-    /// <summary>Resets the card after a <see cref="Crash"/> or <see cref="Remove"/>, or at any time: recovering first, then, after <see cref="EmulatedCardOptions.RecoveryTime"/>, healthy, with empty tables.</summary>
+    /// <summary>Resets the card after a <see cref="Crash"/> or <see cref="Remove"/>, or at any time: recovering first, then, after <see cref="EmulatedCardOptions.RecoveryTime"/>, healthy, with empty tables. Another fault before that ends the recovery.</summary>
     public async Task ResetAsync()
     {
-        Die(AdapterHealth.Recovering, ToeReasons.HealthRecovering.With("the card was reset"));
+        var death = Die(AdapterHealth.Recovering, ToeReasons.HealthRecovering.With("the card was reset"));
         Interlocked.Increment(ref _generation);
-        Loop.Reset();
+        var restarted = Loop.ResetAsync();
         var reason = ToeReasons.HealthFailed.With("the card was reset");
         foreach (var socket in Sockets.Keys)
             socket.Lost(reason);
         if (_options.RecoveryTime > TimeSpan.Zero)
             await Task.Delay(_options.RecoveryTime, _time).ConfigureAwait(false);
+        if (!Loop.IsCurrent)
+            await restarted.ConfigureAwait(false); // The old engine must not have another turn.
         Unhang();
         lock (_lock)
         {
+            if (_deaths != death)
+                return; // It failed again meanwhile.
             _dead = false;
             _health = AdapterHealth.Healthy;
             _reason = ToeReason.None;
+            Loop.SetHalted(halted: false);
         }
 
-        Loop.SetHalted(halted: false);
         Announce();
     }
+
+    /// <summary>Pulls or plugs the card's cable. Connections live through it, new ones are refused with <c>Health.LinkDown</c>.</summary>
+    /// <param name="up">The new state.</param>
+    /// <exception cref="NotSupportedException">The link is a TAP device, whose state is set with <c>ip link set</c>.</exception>
+    public void SetLinkUp(bool up) => Network.SetLinkUp(up);
 
     /// <summary>Degrades the card, or ends that; connections and opens go on.</summary>
     /// <param name="degraded">The new state.</param>
@@ -125,30 +135,56 @@ public sealed partial class EmulatedCard
         return Network.Link.IsUp ? ToeReason.None : ToeReasons.HealthLinkDown;
     }
 
-    internal void Announce(IAdapterSocketEvents? events, Readiness what)
+    /// <summary>Tells the subscriber the status: in order, though several threads may have something to tell.</summary>
+    private void Announce()
     {
-        events?.OnReady(what);
-        if (_doubleEvents)
-            events?.OnReady(what);
+        Interlocked.Increment(ref _version);
+        if (Interlocked.Increment(ref _announcements) != 1)
+            return; // Whoever announces now will do it again.
+        var seen = 1;
+        do
+        {
+            seen = Volatile.Read(ref _announcements);
+            try
+            {
+                Volatile.Read(ref _events)?.StatusChanged(Status);
+            }
+            catch
+            {
+                Volatile.Write(ref _announcements, 0);
+                throw;
+            }
+        }
+        while (Interlocked.CompareExchange(ref _announcements, 0, seen) != seen);
     }
 
-    private void Announce() => Volatile.Read(ref _events)?.StatusChanged(ReadStatus());
-
-    private void Die(AdapterHealth health, ToeReason reason)
+    /// <returns>Which of the card's deaths this is.</returns>
+    private int Die(AdapterHealth health, ToeReason reason)
     {
+        int death;
         lock (_lock)
         {
+            death = ++_deaths;
             _dead = true;
             _health = health;
             _reason = reason;
+            Loop.SetHalted(halted: true);
         }
 
-        Loop.SetHalted(halted: true);
+        Tables.Clear();
         Announce();
         var listeners = Interlocked.Exchange(ref _listeners, []);
         foreach (var listener in listeners)
             listener.Lost(reason);
-        Closing.Sweep(all: true);
+        Forget();
+        return death;
+    }
+
+    /// <summary>Nothing of what connections hold is held any more.</summary>
+    private void Forget()
+    {
+        foreach (var claim in Claims.Keys)
+            claim.OnGone();
     }
 
     private async ValueTask AnswerAsync(CancellationToken cancellationToken)

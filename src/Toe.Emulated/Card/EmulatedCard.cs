@@ -16,7 +16,11 @@ public sealed partial class EmulatedCard : IToeAdapter
     private readonly TimeProvider _time;
     private ImmutableHashSet<CardListener> _listeners = [];
     private IAdapterEvents? _events;
+    private StatusSnapshot? _snapshot;
     private int _generation;
+    private int _version;
+    private int _announcements;
+    private int _neighbours;
 
     internal EmulatedCard(EmulatedCardOptions options, ICardNetwork network, TimeProvider time)
     {
@@ -24,7 +28,6 @@ public sealed partial class EmulatedCard : IToeAdapter
         _time = time;
         Network = network;
         Tables = new CardTables(options.Profile);
-        Closing = new ClosingClaims(network, time);
         _firmware = options.Profile.Firmware;
         Identity = new AdapterIdentity
         {
@@ -43,7 +46,17 @@ public sealed partial class EmulatedCard : IToeAdapter
     public AdapterIdentity Identity { get; }
 
     /// <inheritdoc/>
-    public AdapterStatus Status => ReadStatus();
+    public AdapterStatus Status
+    {
+        get
+        {
+            var snapshot = Volatile.Read(ref _snapshot);
+            var version = Version();
+            if (snapshot is null || snapshot.Version != version)
+                Volatile.Write(ref _snapshot, snapshot = new StatusSnapshot(version, ReadStatus()));
+            return snapshot.Status;
+        }
+    }
 
     /// <summary>The link that carries the engine's packets.</summary>
     public ILink Link => Network.Link;
@@ -52,12 +65,13 @@ public sealed partial class EmulatedCard : IToeAdapter
 
     internal CardTables Tables { get; }
 
-    internal ClosingClaims Closing { get; }
-
     internal CardLoop Loop { get; }
 
     /// <summary>Sockets that the application holds.</summary>
     internal ConcurrentDictionary<CardSocket, bool> Sockets { get; } = new();
+
+    /// <summary>What connections hold, those included that only the engine still knows.</summary>
+    internal ConcurrentDictionary<CardClaim, bool> Claims { get; } = new();
 
     /// <summary>Counts resets; what belongs to an earlier generation is gone.</summary>
     internal int Generation => Volatile.Read(ref _generation);
@@ -68,15 +82,15 @@ public sealed partial class EmulatedCard : IToeAdapter
         await AnswerAsync(cancellationToken).ConfigureAwait(false);
         // The loop itself must answer: a card whose processor hangs is found by this.
         if (!IsDead)
-            await Loop.InvokeAsync(static _ => true, cancellationToken).ConfigureAwait(false);
-        return ReadStatus();
+            await Loop.InvokeAsync(static _ => true).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Status;
     }
 
     /// <inheritdoc/>
     public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host)
     {
         ArgumentNullException.ThrowIfNull(remote);
-        return Network.Reaches(local, remote);
+        return Network.Link.IsUp ? Network.Reaches(local, remote) : ToeReasons.HealthLinkDown;
     }
 
     /// <inheritdoc/>
@@ -105,13 +119,12 @@ public sealed partial class EmulatedCard : IToeAdapter
             return OpenResult.Refused(unreachable);
         var downgrades = new List<ToeReason>();
         var options = Translate(request.Options, downgrades);
-        var memory = (long)options.SendBufferSize + options.ReceiveBufferSize;
-        if (Tables.TryTakeConnection(request.Remote.AddressFamily, memory) is { IsNone: false } full)
+        if (Tables.TryTakeConnection(request.Remote.AddressFamily, MemoryOf(options), out var entry) is { IsNone: false } full)
             return OpenResult.Refused(full);
         var local = request.Local is { } wanted && !wanted.Address.Equals(IPAddress.Any) && !wanted.Address.Equals(IPAddress.IPv6Any)
             ? wanted
             : new IPEndPoint(Network.SourceFor(request.Remote.Address), request.Local?.Port ?? 0);
-        return OpenResult.Opened(new CardSocket(this, local, request.Remote, options, memory, events), downgrades);
+        return OpenResult.Opened(new CardSocket(this, local, request.Remote, options, new CardClaim(this, entry!), events), downgrades);
     }
 
     /// <inheritdoc/>
@@ -125,19 +138,26 @@ public sealed partial class EmulatedCard : IToeAdapter
             return ListenResult.Refused(refusal);
         if (Network.Serves(request.Local.Address) is { IsNone: false } elsewhere)
             return ListenResult.Refused(elsewhere);
-        if (Tables.TryTakeListener() is { IsNone: false } full)
-            return ListenResult.Refused(full);
         var downgrades = new List<ToeReason>();
         var options = Translate(request.Options, downgrades);
         options.ResetWhenNotAdmitted = Network.Addresses != AddressModel.SharedWithHost;
-        var listener = new CardListener(this, request.Local, events, options, (long)options.SendBufferSize + options.ReceiveBufferSize);
-        if (await Loop.InvokeAsync(engine => Start(listener, engine, request.Backlog), cancellationToken).ConfigureAwait(false) is { IsNone: false } refused)
+        if (Tables.TryTakeListener(out var entry) is { IsNone: false } full)
+            return ListenResult.Refused(full);
+        var listener = new CardListener(this, request.Local, events, options, entry!);
+        try
         {
-            Tables.ReturnListener();
+            // Not under the caller's token: what has begun is either returned or taken back.
+            var refused = await Loop.InvokeAsync(engine => Start(listener, engine, request.Backlog)).ConfigureAwait(false);
+            if (refused.IsNone)
+                return ListenResult.Listening(listener, downgrades);
+            entry!.Return();
             return ListenResult.Refused(refused);
         }
-
-        return ListenResult.Listening(listener, downgrades);
+        catch
+        {
+            entry!.Return();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -145,9 +165,15 @@ public sealed partial class EmulatedCard : IToeAdapter
     {
         Unhang();
         Loop.Dispose();
-        Closing.Sweep(all: true);
+        lock (_lock)
+            (_dead, _health, _reason) = (true, AdapterHealth.Removed, ToeReasons.HealthRemoved.With("the card was disposed"));
+        Interlocked.Increment(ref _version);
+        Forget();
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>What a connection's buffers take of the card's memory.</summary>
+    internal static long MemoryOf(TcpSocketOptions options) => (long)options.SendBufferSize + options.ReceiveBufferSize;
 
     internal void Forget(CardListener listener) => ImmutableInterlocked.Update(ref _listeners, static (set, item) => set.Remove(item), listener);
 
@@ -155,22 +181,24 @@ public sealed partial class EmulatedCard : IToeAdapter
     {
         var options = _options.Engine.Copy();
         options.MaximumTransmissionUnit = Math.Min(Network.Link.Mtu, ushort.MaxValue);
+        // A connection in TIME-WAIT keeps its entry, and those that are over must not keep out those to come.
+        options.MaximumTimeWait = Math.Clamp(_options.Profile.Connections / _options.Profile.ConnectionEntriesIPv6 / 4, 1, options.MaximumTimeWait);
         return new TcpEngine(options, host);
     }
 
     private ToeReason Start(CardListener listener, TcpEngine engine, int backlog)
     {
+        if (RefusalNow() is { IsNone: false } refusal)
+            return refusal; // It died on the way here.
         try
         {
             listener.Start(engine, backlog);
         }
         catch (SocketException exception)
         {
-            return ToeReasons.RouteTupleInUse.With(exception.Message);
+            return ToeReasons.RouteTupleInUse.With($"{listener.LocalEndPoint}: {exception.Message}");
         }
 
-        if (!Network.TryClaim(listener.LocalEndPoint))
-            return ToeReasons.RouteTupleInUse.With($"another card has {listener.LocalEndPoint}");
         ImmutableInterlocked.Update(ref _listeners, static (set, item) => set.Add(item), listener);
         return ToeReason.None;
     }
@@ -213,19 +241,31 @@ public sealed partial class EmulatedCard : IToeAdapter
         return new AdapterStatus(
             health, firmware, firmware is null ? null : _options.Profile.Grammar(firmware),
             new AdapterCapabilities(OffloadModel.FullConnection, Network.Addresses, Facts.Queried(bypasses), Facts.Queried(features)),
-            Tables.Read(Network.NeighbourCount))
+            Tables.Read(Network.NeighbourCount is null ? null : Volatile.Read(ref _neighbours)))
         {
             Reason = reason,
             Rung = health is AdapterHealth.Healthy or AdapterHealth.Degraded ? "ToeActive" : "NotAttached",
         };
     }
 
-    private TimeSpan? AfterTurn()
+    private long Version() => ((long)Tables.Version << 32) + Volatile.Read(ref _version);
+
+    private void AfterTurn()
     {
+        if (Network.NeighbourCount is { } count && count != _neighbours)
+        {
+            Volatile.Write(ref _neighbours, count);
+            Interlocked.Increment(ref _version);
+        }
+
         RunScript();
-        return Closing.Sweep();
     }
 
-    private void ProcessorFailed(Exception exception) =>
-        Die(AdapterHealth.Failed, ToeReasons.HealthFailed.With($"the card's processor failed: {exception.GetType().Name}: {exception.Message}"));
+    private void ProcessorFailed(Exception exception)
+    {
+        if (!_dead)
+            Die(AdapterHealth.Failed, ToeReasons.HealthFailed.With($"the card's processor failed: {exception.GetType().Name}: {exception.Message}"));
+    }
+
+    private sealed record StatusSnapshot(long Version, AdapterStatus Status);
 }

@@ -28,6 +28,8 @@ internal sealed class FabricNetwork(Fabric fabric, FabricPort port, ILink link) 
 
     public void Release(IPEndPoint local, IPEndPoint? remote = null) => port.Release(Claimed(local), remote);
 
+    public void SetLinkUp(bool up) => port.SetUp(up);
+
     /// <summary>The any-address is the host's addresses; of those the fabric carries the loopback, or it would take connections to strangers.</summary>
     private static IPEndPoint Claimed(IPEndPoint local)
     {

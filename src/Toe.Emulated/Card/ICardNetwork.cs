@@ -30,4 +30,7 @@ internal interface ICardNetwork
     bool TryClaim(IPEndPoint local, IPEndPoint? remote = null);
 
     void Release(IPEndPoint local, IPEndPoint? remote = null);
+
+    /// <summary>Pulls or plugs the cable.</summary>
+    void SetLinkUp(bool up);
 }

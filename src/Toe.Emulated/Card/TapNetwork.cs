@@ -59,6 +59,8 @@ internal sealed class TapNetwork(string device, TapLink tap, ILink link, IReadOn
     {
     }
 
+    public void SetLinkUp(bool up) => throw new NotSupportedException($"The state of {device} is the kernel's: ip link set {device} {(up ? "up" : "down")}");
+
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static AdapterFeatures FamiliesOf(IReadOnlyList<InterfaceAddress> addresses)

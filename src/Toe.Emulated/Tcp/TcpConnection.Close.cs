@@ -75,11 +75,16 @@ internal sealed partial class TcpConnection
     {
         if (State == TcpState.Closed) return;
         if (State is TcpState.SynSent or TcpState.SynReceived) Engine.Statistics.FailedOpens++;
-        if (_socket is null && Listener is { } listener) Engine.HandshakeEnded(listener);
+        if (_socket is null && Listener is { } listener)
+        {
+            Engine.HandshakeEnded(listener);
+            (listener.Events as ITcpHandshakeWatcher)?.OnHandshakeFailed();
+        }
         State = TcpState.Closed;
         _acknowledgeNow = false;
         Engine.Remove(this);
         Leave(error);
+        _watcher?.OnGone();
     }
 
     private void LeaveToTimeWait()
@@ -94,8 +99,9 @@ internal sealed partial class TcpConnection
             TimestampOffset = _timestampOffset,
             TrafficClass = (byte)(_options.TrafficClass & 0xfc),
             TimeToLive = _options.TimeToLive,
-        });
+        }, _watcher);
         Leave(SocketError.Success);
+        _watcher?.OnTimeWait();
     }
 
     private void Leave(SocketError error)

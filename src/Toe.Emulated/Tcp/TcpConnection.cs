@@ -14,6 +14,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
     private readonly TcpSocketOptions _options;
     private readonly ICongestionControl _congestion;
     private TcpSocket? _socket;
+    private ITcpEndpointWatcher? _watcher;
     private RoundTripEstimator _roundTrip;
     private ChallengeAckLimiter _limiter;
 
@@ -82,6 +83,13 @@ internal sealed partial class TcpConnection : TcpEndpoint
             if ((work & SocketWork.Receive) != SocketWork.None) UpdateWindowIfWorthwhile();
         }
         FinishTurn();
+    }
+
+    /// <summary>Names who learns of the end of this connection's occupation; at once if it is over already.</summary>
+    public void Watch(ITcpEndpointWatcher watcher)
+    {
+        _watcher = watcher;
+        if (State == TcpState.Closed) watcher.OnGone();
     }
 
     public override void OnSegment(ref Segment segment)

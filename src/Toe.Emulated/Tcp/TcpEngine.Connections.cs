@@ -29,7 +29,7 @@ public sealed partial class TcpEngine
         if (_endpoints.Remove(connection.Tuple)) Statistics.Connections--;
     }
 
-    internal void EnterTimeWait(TcpConnection connection, TimeWaitState last)
+    internal void EnterTimeWait(TcpConnection connection, TimeWaitState last, ITcpEndpointWatcher? watcher)
     {
         Remove(connection);
         while (_timeWaitOrder.TryPeek(out var oldest)
@@ -38,7 +38,7 @@ public sealed partial class TcpEngine
             _timeWaitOrder.Dequeue();
             if (oldest.Deadline != TimerNode.Never) RemoveTimeWait(oldest);
         }
-        var entry = new TimeWaitEntry(this, connection.Tuple, last);
+        var entry = new TimeWaitEntry(this, connection.Tuple, last, watcher);
         _endpoints.Add(connection.Tuple, entry);
         _timeWaitOrder.Enqueue(entry);
         Statistics.TimeWait++;
@@ -48,7 +48,9 @@ public sealed partial class TcpEngine
     internal void RemoveTimeWait(TimeWaitEntry entry)
     {
         Timers.Set(entry, TimerNode.Never);
-        if (_endpoints.Remove(entry.Tuple)) Statistics.TimeWait--;
+        if (!_endpoints.Remove(entry.Tuple)) return;
+        Statistics.TimeWait--;
+        entry.Watcher?.OnGone();
     }
 
     /// <summary>A SYN that is certainly new, for a tuple in TIME-WAIT (RFC 6191): a new connection, if somebody listens.</summary>

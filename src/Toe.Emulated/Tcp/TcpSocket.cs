@@ -136,6 +136,9 @@ public sealed partial class TcpSocket
     /// <returns>The snapshot.</returns>
     public TcpSocketInfo GetInfo() => _connection.GetInfo();
 
+    /// <summary>Owner thread: names who learns when the connection no longer occupies the engine.</summary>
+    internal void Watch(ITcpEndpointWatcher watcher) => _connection.Watch(watcher);
+
     internal ByteRing SendRing { get; }
 
     internal ByteRing ReceiveRing { get; }

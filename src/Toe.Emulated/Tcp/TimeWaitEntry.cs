@@ -4,10 +4,13 @@ using static Toe.Emulated.Tcp.SequenceNumber;
 namespace Toe.Emulated.Tcp;
 
 /// <summary>A connection in TIME-WAIT: only what it takes to acknowledge the peer's FIN again and to judge a new SYN.</summary>
-internal sealed class TimeWaitEntry(TcpEngine engine, in FourTuple tuple, TimeWaitState last) : TcpEndpoint(engine, tuple)
+internal sealed class TimeWaitEntry(TcpEngine engine, in FourTuple tuple, TimeWaitState last, ITcpEndpointWatcher? watcher) : TcpEndpoint(engine, tuple)
 {
     private readonly TimeWaitState _last = last;
     private ChallengeAckLimiter _limiter;
+
+    /// <summary>Who learns that the tuple is free.</summary>
+    public ITcpEndpointWatcher? Watcher => watcher;
 
     /// <summary>One behind the last sequence number this side used: a new incarnation begins beyond it (RFC 9293 MAY-2).</summary>
     public uint SendNext => _last.SendNext;

@@ -202,7 +202,9 @@ public sealed class ModeTests
         await using var bench = StackBench.Configured(
             new()
             {
-                ["Toe:Policy:Rules:0:Name"] = "never from here", ["Toe:Policy:Rules:0:Local"] = "192.0.2.0/24", ["Toe:Policy:Rules:0:Mode"] = "Forbid",
+                ["Toe:Policy:Rules:0:Name"] = "never from here",
+                ["Toe:Policy:Rules:0:Local"] = "192.0.2.0/24",
+                ["Toe:Policy:Rules:0:Mode"] = "Forbid",
             },
             adapter);
         using var server = StackBench.HostServer();
@@ -221,7 +223,9 @@ public sealed class ModeTests
         await using var bench = StackBench.Configured(
             new()
             {
-                ["Toe:Policy:Rules:0:Name"] = "not on loopback", ["Toe:Policy:Rules:0:Local"] = "127.0.0.0/8", ["Toe:Policy:Rules:0:Mode"] = "Forbid",
+                ["Toe:Policy:Rules:0:Name"] = "not on loopback",
+                ["Toe:Policy:Rules:0:Local"] = "127.0.0.0/8",
+                ["Toe:Policy:Rules:0:Mode"] = "Forbid",
             },
             adapter);
         using var server = StackBench.HostServer();

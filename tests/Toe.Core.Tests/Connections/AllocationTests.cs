@@ -24,6 +24,7 @@ public sealed partial class AllocationTests
             {
                 Path.Combine(AppContext.BaseDirectory, "Toe.AllocationProbe.dll"), carrier, Calls.ToString(CultureInfo.InvariantCulture), metered ? "metered" : "plain",
             },
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;

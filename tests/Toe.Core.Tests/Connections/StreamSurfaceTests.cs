@@ -38,6 +38,7 @@ public sealed class StreamSurfaceTests
     {
         await using var pair = await ConnectionPair.OpenAsync(kind);
         var stream = pair.Stream;
+        Func<byte[], int, int, int> read = stream.Read;
         var buffer = new byte[10];
 
         foreach (var (bytes, offset, count, name) in new (byte[]?, int, int, string)[]
@@ -45,7 +46,7 @@ public sealed class StreamSurfaceTests
         {
             var calls = new Action[]
             {
-                () => stream.Read(bytes!, offset, count),
+                () => _ = read(bytes!, offset, count),
                 () => stream.Write(bytes!, offset, count),
                 () => _ = stream.ReadAsync(bytes!, offset, count, Token),
                 () => _ = stream.WriteAsync(bytes!, offset, count, Token),

@@ -242,6 +242,20 @@ public sealed class ListenerTests
     }
 
     [Fact]
+    public async Task InternalStackDisposed_for_a_syn_that_comes_too_late()
+    {
+        var adapter = new ScriptedAdapter("slow");
+        await using var bench = StackBench.Create(adapter);
+        var listener = await bench.ListenAsync();
+        await bench.RunAsync(listener.DisposeAsync().AsTask());
+
+        var (peer, refusal) = await adapter.Listeners.Single().KnockAsync(Somebody);
+
+        Assert.Null(peer);
+        Assert.True(refusal.Is(ToeReasons.InternalStackDisposed));
+    }
+
+    [Fact]
     public async Task CancelledAccept_LeavesTheListenerUsable()
     {
         var adapter = new ScriptedAdapter("one");
@@ -280,8 +294,10 @@ public sealed class ListenerTests
         await using var bench = StackBench.Configured(
             new()
             {
-                ["Toe:Policy:Rules:0:Name"] = "never these", ["Toe:Policy:Rules:0:Direction"] = "Listen",
-                ["Toe:Policy:Rules:0:Remote"] = "198.51.100.0/24", ["Toe:Policy:Rules:0:Mode"] = "Forbid",
+                ["Toe:Policy:Rules:0:Name"] = "never these",
+                ["Toe:Policy:Rules:0:Direction"] = "Listen",
+                ["Toe:Policy:Rules:0:Remote"] = "198.51.100.0/24",
+                ["Toe:Policy:Rules:0:Mode"] = "Forbid",
             },
             adapter);
         await using var listener = await bench.ListenAsync();

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Text.Json;
+using Toe.Testing;
+
+namespace Toe.Cli.Tests;
+
+/// <summary>The built tool as a process of its own, with a runtime folder of its own: two tests, or two runs, do not see each other.</summary>
+internal sealed class Tool : IAsyncDisposable
+{
+    private readonly List<KernelPeer> _started = [];
+
+    public Tool() => Needs.Linux();
+
+    /// <summary>A folder of this test's own.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("toe-cli-").FullName;
+
+    /// <summary>Puts a command before the tool, for example one that enters a namespace.</summary>
+    public IReadOnlyList<string> Prefix { get; init; } = [];
+
+    public KernelPeer Start(params string[] arguments)
+    {
+        var peer = KernelPeer.Start(
+            [.. Prefix, "env", $"TOE_RUNTIME_DIR={Path.Combine(Folder, "run")}", "dotnet", Path.Combine(AppContext.BaseDirectory, "toe.dll"), .. arguments]);
+        _started.Add(peer);
+        return peer;
+    }
+
+    /// <summary>Runs the tool to its end with nothing on its standard input.</summary>
+    public async Task<ProcessAnswer> RunAsync(params string[] arguments)
+    {
+        var peer = Start(arguments);
+        peer.CloseInput();
+        return await peer.WaitAsync();
+    }
+
+    /// <summary>Runs it with <c>--json</c> and reads what it says.</summary>
+    public async Task<JsonElement> ReadJsonAsync(params string[] arguments)
+    {
+        var answer = (await RunAsync([.. arguments, "--json"])).Good();
+        return JsonDocument.Parse(answer.Output).RootElement;
+    }
+
+    /// <summary>Starts a listener and waits until it accepts.</summary>
+    public async Task<(KernelPeer Peer, IPEndPoint EndPoint)> ListenAsync(params string[] arguments)
+    {
+        var ready = Path.Combine(Folder, Path.GetRandomFileName());
+        var peer = Start(["listen", .. arguments, "--ready-file", ready]);
+        while (!File.Exists(ready))
+        {
+            Assert.False(peer.HasExited, peer.Errors);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        return (peer, IPEndPoint.Parse((await File.ReadAllTextAsync(ready, TestContext.Current.CancellationToken)).Trim()));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var peer in _started)
+            await peer.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Toe.Emulated.Links;
+using Toe.Emulated.Tcp;
+
+namespace Toe.Emulated.Tests.Card;
+
+/// <summary>Cards on a fabric of their own, driven through the provider contract alone.</summary>
+internal sealed class CardBench : IAsyncDisposable, IProviderHost
+{
+    private readonly EmulatedProvider _provider;
+
+    private CardBench(EmulatedProvider provider) => _provider = provider;
+
+    public ILoggerFactory Logging => NullLoggerFactory.Instance;
+
+    public TimeProvider Time => TimeProvider.System;
+
+    public EmulatedCard Card => _provider.Cards[0];
+
+    public EmulatedCard Other => _provider.Cards[1];
+
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+
+    public static async Task<CardBench> CreateAsync(CardProfile? profile = null, int cards = 1)
+    {
+        var fabric = new Fabric();
+        var engine = new TcpEngineOptions { AbortConnectOnSoftErrors = true, MaximumSegmentLifetime = TimeSpan.FromMilliseconds(50) };
+        var bench = new CardBench(new EmulatedProvider(Enumerable.Range(0, cards).Select(index => new EmulatedFabricOptions
+        {
+            Fabric = fabric,
+            Card = new EmulatedCardOptions { Name = $"card{index}", Profile = profile ?? CardProfile.Default, Engine = engine, BufferSize = 64 * 1024 },
+        })));
+        await bench._provider.DiscoverAsync(bench, TestContext.Current.CancellationToken);
+        return bench;
+    }
+
+    public void RescanNeeded()
+    {
+    }
+
+    public async Task<(IToeAdapterListener Listener, ListenerEvents Events)> ListenAsync(IPEndPoint? local = null, EmulatedCard? card = null)
+    {
+        var events = new ListenerEvents();
+        var result = await (card ?? Card).ListenAsync(
+            new AdapterListenRequest(local ?? new IPEndPoint(IPAddress.Loopback, 0), 16, ToeSocketOptions.Default), events, TestContext.Current.CancellationToken);
+        Assert.True(result.Refusal.IsNone, result.Refusal.ToString());
+        return (result.Listener!, events);
+    }
+
+    public ValueTask<OpenResult> OpenAsync(IPEndPoint remote, SocketEvents events, EmulatedCard? card = null) =>
+        (card ?? Card).OpenAsync(new OpenRequest(null, remote, ToeSocketOptions.Default), events, TestContext.Current.CancellationToken);
+
+    /// <summary>A connection between two sockets of the card.</summary>
+    public async Task<(IToeAdapterSocket Client, SocketEvents ClientEvents, Accepted Server)> ConnectAsync(IToeAdapterListener listener, ListenerEvents events)
+    {
+        var clientEvents = new SocketEvents();
+        var open = await OpenAsync(listener.LocalEndPoint, clientEvents);
+        Assert.True(open.Refusal.IsNone, open.Refusal.ToString());
+        var result = await open.Socket!.ConnectAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(ConnectOutcome.Connected, result.Outcome);
+        return (open.Socket, clientEvents, await events.AcceptAsync());
+    }
+
+    public static long Used(EmulatedCard card, string table) => card.Status.Budgets.Single(budget => budget.Table == table).Used;
+
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "It did not happen.");
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var card in _provider.Cards)
+            await card.DisposeAsync();
+        await _provider.DisposeAsync();
+    }
+
+    internal sealed record Accepted(IToeAdapterSocket Socket, SocketEvents Events, IncomingConnection Peer);
+
+    /// <summary>Counts what a socket says.</summary>
+    internal sealed class SocketEvents : IAdapterSocketEvents
+    {
+        private readonly ConcurrentQueue<TaskCompletionSource> _waiting = new();
+        private int _ready;
+
+        public int Ready => Volatile.Read(ref _ready);
+
+        public ConcurrentQueue<Readiness> Seen { get; } = new();
+
+        public ConcurrentQueue<(SocketError Error, ToeReason Reason)> Closed { get; } = new();
+
+        public void OnReady(Readiness what)
+        {
+            Seen.Enqueue(what);
+            Interlocked.Increment(ref _ready);
+            while (_waiting.TryDequeue(out var waiting))
+                waiting.TrySetResult();
+        }
+
+        public void OnClosed(SocketError error, ToeReason reason)
+        {
+            Closed.Enqueue((error, reason));
+            while (_waiting.TryDequeue(out var waiting))
+                waiting.TrySetResult();
+        }
+
+        public void OnUploadWanted(ToeReason reason, bool mandatory)
+        {
+        }
+
+        /// <summary>Arms and waits for the next event.</summary>
+        public async Task WaitAsync(IToeAdapterSocket socket, Readiness what)
+        {
+            var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue(waiting);
+            socket.Arm(what);
+            await waiting.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+    }
+
+    internal sealed class ListenerEvents : IAdapterListenerEvents
+    {
+        private readonly System.Threading.Channels.Channel<Accepted> _accepted = System.Threading.Channels.Channel.CreateUnbounded<Accepted>();
+
+        public Func<bool> Admits { get; set; } = static () => true;
+
+        public ConcurrentQueue<ToeReason> Stopped { get; } = new();
+
+        public bool Admit(in IncomingConnection syn, out ToeReason refusal)
+        {
+            refusal = Admits() ? ToeReason.None : ToeReasons.PolicyForbidden;
+            return refusal.IsNone;
+        }
+
+        public void OnAccepted(IToeAdapterSocket socket, in IncomingConnection peer, out IAdapterSocketEvents events)
+        {
+            var socketEvents = new SocketEvents();
+            events = socketEvents;
+            _accepted.Writer.TryWrite(new Accepted(socket, socketEvents, peer));
+        }
+
+        public void OnStopped(ToeReason reason) => Stopped.Enqueue(reason);
+
+        public async Task<Accepted> AcceptAsync() =>
+            await _accepted.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+    }
+}
