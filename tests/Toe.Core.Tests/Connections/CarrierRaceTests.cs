@@ -80,7 +80,8 @@ public sealed class CarrierRaceTests
                         connection.DisposeAsync().AsTask().Wait(Token);
                         break;
                 }
-            }) { IsBackground = true };
+            })
+            { IsBackground = true };
             ender.Start();
             start.SignalAndWait(Token);
             Thread.SpinWait(late);
@@ -128,7 +129,7 @@ public sealed class CarrierRaceTests
         var peer = adapter.Peers.Take(Token);
         var ran = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var receiving = connection.ReceiveAsync(new byte[4], Token);
-        receiving.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => ran.SetResult(Thread.CurrentThread.Name));
+        OnCompleted(receiving, () => ran.SetResult(Thread.CurrentThread.Name));
 
         await peer.SendAsync(new byte[] { 1 });
 
@@ -146,7 +147,8 @@ public sealed class CarrierRaceTests
                 socket.Events.OnReady((Readiness)random.Next(4));
                 Thread.SpinWait(random.Next(2000));
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         return thread;
     }
@@ -213,4 +215,6 @@ public sealed class CarrierRaceTests
             sum = unchecked((sum * 31) + one + 1);
         return sum;
     }
+
+    private static void OnCompleted(ValueTask<int> receiving, Action action) => receiving.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(action);
 }
