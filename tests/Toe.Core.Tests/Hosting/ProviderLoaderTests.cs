@@ -1,4 +1,5 @@
 using System.Runtime.Loader;
+using Microsoft.Extensions.DependencyInjection;
 using Toe.Core.Tests.Configuration;
 using Toe.Emulated;
 
@@ -87,7 +88,11 @@ public sealed class ProviderLoaderTests
         Assert.True(reason.IsNone, reason.ToString());
         Assert.NotNull(provider);
         Assert.Equal("emulated", provider.Name);
-        await using var stack = ToeStack.Create(builder => builder.AddProvider(_ => provider));
+        await using var stack = ToeStack.Create(builder =>
+        {
+            builder.AddProvider(_ => provider);
+            builder.Services.Configure<ToeOptions>(options => options.Diagnostics.Endpoint = false);
+        });
         await stack.StartAsync(TestContext.Current.CancellationToken);
         var adapter = Assert.Single(stack.Adapters);
         Assert.Equal("emulated:fabric", adapter.Identity.Id);
