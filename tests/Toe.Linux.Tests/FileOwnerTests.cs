@@ -4,6 +4,7 @@ using Toe.Testing;
 namespace Toe.Linux.Tests;
 
 /// <summary>Owners as the kernel tells them.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class FileOwnerTests
 {
     [Fact]
