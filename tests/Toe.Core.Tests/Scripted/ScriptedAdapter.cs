@@ -47,6 +47,9 @@ internal class ScriptedAdapter : IToeAdapter
 
     public Func<IPAddress?, IPEndPoint, ToeReason> Reach { get; set; } = static (_, _) => ToeReason.None;
 
+    /// <summary>Asked after <see cref="Reach"/>, with the host's route.</summary>
+    public Func<IPEndPoint, HostRoute?, ToeReason>? ReachByRoute { get; set; }
+
     public Func<IPAddress, ToeReason> Serve { get; set; } = static _ => ToeReason.None;
 
     public IReadOnlyList<ToeReason>? Downgrades { get; set; }
@@ -96,7 +99,8 @@ internal class ScriptedAdapter : IToeAdapter
 
     public ValueTask<AdapterStatus> RefreshAsync(CancellationToken cancellationToken) => Refreshing.RunAsync(cancellationToken);
 
-    public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host) => Reach(local, remote);
+    public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host) =>
+        Reach(local, remote) is { IsNone: false } refusal ? refusal : ReachByRoute?.Invoke(remote, host) ?? ToeReason.None;
 
     public ToeReason Serves(IPAddress local) => Serve(local);
 
