@@ -87,6 +87,23 @@ public sealed class CardEventTests
     }
 
     [Fact]
+    public async Task ResetInsideTheEndByThePeer_IsNoSecondEnd()
+    {
+        await using var bench = await CardBench.CreateAsync();
+        var (listener, events) = await bench.ListenAsync();
+        var (client, clientEvents, server) = await bench.ConnectAsync(listener, events);
+        var reset = Task.CompletedTask;
+        clientEvents.Raised = () => reset = bench.Card.ResetAsync();
+
+        server.Socket.Abort();
+
+        await CardBench.UntilAsync(() => !clientEvents.Closed.IsEmpty);
+        await reset.WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(SocketError.ConnectionReset, clientEvents.Closed.Single().Error);
+        await client.DisposeAsync();
+    }
+
+    [Fact]
     public async Task EndByThePeer_IsAnnouncedOnce_WithTheHostsError_AndNoReason()
     {
         await using var bench = await CardBench.CreateAsync();
