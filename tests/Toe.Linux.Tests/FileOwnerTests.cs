@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Toe.Testing;
 
 namespace Toe.Linux.Tests;
 
 /// <summary>Owners as the kernel tells them.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class FileOwnerTests
 {
     [Fact]

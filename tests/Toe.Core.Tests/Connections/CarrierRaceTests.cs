@@ -80,7 +80,8 @@ public sealed class CarrierRaceTests
                         connection.DisposeAsync().AsTask().Wait(Token);
                         break;
                 }
-            }) { IsBackground = true };
+            })
+            { IsBackground = true };
             ender.Start();
             start.SignalAndWait(Token);
             Thread.SpinWait(late);
@@ -146,7 +147,8 @@ public sealed class CarrierRaceTests
                 socket.Events.OnReady((Readiness)random.Next(4));
                 Thread.SpinWait(random.Next(2000));
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         return thread;
     }

@@ -119,7 +119,8 @@ public sealed class ReadinessWaiterTests
                     action();
                     Thread.SpinWait(own.Next(500));
                 }
-            }) { IsBackground = true };
+            })
+            { IsBackground = true };
             thread.Start();
             return thread;
         }
