@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Runtime.Versioning;
 using Toe.Testing;
 
 namespace Toe.Linux.Tests;
 
 /// <summary>Owners as the kernel tells them.</summary>
-[SupportedOSPlatform("linux")]
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class FileOwnerTests
 {
     [Fact]

@@ -70,11 +70,6 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     public ToeReason WhatBefell(string otherwise) =>
         View.Status is { Health: not AdapterHealth.Healthy, Reason.IsNone: false } status ? status.Reason : ToeReasons.HealthFailed.With(otherwise);
 
-    /// <summary>Remembers a connection, so that it ends or moves with the adapter.</summary>
-    public void Attach(ILosable carrier) => _life.Attach(carrier);
-
-    public void Detach(ILosable carrier) => _life.Detach(carrier);
-
     /// <summary>Runs a control call under its deadline; a fault is reported.</summary>
     /// <typeparam name="T">What the call returns; null breaks the contract.</typeparam>
     /// <param name="call">The call.</param>
@@ -90,7 +85,8 @@ internal sealed class SupervisedAdapter : IAdapterEvents
         }
         catch (AdapterFaultException fault)
         {
-            ReportFault(fault);
+            if (!fault.Reason.Is(ToeReasons.PeerAnswered)) // What the peer did is no fault, though the call could not be done.
+                ReportFault(fault);
             throw;
         }
     }

@@ -152,7 +152,14 @@ internal sealed class StackListener : ToeListener
     }
 
     /// <summary>An adapter's handshake is complete.</summary>
-    public void Accept(SupervisedAdapter adapter, AdapterListening listening, IToeAdapterSocket socket, in IncomingConnection peer, CarrierEvents events)
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="life">Its life when it announced the connection.</param>
+    /// <param name="listening">The adapter's listener.</param>
+    /// <param name="socket">The connection. Taken over, unless this throws.</param>
+    /// <param name="peer">Who connected.</param>
+    /// <param name="events">The receiver of its events.</param>
+    public void Accept(
+        SupervisedAdapter adapter, AdapterLife life, AdapterListening listening, IToeAdapterSocket socket, in IncomingConnection peer, CarrierEvents events)
     {
         // Adapters that cannot ask at the SYN are judged here, where only a forbidden peer is turned away: the connection is established already.
         if (!adapter.View.Status.Capabilities.Has(AdapterFeatures.AdmitsAtSyn) && DecideFor(peer) is var decided && !Allows(decided, adapter))
@@ -162,7 +169,7 @@ internal sealed class StackListener : ToeListener
             return;
         }
 
-        var carrier = Carrier.On(adapter, socket, events, _context.Supervision);
+        var carrier = Carrier.On(adapter, life, socket, events, _context.Supervision);
         var placement = new Placement(
             adapter.Identity.Id, adapter.View.Status.Capabilities.Model, carrier.GetInfo().Confidence, ToeReason.None, _context.Time.GetUtcNow());
         _context.Fallbacks.Offloaded();

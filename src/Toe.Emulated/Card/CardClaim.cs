@@ -22,6 +22,9 @@ internal sealed class CardClaim : ITcpEndpointWatcher
         card.Claims[this] = true;
     }
 
+    /// <summary>True when only the engine still has to do with the connection.</summary>
+    public bool IsApplicationDone => (Volatile.Read(ref _done) & ApplicationDone) != 0;
+
     /// <summary>Takes the connection's endpoints. On the loop.</summary>
     /// <returns>False when another card has them.</returns>
     public bool TryTake(IPEndPoint local, IPEndPoint remote)

@@ -154,7 +154,7 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         {
             Failed?.Invoke(exception);
         }
-        catch (Exception)
+        catch (Exception exceptionOfSubscriber) when (exceptionOfSubscriber is not OutOfMemoryException)
         {
             // The subscriber of the card's events failed; the loop has nobody else to tell.
         }

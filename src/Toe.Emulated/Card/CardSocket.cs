@@ -41,6 +41,9 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
 
     public IPEndPoint RemoteEndPoint { get; }
 
+    /// <summary>The life of the card that the connection belongs to.</summary>
+    public int Generation => _generation;
+
     /// <summary>True when the engine that had the connection is gone, or stands still for good.</summary>
     private bool IsLost => _generation != _card.Generation || _card.IsDead;
 

@@ -129,7 +129,7 @@ public sealed class CarrierRaceTests
         var peer = adapter.Peers.Take(Token);
         var ran = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var receiving = connection.ReceiveAsync(new byte[4], Token);
-        receiving.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => ran.SetResult(Thread.CurrentThread.Name));
+        OnCompleted(receiving, () => ran.SetResult(Thread.CurrentThread.Name));
 
         await peer.SendAsync(new byte[] { 1 });
 
@@ -215,4 +215,6 @@ public sealed class CarrierRaceTests
             sum = unchecked((sum * 31) + one + 1);
         return sum;
     }
+
+    private static void OnCompleted(ValueTask<int> receiving, Action action) => receiving.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(action);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Toe.Connections;
 
 namespace Toe.Core.Tests.Connections;
@@ -53,7 +52,7 @@ public sealed class ReadinessWaiterTests
         var waiter = new ReadinessWaiter(inline);
         waiter.Begin();
         var ran = new TaskCompletionSource<(Thread Thread, bool IsPool)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        waiter.WaitAsync(Token).ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => ran.SetResult((Thread.CurrentThread, Thread.CurrentThread.IsThreadPoolThread)));
+        OnCompleted(waiter.WaitAsync(Token), () => ran.SetResult((Thread.CurrentThread, Thread.CurrentThread.IsThreadPoolThread)));
         var setter = new Thread(waiter.Set) { IsBackground = true };
 
         setter.Start();
@@ -80,8 +79,8 @@ public sealed class ReadinessWaiterTests
         var (set, cancelled) = (0, 0);
         try
         {
-            var started = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(started) < Effort)
+            var started = TimeProvider.System.GetTimestamp();
+            while (TimeProvider.System.GetElapsedTime(started) < Effort)
             {
                 using var cancellation = new CancellationTokenSource();
                 Volatile.Write(ref current, cancellation);
@@ -137,4 +136,6 @@ public sealed class ReadinessWaiterTests
             }
         }
     }
+
+    private static void OnCompleted(ValueTask wait, Action action) => wait.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(action);
 }

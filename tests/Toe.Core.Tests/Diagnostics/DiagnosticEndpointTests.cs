@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Toe.Core.Tests.Connections;
 using Toe.Core.Tests.Scripted;
 using Toe.Diagnostics;
 using Toe.Testing;
@@ -11,6 +10,7 @@ namespace Toe.Core.Tests.Diagnostics;
 
 /// <summary>What <c>toe</c> asks a process by.</summary>
 [Collection(DiagnosticsGroup.Name)]
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class DiagnosticEndpointTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -6,6 +6,7 @@ using Toe.Testing;
 namespace Toe.Core.Tests.Diagnostics;
 
 /// <summary>Which folder the endpoint lives in, and which it must not.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class RuntimeDirectoryTests
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -20,7 +20,7 @@ public sealed class StackDisposalTests
         adapter.Connect = async (_, token) =>
         {
             arrived.SetResult();
-            await Task.Delay(Timeout.Infinite, token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
             return ConnectResult.Connected;
         };
         using var busy = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -158,7 +158,7 @@ public sealed class StackDisposalTests
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             sockets.Add(socket);
             var connecting = socket.ConnectAsync(listener, Token).AsTask();
-            if (await Task.WhenAny(connecting, Task.Delay(TimeSpan.FromMilliseconds(300), Token)) != connecting)
+            if (await Task.WhenAny(connecting, Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, Token)) != connecting)
             {
                 _ = connecting.ContinueWith(static task => task.Exception, TaskScheduler.Default);
                 return sockets;

@@ -47,6 +47,9 @@ internal class ScriptedAdapter : IToeAdapter
 
     public Func<IPAddress?, IPEndPoint, ToeReason> Reach { get; set; } = static (_, _) => ToeReason.None;
 
+    /// <summary>Asked after <see cref="Reach"/>, with the host's route.</summary>
+    public Func<IPEndPoint, HostRoute?, ToeReason>? ReachByRoute { get; set; }
+
     public Func<IPAddress, ToeReason> Serve { get; set; } = static _ => ToeReason.None;
 
     public IReadOnlyList<ToeReason>? Downgrades { get; set; }
@@ -96,7 +99,8 @@ internal class ScriptedAdapter : IToeAdapter
 
     public ValueTask<AdapterStatus> RefreshAsync(CancellationToken cancellationToken) => Refreshing.RunAsync(cancellationToken);
 
-    public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host) => Reach(local, remote);
+    public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host) =>
+        Reach(local, remote) is { IsNone: false } refusal ? refusal : ReachByRoute?.Invoke(remote, host) ?? ToeReason.None;
 
     public ToeReason Serves(IPAddress local) => Serve(local);
 
@@ -104,11 +108,11 @@ internal class ScriptedAdapter : IToeAdapter
 
     public ValueTask<OpenResult> OpenAsync(OpenRequest request, IAdapterSocketEvents events, CancellationToken cancellationToken)
     {
-        Opens++;
         Opening = new ScriptedCall<OpenResult>(_ => ValueTask.FromResult(OpenResult.Opened(
             NewSocket(request.Local is { Port: > 0 } asked ? asked : new IPEndPoint(request.Local?.Address ?? Address, Interlocked.Increment(ref _nextPort)), request.Remote, events),
             Downgrades)));
         OpenScript?.Invoke(Opening);
+        Opens++; // Seen only when its script is in force.
         return Opening.RunAsync(cancellationToken);
     }
 

@@ -11,29 +11,48 @@ namespace Toe.Emulated.Tests.Card;
 /// <summary>Cards on a fabric of their own, driven through the provider contract alone.</summary>
 internal sealed class CardBench : IAsyncDisposable, IProviderHost
 {
+    public const int BufferSize = 64 * 1024;
+
     private readonly EmulatedProvider _provider;
 
-    private CardBench(EmulatedProvider provider) => _provider = provider;
+    private CardBench(EmulatedProvider provider, Fabric fabric, TimeProvider time)
+    {
+        _provider = provider;
+        Fabric = fabric;
+        Time = time;
+    }
 
     public ILoggerFactory Logging => NullLoggerFactory.Instance;
 
-    public TimeProvider Time => TimeProvider.System;
+    public TimeProvider Time { get; }
+
+    public Fabric Fabric { get; }
 
     public EmulatedCard Card => _provider.Cards[0];
 
     public EmulatedCard Other => _provider.Cards[1];
 
+    public IReadOnlyList<EmulatedCard> Cards => _provider.Cards;
+
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
-    public static async Task<CardBench> CreateAsync(CardProfile? profile = null, int cards = 1)
+    public static async Task<CardBench> CreateAsync(
+        CardProfile? profile = null, int cards = 1, TimeProvider? time = null, TimeSpan? segmentLifetime = null, TimeSpan recovery = default)
     {
         var fabric = new Fabric();
-        var engine = new TcpEngineOptions { AbortConnectOnSoftErrors = true, MaximumSegmentLifetime = TimeSpan.FromMilliseconds(50) };
+        var engine = new TcpEngineOptions { AbortConnectOnSoftErrors = true, MaximumSegmentLifetime = segmentLifetime ?? TimeSpan.FromMilliseconds(50) };
         var bench = new CardBench(new EmulatedProvider(Enumerable.Range(0, cards).Select(index => new EmulatedFabricOptions
         {
             Fabric = fabric,
-            Card = new EmulatedCardOptions { Name = $"card{index}", Profile = profile ?? CardProfile.Default, Engine = engine, BufferSize = 64 * 1024 },
-        })));
+            Card = new EmulatedCardOptions
+            {
+                Name = $"card{index}",
+                Profile = profile ?? CardProfile.Default,
+                Engine = engine,
+                BufferSize = BufferSize,
+                RecoveryTime = recovery,
+            },
+        })), fabric, time ?? TimeProvider.System);
         await bench._provider.DiscoverAsync(bench, TestContext.Current.CancellationToken);
         return bench;
     }
@@ -42,11 +61,11 @@ internal sealed class CardBench : IAsyncDisposable, IProviderHost
     {
     }
 
-    public async Task<(IToeAdapterListener Listener, ListenerEvents Events)> ListenAsync(IPEndPoint? local = null, EmulatedCard? card = null)
+    public async Task<(IToeAdapterListener Listener, ListenerEvents Events)> ListenAsync(IPEndPoint? local = null, EmulatedCard? card = null, int backlog = 16)
     {
         var events = new ListenerEvents();
         var result = await (card ?? Card).ListenAsync(
-            new AdapterListenRequest(local ?? new IPEndPoint(IPAddress.Loopback, 0), 16, ToeSocketOptions.Default), events, TestContext.Current.CancellationToken);
+            new AdapterListenRequest(local ?? new IPEndPoint(IPAddress.Loopback, 0), backlog, ToeSocketOptions.Default), events, TestContext.Current.CancellationToken);
         Assert.True(result.Refusal.IsNone, result.Refusal.ToString());
         return (result.Listener!, events);
     }
@@ -92,6 +111,9 @@ internal sealed class CardBench : IAsyncDisposable, IProviderHost
         private readonly ConcurrentQueue<TaskCompletionSource> _waiting = new();
         private int _ready;
 
+        /// <summary>Runs first thing in each event, on the thread that raises it.</summary>
+        public Action? Raised { get; set; }
+
         public int Ready => Volatile.Read(ref _ready);
 
         public ConcurrentQueue<Readiness> Seen { get; } = new();
@@ -100,6 +122,7 @@ internal sealed class CardBench : IAsyncDisposable, IProviderHost
 
         public void OnReady(Readiness what)
         {
+            Raised?.Invoke();
             Seen.Enqueue(what);
             Interlocked.Increment(ref _ready);
             while (_waiting.TryDequeue(out var waiting))
@@ -108,6 +131,7 @@ internal sealed class CardBench : IAsyncDisposable, IProviderHost
 
         public void OnClosed(SocketError error, ToeReason reason)
         {
+            Raised?.Invoke();
             Closed.Enqueue((error, reason));
             while (_waiting.TryDequeue(out var waiting))
                 waiting.TrySetResult();
@@ -133,6 +157,9 @@ internal sealed class CardBench : IAsyncDisposable, IProviderHost
 
         public Func<bool> Admits { get; set; } = static () => true;
 
+        /// <summary>Runs first thing at each accept.</summary>
+        public Action? Accepting { get; set; }
+
         public ConcurrentQueue<ToeReason> Stopped { get; } = new();
 
         public bool Admit(in IncomingConnection syn, out ToeReason refusal)
@@ -143,12 +170,15 @@ internal sealed class CardBench : IAsyncDisposable, IProviderHost
 
         public void OnAccepted(IToeAdapterSocket socket, in IncomingConnection peer, out IAdapterSocketEvents events)
         {
+            Accepting?.Invoke();
             var socketEvents = new SocketEvents();
             events = socketEvents;
             _accepted.Writer.TryWrite(new Accepted(socket, socketEvents, peer));
         }
 
         public void OnStopped(ToeReason reason) => Stopped.Enqueue(reason);
+
+        public bool TryAccept(out Accepted? accepted) => _accepted.Reader.TryRead(out accepted);
 
         public async Task<Accepted> AcceptAsync() =>
             await _accepted.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);

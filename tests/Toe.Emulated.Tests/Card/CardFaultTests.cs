@@ -1,5 +1,7 @@
 using System.Net;
-using CsCheck;
+using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
+using Toe.Emulated.Links;
 
 namespace Toe.Emulated.Tests.Card;
 
@@ -151,69 +153,168 @@ public sealed class CardFaultTests
         await bench.ConnectAsync(listener, events);
     }
 
-    /// <summary>Whatever is opened, connected, closed, aborted, crashed and reset in whatever order: the tables never overflow, never go below nothing, and are empty at the end.</summary>
     [Fact]
-    public async Task Tables_BalanceUnderAnySequence() => await Gen.Int[0, 6].Array[1, 60].SampleAsync(
-        async steps =>
+    public async Task HealthLinkDown_refuses_new_connections_and_the_old_ones_live_through_it()
+    {
+        await using var bench = await CardBench.CreateAsync(cards: 2);
+        var announced = new Announcements();
+        bench.Card.Subscribe(announced);
+        var (listener, events) = await bench.ListenAsync(card: bench.Other);
+        var (client, clientEvents, server) = await bench.ConnectAsync(listener, events);
+        var content = new byte[CardBench.BufferSize / 2];
+        Random.Shared.NextBytes(content);
+
+        bench.Card.SetLinkUp(false);
+
+        Assert.Equal((AdapterHealth.Degraded, ToeReasons.HealthLinkDown), (announced.Last!.Health, announced.Last.Reason));
+        Assert.True(bench.Card.Reaches(null, listener.LocalEndPoint, host: null).Is(ToeReasons.HealthLinkDown));
+        Assert.True((await bench.OpenAsync(listener.LocalEndPoint, new CardBench.SocketEvents())).Refusal.Is(ToeReasons.HealthLinkDown));
+        Assert.Equal(IoStatus.Done, client.TrySend(content, out var sent)); // Into the send buffer, and lost on the wire.
+        await CardBench.UntilAsync(() => bench.Card.Link.Statistics.Dropped(LinkDropCause.LinkDown) > 0);
+        bench.Card.SetLinkUp(true);
+
+        Assert.Equal((AdapterHealth.Healthy, ToeReason.None), (announced.Last!.Health, announced.Last.Reason));
+        var received = new List<byte>();
+        var buffer = new byte[4096];
+        await CardBench.UntilAsync(() =>
         {
-            const int Limit = 8;
-            await using var bench = await CardBench.CreateAsync(new CardProfile { Connections = Limit, Listeners = 2 });
-            IToeAdapterListener? listener = null;
-            var events = new CardBench.ListenerEvents();
-            var open = new List<IToeAdapterSocket>();
-            foreach (var step in steps)
-            {
-                switch (step)
-                {
-                    case 0 when listener is null:
-                        var listen = await bench.Card.ListenAsync(new AdapterListenRequest(new IPEndPoint(IPAddress.Loopback, 0), 4, ToeSocketOptions.Default), events, CancellationToken.None);
-                        listener = listen.Listener;
-                        break;
-                    case 1 or 2 when listener is not null:
-                        if ((await bench.OpenAsync(listener.LocalEndPoint, new CardBench.SocketEvents())).Socket is not { } socket)
-                            break;
-                        open.Add(socket);
-                        if (step == 2)
-                            await socket.ConnectAsync(CancellationToken.None).AsTask().WaitAsync(CardBench.Patience);
-                        break;
-                    case 3 when open.Count > 0:
-                        await open[0].DisposeAsync();
-                        await open[0].DisposeAsync();
-                        open.RemoveAt(0);
-                        break;
-                    case 4 when open.Count > 0:
-                        open[^1].Abort();
-                        await open[^1].DisposeAsync();
-                        open.RemoveAt(open.Count - 1);
-                        break;
-                    case 5:
-                        bench.Card.Crash();
-                        await bench.Card.ResetAsync();
-                        break;
-                    case 6 when listener is not null:
-                        await listener.DisposeAsync();
-                        listener = null;
-                        break;
-                    default:
-                        break;
-                }
+            while (server.Socket.TryReceive(buffer, out var bytes) == IoStatus.Done)
+                received.AddRange(buffer[..bytes]);
+            return received.Count == sent;
+        });
+        Assert.Equal(content[..sent], received);
+        Assert.True(client.GetInfo().Retransmits > 0);
+        Assert.Empty(clientEvents.Closed);
+    }
 
-                Assert.InRange(CardBench.Used(bench.Card, "connections"), 0, Limit);
-                Assert.InRange(CardBench.Used(bench.Card, "listeners"), 0, 2);
-            }
+    [Fact]
+    public async Task HealthRecovering_until_the_recovery_time_is_over()
+    {
+        var time = new FakeTimeProvider();
+        await using var bench = await CardBench.CreateAsync(time: time, recovery: TimeSpan.FromSeconds(5));
 
-            foreach (var socket in open)
-                await socket.DisposeAsync();
-            if (listener is not null)
-                await listener.DisposeAsync();
-            await CardBench.UntilAsync(() =>
-            {
-                foreach (var held in bench.Card.Sockets.Keys)
-                    held.DisposeAsync().AsTask().Wait(CardBench.Patience); // What the listener accepted and nobody took; a handshake may complete just now.
-                return bench.Card.Status.Budgets.All(budget => budget.Used == 0);
-            });
-        },
-        iter: 60, threads: 1);
+        var resetting = bench.Card.ResetAsync();
+
+        time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(AdapterHealth.Recovering, bench.Card.Status.Health);
+        Assert.True((await bench.Card.ListenAsync(
+            new AdapterListenRequest(new IPEndPoint(IPAddress.Loopback, 0), 1, ToeSocketOptions.Default), new CardBench.ListenerEvents(), TestContext.Current.CancellationToken))
+            .Refusal.Is(ToeReasons.HealthRecovering));
+        Assert.Equal(AdapterHealth.Recovering, (await bench.Card.RefreshAsync(TestContext.Current.CancellationToken)).Health);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await resetting.WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(AdapterHealth.Healthy, bench.Card.Status.Health);
+        await bench.ListenAsync();
+    }
+
+    [Fact]
+    public async Task FaultDuringTheRecovery_EndsIt()
+    {
+        var time = new FakeTimeProvider();
+        await using var bench = await CardBench.CreateAsync(time: time, recovery: TimeSpan.FromSeconds(5));
+        var resetting = bench.Card.ResetAsync();
+
+        bench.Card.Remove();
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        await resetting.WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(AdapterHealth.Removed, bench.Card.Status.Health);
+    }
+
+    [Fact]
+    public async Task LateAnswer_ComesAllTheSame_ThoughNobodyWaits()
+    {
+        var time = new FakeTimeProvider();
+        await using var bench = await CardBench.CreateAsync(time: time);
+        var (listener, _) = await bench.ListenAsync();
+        using var cancel = new CancellationTokenSource();
+        bench.Card.ControlDelay = TimeSpan.FromSeconds(7);
+
+        var opening = bench.Card.OpenAsync(new OpenRequest(null, listener.LocalEndPoint, ToeSocketOptions.Default), new CardBench.SocketEvents(), cancel.Token).AsTask();
+        await cancel.CancelAsync();
+        time.Advance(TimeSpan.FromSeconds(6));
+        Assert.False(opening.IsCompleted);
+        Assert.Equal(0, CardBench.Used(bench.Card, "connections"));
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        var late = await opening.WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(1, CardBench.Used(bench.Card, "connections")); // What comes late is the caller's to dispose.
+        await late.Socket!.DisposeAsync();
+        Assert.Equal(0, CardBench.Used(bench.Card, "connections"));
+    }
+
+    [Fact]
+    public async Task Hang_LosesPackets_AndTheConnectionGoesOnAfterIt()
+    {
+        await using var bench = await CardBench.CreateAsync(cards: 2);
+        var (listener, events) = await bench.ListenAsync(card: bench.Other);
+        var (client, clientEvents, server) = await bench.ConnectAsync(listener, events);
+        bench.Other.Hang();
+        var received = bench.Other.Link.Statistics.PacketsReceived;
+
+        client.TrySend(new byte[] { 3 }, out _);
+        await CardBench.UntilAsync(() => bench.Other.Link.Statistics.PacketsReceived > received); // Taken from the wire, and lost.
+        Assert.Equal(IoStatus.WouldBlock, server.Socket.TryReceive(new byte[1], out _));
+        bench.Other.Unhang();
+
+        var one = new byte[1];
+        await CardBench.UntilAsync(() => server.Socket.TryReceive(one, out _) == IoStatus.Done);
+        Assert.Equal(3, one[0]);
+        Assert.Empty(clientEvents.Closed);
+    }
+
+    [Fact]
+    public async Task ResetOfOneCard_IsSeenByThePeerOnAnother_AsAReset()
+    {
+        await using var bench = await CardBench.CreateAsync(cards: 2);
+        var (listener, events) = await bench.ListenAsync(card: bench.Other);
+        var (client, clientEvents, server) = await bench.ConnectAsync(listener, events);
+
+        await bench.Other.ResetAsync();
+        var (_, _) = await bench.ListenAsync(listener.LocalEndPoint, bench.Other); // So that the peer's packets reach the card, which knows nothing of them.
+        client.TrySend(new byte[1], out _);
+
+        await CardBench.UntilAsync(() => clientEvents.Closed.Count == 1);
+        Assert.Equal(SocketError.ConnectionReset, clientEvents.Closed.Single().Error);
+        Assert.True(clientEvents.Closed.Single().Reason.IsNone); // Nothing befell this card.
+        Assert.True(server.Events.Closed.Single().Reason.Is(ToeReasons.HealthFailed));
+    }
+
+    [Fact]
+    public async Task Status_IsOneSnapshot_UntilSomethingChanges()
+    {
+        await using var bench = await CardBench.CreateAsync();
+        var card = bench.Card;
+        var before = card.Status;
+        Assert.Same(before, card.Status);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            _ = card.Status;
+        Assert.Equal(allocated, GC.GetAllocatedBytesForCurrentThread());
+
+        await bench.ListenAsync();
+        Assert.NotSame(before, bench.Card.Status);
+        before = bench.Card.Status;
+        bench.Card.LoadFirmware("9.9.9");
+        Assert.Equal("9.9.9", bench.Card.Status.FirmwareText);
+        Assert.NotSame(before, bench.Card.Status);
+    }
+
+    [Fact]
+    public async Task AnnouncementsOfManyThreads_EndWithTheLastState()
+    {
+        await using var bench = await CardBench.CreateAsync();
+        var announced = new Announcements();
+        bench.Card.Subscribe(announced);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(() =>
+        {
+            for (var i = 0; i < 200; i++)
+                bench.Card.LoadFirmware($"{thread}.{i}");
+        }, TestContext.Current.CancellationToken)));
+
+        Assert.Equal(bench.Card.Status.FirmwareText, announced.Last!.FirmwareText);
+    }
 
     private sealed class Announcements : IAdapterEvents
     {

@@ -1,0 +1,100 @@
+using System.Net;
+
+namespace Toe.Emulated.Tests.Card;
+
+/// <summary>Many threads open, talk, close and abort while cards die and come back: nobody hangs, nothing leaks.</summary>
+public sealed class CardStressTests
+{
+    [Fact]
+    public async Task ManyThreads_OverTwoCardsThatDie_LeaveNothing()
+    {
+        const int Limit = 40;
+        var seed = Environment.ProcessId;
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        await using var bench = await CardBench.CreateAsync(new CardProfile { Connections = Limit }, cards: 2, segmentLifetime: TimeSpan.FromMilliseconds(1));
+        var cancellation = TestContext.Current.CancellationToken;
+        var overflow = 0L;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var watching = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                foreach (var card in bench.Cards)
+                {
+                    if (CardBench.Used(card, "connections") is < 0 or > Limit)
+                        Interlocked.Increment(ref overflow);
+                }
+            }
+        }, cancellation);
+        var connected = 0;
+        var workers = Enumerable.Range(0, 6).Select(worker => Task.Run(async () =>
+        {
+            var random = new Random(seed + worker);
+            for (var round = 0; round < 60; round++)
+            {
+                if (await TalkAsync(bench, random))
+                    Interlocked.Increment(ref connected);
+                if (worker < 2 && round % 20 == 19)
+                {
+                    bench.Cards[worker].Crash();
+                    await bench.Cards[worker].ResetAsync();
+                }
+            }
+        }, cancellation)).ToArray();
+
+        await Task.WhenAll(workers).WaitAsync(TimeSpan.FromSeconds(120), cancellation);
+        await stop.CancelAsync();
+        await watching;
+
+        Assert.Equal(0, overflow);
+        Assert.True(connected > 50, $"{connected} of 360 connected");
+        foreach (var card in bench.Cards)
+        {
+            await CardBench.UntilAsync(() =>
+            {
+                foreach (var socket in card.Sockets.Keys)
+                    socket.Abort(); // Accepted behind our back.
+                return card.Status.Budgets.All(budget => budget.Used == 0) && card.Claims.IsEmpty;
+            });
+        }
+    }
+
+    /// <summary>One listener, one connection, some bytes, and an end of a random kind.</summary>
+    private static async Task<bool> TalkAsync(CardBench bench, Random random)
+    {
+        var events = new CardBench.ListenerEvents();
+        var listen = await bench.Cards[random.Next(2)].ListenAsync(
+            new AdapterListenRequest(new IPEndPoint(IPAddress.Loopback, 0), 4, ToeSocketOptions.Default), events, CancellationToken.None);
+        if (listen.Listener is not { } listener)
+            return false;
+        var isConnected = false;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        if ((await bench.OpenAsync(listener.LocalEndPoint, new CardBench.SocketEvents(), bench.Cards[random.Next(2)])).Socket is { } client)
+        {
+            try
+            {
+                isConnected = (await client.ConnectAsync(limit.Token)).Outcome == ConnectOutcome.Connected;
+                client.TrySend(new byte[random.Next(1, 20_000)], out _);
+            }
+            catch (OperationCanceledException)
+            {
+                // The other card died meanwhile: a lost SYN is sent again only after a second.
+            }
+
+            if (random.Next(2) == 0)
+                client.Abort();
+            await client.DisposeAsync();
+        }
+
+        while (events.TryAccept(out var accepted))
+        {
+            accepted!.Socket.TryReceive(new byte[random.Next(1, 20_000)], out _);
+            if (random.Next(2) == 0)
+                accepted.Socket.Abort();
+            await accepted.Socket.DisposeAsync();
+        }
+
+        await listener.DisposeAsync();
+        return isConnected;
+    }
+}
