@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Toe.Connections;
 using Toe.Telemetry;
 
 namespace Toe.Adapters;
