@@ -2,7 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Toe.Core.Tests.Connections;
 using Toe.Core.Tests.Scripted;
 using Toe.Policy;
 

@@ -120,7 +120,7 @@ public sealed class HealthCheckTests
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
         patience.CancelAfter(TimeSpan.FromSeconds(30));
         while ((await CheckAsync(host)).Status != status)
-            await Task.Delay(1, patience.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, patience.Token);
     }
 
     private static async Task<HealthReportEntry> CheckAsync(IHost host)

@@ -6,10 +6,12 @@ using Toe.Telemetry;
 namespace Toe.Core.Tests.Telemetry;
 
 /// <summary>A line for each reason at most every ten seconds, with how many it stands for; and the share for the health check.</summary>
-public sealed class FallbackLogTests
+public sealed class FallbackLogTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly LogBook _book = new();
+
+    public void Dispose() => _book.Dispose();
 
     [Fact]
     public void Lines_AreRateLimited_EachReasonByItself()

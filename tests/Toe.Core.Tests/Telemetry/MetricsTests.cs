@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Toe.Core.Tests.Connections;
 using Toe.Core.Tests.Scripted;
 
