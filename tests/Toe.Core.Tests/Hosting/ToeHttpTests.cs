@@ -58,7 +58,8 @@ public sealed class ToeHttpTests
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         await using var bench = Start(fabric);
         await using var server = new SmallHttpServer(await bench.ListenAsync(), async plain =>
         {
@@ -122,7 +123,7 @@ public sealed class ToeHttpTests
         adapter.Connect = async (_, token) =>
         {
             asked.TrySetResult();
-            await Task.Delay(Timeout.Infinite, token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
             return ConnectResult.Connected;
         };
         await using var bench = StackBench.Create(adapter); // Proves at its end that nothing leaked.

@@ -76,7 +76,7 @@ public sealed class ActivityTests : IDisposable
         {
             Connect = static async (_, token) =>
             {
-                await Task.Delay(Timeout.Infinite, token);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
                 return ConnectResult.Connected;
             },
         };
