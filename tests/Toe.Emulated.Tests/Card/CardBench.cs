@@ -46,7 +46,11 @@ internal sealed class CardBench : IAsyncDisposable, IProviderHost
             Fabric = fabric,
             Card = new EmulatedCardOptions
             {
-                Name = $"card{index}", Profile = profile ?? CardProfile.Default, Engine = engine, BufferSize = BufferSize, RecoveryTime = recovery,
+                Name = $"card{index}",
+                Profile = profile ?? CardProfile.Default,
+                Engine = engine,
+                BufferSize = BufferSize,
+                RecoveryTime = recovery,
             },
         })), fabric, time ?? TimeProvider.System);
         await bench._provider.DiscoverAsync(bench, TestContext.Current.CancellationToken);

@@ -1,5 +1,4 @@
 using System.Net;
-using Toe.Emulated.Links;
 
 namespace Toe.Emulated.Tests.Card;
 

@@ -234,7 +234,13 @@ public sealed class CardTableTests
 
     private static byte[] Syn(IPAddress from, int port, IPEndPoint to) => new TestSegment
     {
-        Source = from, SourcePort = port, Destination = to.Address, DestinationPort = to.Port, Seq = 100, Flags = TestSegment.Syn, Options = TestSegment.MssOption(1460),
+        Source = from,
+        SourcePort = port,
+        Destination = to.Address,
+        DestinationPort = to.Port,
+        Seq = 100,
+        Flags = TestSegment.Syn,
+        Options = TestSegment.MssOption(1460),
     }.ToPacket();
 
     private static List<TestSegment> Drain(FabricPort port, List<TestSegment> into)
