@@ -157,7 +157,7 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         {
             Failed?.Invoke(exception);
         }
-        catch (Exception exceptionOfSubscriber) when (exceptionOfSubscriber is not OutOfMemoryException)
+        catch (Exception failure)
         {
             SubscriberFailure = failure; // The loop has nobody else to tell.
         }
