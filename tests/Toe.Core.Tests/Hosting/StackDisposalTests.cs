@@ -71,7 +71,12 @@ public sealed class StackDisposalTests
         var disposing = pair.Stack.DisposeAsync().AsTask();
 
         foreach (var call in new Task[] { reading, writing })
-            Assert.Equal(SocketError.OperationAborted, (await Assert.ThrowsAsync<SocketException>(() => ConnectionPair.Soon(call))).SocketErrorCode);
+        {
+            var thrown = await Assert.ThrowsAsync<SocketException>(() => ConnectionPair.Soon(call));
+            // Where both ends belong to the stack, the peer's may be closed first, over unread data.
+            Assert.Contains(thrown.SocketErrorCode, new[] { SocketError.OperationAborted, SocketError.ConnectionReset, SocketError.Shutdown });
+        }
+
         await ConnectionPair.Soon(disposing);
         Assert.Empty(pair.Stack.Connections);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => pair.Subject.SendAsync(new byte[1], Token).AsTask());
