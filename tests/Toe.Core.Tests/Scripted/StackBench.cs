@@ -128,7 +128,7 @@ internal sealed class StackBench : IAsyncDisposable
             Assert.Empty(adapter.Thread.Escaped);
             if (AllowsLeaks)
                 continue;
-            Assert.Empty(adapter.Live);
+            Assert.True(adapter.Live.Count == 0, $"{adapter.Identity.Id} has {string.Join(", ", adapter.Live.Select(owned => owned.GetType().Name))} left. {string.Join("; ", Log.Of(1001))}");
             Assert.True(adapter.IsDisposed);
         }
     }
