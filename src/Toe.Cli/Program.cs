@@ -21,7 +21,11 @@ internal static class Program
 
         try
         {
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(10), // After a signal: connections are closed, and that is the end that was asked for.
+            };
             return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         }
         catch (UsageException exception)
