@@ -35,7 +35,7 @@ public sealed class CardProfileTests
     [Fact]
     public async Task Grammar_OfTheProfile_ReadsTheFirmware()
     {
-        var grammar = new CardProfile { Firmware = "FFV7.12.19", Grammar = static text => text.StartsWith("FFV", StringComparison.Ordinal) && FirmwareVersion.TryParse(text[3..], out var version) ? version : null };
+        var grammar = new CardProfile { Firmware = "FFV7.12.19", Grammar = static text => text.StartsWith("FFV", StringComparison.Ordinal) && FirmwareVersion.TryParse(text.Replace("FFV", "", StringComparison.Ordinal), out var version) ? version : null };
         await using var bench = await CardBench.CreateAsync(grammar);
 
         Assert.Equal("7.12.19", bench.Card.Status.Firmware.ToString());
