@@ -144,6 +144,8 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         try
         {
             DoWork();
+            if (!_halted)
+                Turn(Now()); // What was closed last still sends its FIN or RST; nobody is left to send it again.
         }
         catch (Exception exception)
         {

@@ -204,6 +204,19 @@ public sealed class CardContractTests
     }
 
     [Fact]
+    public async Task Disposal_StillSendsWhatEndsTheConnections()
+    {
+        await using var bench = await CardBench.CreateAsync(cards: 2);
+        var (listener, events) = await bench.ListenAsync(card: bench.Other);
+        var (client, _, server) = await bench.ConnectAsync(listener, events);
+
+        await client.DisposeAsync();
+        await bench.Card.DisposeAsync(); // At once: the loop may not have seen the close yet.
+
+        await CardBench.UntilAsync(() => server.Socket.TryReceive(new byte[1], out _) == IoStatus.EndOfStream);
+    }
+
+    [Fact]
     public async Task CallersEngineOptions_AreNotTouched()
     {
         var engine = new TcpEngineOptions { MaximumTransmissionUnit = 1400 };
