@@ -38,7 +38,7 @@ public sealed class CardProfileTests
         var grammar = new CardProfile { Firmware = "FFV7.12.19", Grammar = static text => text.StartsWith("FFV", StringComparison.Ordinal) && FirmwareVersion.TryParse(text.Replace("FFV", "", StringComparison.Ordinal), out var version) ? version : null };
         await using var bench = await CardBench.CreateAsync(grammar);
 
-        Assert.Equal("7.12.19", bench.Card.Status.Firmware.ToString());
+        Assert.Equal("7.12.19.0", bench.Card.Status.Firmware.ToString());
         bench.Card.LoadFirmware("7.12.19");
         Assert.Null(bench.Card.Status.Firmware);
     }
