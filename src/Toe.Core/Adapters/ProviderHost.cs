@@ -62,7 +62,7 @@ internal sealed class ProviderHost(IToeProvider provider, ILoggerFactory logging
         }
     }
 
-    private static string NameOf(IToeProvider provider)
+    public static string NameOf(IToeProvider provider)
     {
         try
         {

@@ -103,7 +103,7 @@ internal sealed class AdapterAttempt(StackContext context)
             {
                 case ConnectOutcome.Connected:
                     adapter.Circuit.Succeeded();
-                    return new AttemptResult(Carrier.On(adapter, socket, events, context.Supervision), ToeReason.None, open.Downgrades ?? []);
+                    return new AttemptResult(Carrier.On(adapter, life, socket, events, context.Supervision), ToeReason.None, open.Downgrades ?? []);
                 case ConnectOutcome.PeerAnswered when result.PeerError != SocketError.Success:
                     adapter.Circuit.Succeeded();
                     throw new PeerAnsweredException(result.PeerError);

@@ -10,25 +10,26 @@ namespace Toe.Connections;
 internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarrier
 {
     private readonly SupervisedAdapter _adapter;
+    private readonly AdapterLife _life;
     private readonly IToeAdapterSocket _socket;
     private readonly CarrierEvents _events;
     private readonly ReadinessWaiter _receive;
     private readonly ReadinessWaiter _send;
     private CarrierEnd? _end;
+    private CarrierEnd? _lossInSuspension;
+    private int _freezing; // 1 while a freeze runs, however late it is.
     private volatile bool _interrupted;
     private volatile bool _suspended;
     private volatile bool _isGivenUp;
 
-    public AdapterCarrier(SupervisedAdapter adapter, IToeAdapterSocket socket, CarrierEvents events, SupervisionContext context)
+    public AdapterCarrier(AdapterBinding binding, SupervisionContext context)
     {
-        _adapter = adapter;
-        _socket = socket;
-        _events = events;
+        (_adapter, _life, _socket, _events) = binding;
         var inline = context.Options.PreferInlineScheduling;
         _receive = new ReadinessWaiter(inline);
         _send = new ReadinessWaiter(inline);
-        LocalEndPoint = socket.LocalEndPoint;
-        RemoteEndPoint = socket.RemoteEndPoint;
+        LocalEndPoint = _socket.LocalEndPoint;
+        RemoteEndPoint = _socket.RemoteEndPoint;
     }
 
     public override IPEndPoint LocalEndPoint { get; }
@@ -39,7 +40,7 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
 
     public override void Attach()
     {
-        _adapter.Attach(this);
+        _life.Attach(this);
         _events.Bind(this);
     }
 
@@ -109,12 +110,31 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
         Wake(Readiness.Receive | Readiness.Send);
     }
 
-    public void Resume() => _suspended = false;
+    public void Resume()
+    {
+        LoseIfLost(); // Before a data call may touch what may be frozen for good.
+        _suspended = false;
+        Interlocked.MemoryBarrier(); // A loss that comes now sees the flag, or is seen here.
+        LoseIfLost();
+
+        void LoseIfLost()
+        {
+            if (Volatile.Read(ref _lossInSuspension) is { } loss && Finish(loss))
+                RaiseLost(loss.Reason);
+        }
+    }
 
     public bool CanGiveUp => _socket is IExportsState;
 
-    public Task<IMoveSource> FreezeAsync(CancellationToken cancellationToken) =>
-        _adapter.CallAsync(((IExportsState)_socket).FreezeAsync, late => _adapter.CloseInBackground(late.ResumeAsync), cancellationToken);
+    public async Task<IMoveSource> FreezeAsync(CancellationToken cancellationToken)
+    {
+        // A second freeze beside one that hangs would be undone by the first one's late resume.
+        if (Interlocked.Exchange(ref _freezing, 1) != 0)
+            throw new AdapterFaultException(ToeReasons.InternalProviderLate.With("the last freeze hangs still"));
+        var source = await _adapter.CallAsync(FreezeSocketAsync, late => _ = ThawLateAsync(late), cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _freezing, 0);
+        return source;
+    }
 
     public async Task ThawAsync(IMoveSource source)
     {
@@ -134,13 +154,10 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
         }
     }
 
-    /// <summary>The connection runs elsewhere: forgets it in silence.</summary>
-    /// <param name="source">The frozen connection.</param>
-
     public void GiveUp(IMoveSource source)
     {
         _isGivenUp = true;
-        _adapter.Detach(this);
+        _life.Detach(this);
         _adapter.CloseInBackground(async () =>
         {
             await source.ReleaseAsync().ConfigureAwait(false);
@@ -152,14 +169,20 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
     {
         if (_isGivenUp)
             return ValueTask.CompletedTask;
-        _adapter.Detach(this);
+        _life.Detach(this);
         _adapter.CloseInBackground(_socket.DisposeAsync);
         return ValueTask.CompletedTask;
     }
 
     public override void Lose(ToeReason reason)
     {
-        if (!_isGivenUp && Finish(new CarrierEnd(SocketError.ConnectionAborted, reason)))
+        if (_isGivenUp)
+            return;
+        var loss = new CarrierEnd(SocketError.ConnectionAborted, reason);
+        Interlocked.CompareExchange(ref _lossInSuspension, loss, null);
+        if (_suspended)
+            return; // Its connection may be on its way elsewhere already; if it stays here, Resume ends it.
+        if (Finish(loss))
             RaiseLost(reason);
     }
 
@@ -200,6 +223,28 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
         }
     }
 
+    private async ValueTask<IMoveSource> FreezeSocketAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ((IExportsState)_socket).FreezeAsync(cancellationToken).ConfigureAwait(false)
+                ?? throw new AdapterFaultException(ToeReasons.InternalContractViolation.With("FreezeAsync answered null"));
+        }
+        catch (Exception exception)
+        {
+            Volatile.Write(ref _freezing, 0);
+            if (_events.End is { Reason.IsNone: true } end)
+                throw new AdapterFaultException(ToeReasons.PeerAnswered.With(end.Error.ToString()), inner: exception); // There was nothing left to freeze.
+            throw;
+        }
+    }
+
+    private async Task ThawLateAsync(IMoveSource late)
+    {
+        await ThawAsync(late).ConfigureAwait(false);
+        Volatile.Write(ref _freezing, 0);
+    }
+
     private bool TryReceive(Span<byte> buffer, out int received)
     {
         ThrowIfEnded();
@@ -230,11 +275,11 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
     private int TrySend(ReadOnlySpan<byte> buffer)
     {
         ThrowIfEnded();
-        if (_suspended)
-            throw new CarrierSuspendedException(buffer.Length);
         var total = 0;
         while (total < buffer.Length)
         {
+            if (_suspended)
+                throw new CarrierSuspendedException(buffer.Length - total); // Also between two parts: a long send makes way.
             IoStatus status;
             int sent;
             try

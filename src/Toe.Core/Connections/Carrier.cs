@@ -48,10 +48,16 @@ internal abstract class Carrier : ILosable
     /// <summary>Closes: FIN behind what was sent, RST if received data is unread. Called once, with no call pending.</summary>
     public abstract ValueTask CloseAsync();
 
-    /// <summary>The carrier for a connected adapter socket. Takes the socket over.</summary>
-    public static Carrier On(SupervisedAdapter adapter, IToeAdapterSocket socket, CarrierEvents events, SupervisionContext context) => socket is ISocketBacked backed
-        ? new HostCarrier(backed.Socket, adapter, socket, events)
-        : new AdapterCarrier(adapter, socket, events, context);
+    /// <summary>The carrier for a connected adapter socket. Takes the socket over, unless it throws.</summary>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="life">The adapter's life when it was asked for the socket: the socket ends with it.</param>
+    /// <param name="socket">The socket.</param>
+    /// <param name="events">The receiver that the adapter was given.</param>
+    /// <param name="context">What all adapters share.</param>
+    public static Carrier On(SupervisedAdapter adapter, AdapterLife life, IToeAdapterSocket socket, CarrierEvents events, SupervisionContext context) =>
+        socket is ISocketBacked backed
+            ? new HostCarrier(backed.Socket, new AdapterBinding(adapter, life, socket, events))
+            : new AdapterCarrier(new AdapterBinding(adapter, life, socket, events), context);
 
     protected void RaiseLost(ToeReason reason) => Lost?.Invoke(reason);
 

@@ -9,25 +9,23 @@ namespace Toe.Connections;
 internal sealed class HostCarrier : Carrier, IAdapterConnection
 {
     private readonly Socket _socket;
+    private readonly AdapterBinding? _binding;
     private readonly SupervisedAdapter? _adapter;
     private readonly IToeAdapterSocket? _adapterSocket;
-    private readonly CarrierEvents? _events;
     private LossBox? _loss;
     private volatile bool _sendingCompleted;
 
     /// <summary>Takes the socket over.</summary>
     /// <param name="socket">A connected socket.</param>
-    /// <param name="adapter">The adapter that may carry it below the socket interface, if any.</param>
-    /// <param name="adapterSocket">The adapter's view of it, if any; owns the socket then.</param>
-    /// <param name="events">The adapter socket's events, if any: the kernel tells about bytes, the adapter about itself.</param>
-    public HostCarrier(Socket socket, SupervisedAdapter? adapter = null, IToeAdapterSocket? adapterSocket = null, CarrierEvents? events = null)
+    /// <param name="binding">The adapter that may carry it below the socket interface, if any; its socket owns the kernel's then. The kernel tells about bytes, the adapter about itself.</param>
+    public HostCarrier(Socket socket, AdapterBinding? binding = null)
     {
         _socket = socket;
-        _adapterSocket = adapterSocket;
+        _binding = binding;
+        _adapter = binding?.Adapter;
+        _adapterSocket = binding?.Socket;
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
         RemoteEndPoint = (IPEndPoint)socket.RemoteEndPoint!;
-        _adapter = adapter;
-        _events = events;
     }
 
     public override IPEndPoint LocalEndPoint { get; }
@@ -40,8 +38,8 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
 
     public override void Attach()
     {
-        _adapter?.Attach(this);
-        _events?.Bind(this);
+        _binding?.Life.Attach(this);
+        _binding?.Events.Bind(this);
     }
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
@@ -153,7 +151,7 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
 
     public override ValueTask CloseAsync()
     {
-        _adapter?.Detach(this);
+        _binding?.Life.Detach(this);
         _socket.Dispose();
         if (_adapterSocket is { } adapterSocket)
             _adapter!.CloseInBackground(adapterSocket.DisposeAsync);

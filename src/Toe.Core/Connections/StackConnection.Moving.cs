@@ -40,6 +40,7 @@ internal sealed partial class StackConnection
     public void Suspend(ConnectionMove move, IMovableCarrier carrier)
     {
         carrier.Suspend();
+        move.Suspended();
         CheckQuiet(move);
     }
 
@@ -60,7 +61,7 @@ internal sealed partial class StackConnection
         return old;
     }
 
-    /// <summary>The connection is lost in the middle of a move.</summary>
+    /// <summary>The connection is lost in the middle of a move; its calls hear of it when the carrier resumes.</summary>
     public void Lose(ToeReason reason) => Carrier.Lose(reason);
 
     /// <summary>Lets the calls that wait go on, and the connection be closed.</summary>
@@ -74,6 +75,8 @@ internal sealed partial class StackConnection
     private void CheckQuiet(ConnectionMove move)
     {
         Interlocked.MemoryBarrier(); // Whoever leaves writes its direction and looks for a move; whoever moves does it the other way round.
+        if (!move.IsSuspended)
+            return;
         if ((Volatile.Read(ref _receiving) == 0 || move.IsReceiveParked) && (Volatile.Read(ref _sending) == 0 || move.IsSendParked))
             move.BecameQuiet();
     }
@@ -82,9 +85,16 @@ internal sealed partial class StackConnection
     {
         if (Volatile.Read(ref _move) is { } move)
         {
-            move.ParkReceive();
-            CheckQuiet(move);
-            await move.Finished.WaitAsync(cancellationToken).ConfigureAwait(false);
+            move.ParkReceive(true);
+            try
+            {
+                CheckQuiet(move);
+                await move.Finished.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                move.ParkReceive(false); // Cancelled: the next call of this direction is not parked.
+            }
         }
 
         ThrowIfClosedByUs();
@@ -94,9 +104,16 @@ internal sealed partial class StackConnection
     {
         if (Volatile.Read(ref _move) is { } move)
         {
-            move.ParkSend();
-            CheckQuiet(move);
-            await move.Finished.WaitAsync(cancellationToken).ConfigureAwait(false);
+            move.ParkSend(true);
+            try
+            {
+                CheckQuiet(move);
+                await move.Finished.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                move.ParkSend(false);
+            }
         }
 
         ThrowIfClosedByUs();

@@ -48,14 +48,20 @@ internal sealed partial class StackConnection
                 handlers = _placementHandlers;
             }
 
-            try
-            {
-                handlers?.Invoke(this, placement);
-            }
-            catch (Exception exception)
-            {
-                _owner.HandlerFailed(exception);
-            }
+            foreach (var handler in Delegate.EnumerateInvocationList(handlers))
+                Announce(handler, placement);
+        }
+    }
+
+    private void Announce(Action<ToeConnection, Placement> handler, Placement placement)
+    {
+        try
+        {
+            handler(this, placement);
+        }
+        catch (Exception exception)
+        {
+            _owner.HandlerFailed(exception); // The application's own; the other handlers hear of the change all the same.
         }
     }
 

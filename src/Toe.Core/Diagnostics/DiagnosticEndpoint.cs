@@ -12,11 +12,13 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
 {
     private const int MaxLine = 256;
     private const int MaxAskers = 4;
+    private const int MaxWaiting = 128; // Beyond it the kernel turns askers away at once, as if this process were not there.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
     private static readonly Lock Gate = new();
     private static readonly List<ToeStack> Stacks = [];
     private static DiagnosticEndpoint? _current;
+    private static int _opened;
 
     private readonly Socket _socket;
     private readonly string _path;
@@ -27,14 +29,21 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
     private DiagnosticEndpoint(string folder)
     {
         _path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.sock"));
-        File.Delete(_path); // A process of the same number that crashed left it.
+        // The name that is asked by appears when somebody listens: who finds nobody there removes the file. And .NET removes the name that
+        // was bound when the socket is disposed, which may be after the next endpoint of this process took the name.
+        var bound = OperatingSystem.IsWindows()
+            ? _path
+            : Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{Interlocked.Increment(ref _opened)}"));
+        File.Delete(bound); // A process of the same number that crashed left it.
         _socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            _socket.Bind(new UnixDomainSocketEndPoint(_path));
+            _socket.Bind(new UnixDomainSocketEndPoint(bound));
             if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite); // Before Listen: until then nobody can connect.
-            _socket.Listen(MaxAskers);
+                File.SetUnixFileMode(bound, UnixFileMode.UserRead | UnixFileMode.UserWrite); // Before Listen: until then nobody can connect.
+            _socket.Listen(MaxWaiting);
+            if (bound != _path)
+                File.Move(bound, _path, overwrite: true);
         }
         catch
         {
@@ -55,9 +64,10 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
                 return;
             try
             {
-                _current = new DiagnosticEndpoint(RuntimeDirectory.Prepare());
+                _current = new DiagnosticEndpoint(RuntimeDirectory.Prepare(RuntimePlaces.OfThisProcess()));
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException)
+            // A path may also be too long for a socket, or no path at all.
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
             {
                 Telemetry.StackLog.NoDiagnostics(logger, exception.Message);
             }
@@ -161,7 +171,8 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
             length += received;
         }
 
-        var question = Encoding.UTF8.GetString(line, 0, length).Trim();
+        var end = line.AsSpan(0, length).IndexOf((byte)'\n');
+        var question = Encoding.UTF8.GetString(line, 0, end < 0 ? length : end).Trim();
         await asker.SendAsync(Answer(question), cancellationToken).ConfigureAwait(false);
         asker.Shutdown(SocketShutdown.Send);
     }

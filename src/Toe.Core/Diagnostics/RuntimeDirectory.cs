@@ -1,4 +1,4 @@
-using System.Globalization;
+using Toe.Linux;
 
 namespace Toe.Diagnostics;
 
@@ -9,53 +9,36 @@ internal static class RuntimeDirectory
 
     /// <summary>The folder for this process's endpoint, made if need be.</summary>
     /// <exception cref="IOException">No folder can be used; the message says why.</exception>
-    public static string Prepare()
+    public static string Prepare(RuntimePlaces places)
     {
-        if (Environment.GetEnvironmentVariable("TOE_RUNTIME_DIR") is { Length: > 0 } chosen)
-            return Directory.CreateDirectory(chosen).FullName;
-        if (TryUse("/run/toe", create: Environment.IsPrivilegedProcess))
-            return "/run/toe";
-        if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && TryUse(Path.Combine(runtime, "toe"), create: true))
-            return Path.Combine(runtime, "toe");
-        return PreparePrivate(PrivatePath);
+        if (places.Chosen is { } chosen)
+            return Create(chosen).FullName;
+        if (TryUse(places.System, places.MakesSystem))
+            return places.System;
+        if (places.Session is { } session && TryUse(session, create: true))
+            return session;
+        return PreparePrivate(places.Private);
     }
 
     /// <summary>Every folder that a process of this machine may have used, existing or not.</summary>
-    public static IEnumerable<string> Candidates()
+    public static IEnumerable<string> Candidates(RuntimePlaces places)
     {
-        if (Environment.GetEnvironmentVariable("TOE_RUNTIME_DIR") is { Length: > 0 } chosen)
-        {
-            yield return chosen;
-            yield break;
-        }
-
-        yield return "/run/toe";
-        if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime)
-            yield return Path.Combine(runtime, "toe");
-        yield return PrivatePath;
+        if (places.Chosen is { } chosen)
+            return [chosen];
+        return places.Session is { } session ? [places.System, session, places.Private] : [places.System, places.Private];
     }
 
-    private static string PrivatePath => Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"toe-{UserName()}"));
-
-    private static string UserName() => OperatingSystem.IsLinux() ? UserId() : Environment.UserName;
-
-    private static string UserId()
-    {
-        foreach (var line in File.ReadLines("/proc/self/status"))
-        {
-            if (line.StartsWith("Uid:", StringComparison.Ordinal))
-                return line.Split('\t', StringSplitOptions.RemoveEmptyEntries)[2]; // Real, effective: proc(5).
-        }
-
-        return Environment.UserName;
-    }
+    /// <summary>What is made here is closed to others; what exists keeps its mode.</summary>
+    private static DirectoryInfo Create(string path) => Directory.Exists(path) || OperatingSystem.IsWindows()
+        ? Directory.CreateDirectory(path)
+        : Directory.CreateDirectory(path, OwnerOnly);
 
     private static bool TryUse(string path, bool create)
     {
         try
         {
-            if (!OperatingSystem.IsWindows() && create && !Directory.Exists(path))
-                Directory.CreateDirectory(path, OwnerOnly);
+            if (create)
+                Create(path);
             if (!Directory.Exists(path))
                 return false;
             var probe = Path.Combine(path, $".probe-{Guid.NewGuid():N}");
@@ -73,15 +56,16 @@ internal static class RuntimeDirectory
     {
         if (OperatingSystem.IsWindows())
             return Directory.CreateDirectory(path).FullName; // The temporary folder is the user's own there.
-        if (!Directory.Exists(path))
-            Directory.CreateDirectory(path, OwnerOnly);
+        Create(path);
         var folder = new DirectoryInfo(path);
         if (folder.LinkTarget is not null)
             throw new IOException($"{path} is a link.");
+        if (OperatingSystem.IsLinux() && FileOwner.UserOf(path) != FileOwner.CurrentUser)
+            throw new IOException($"{path} belongs to somebody else.");
         if (folder.UnixFileMode != OwnerOnly)
             throw new IOException($"{path} is open to others ({folder.UnixFileMode}).");
         if (!TryUse(path, create: false))
-            throw new IOException($"{path} belongs to somebody else.");
+            throw new IOException($"{path} cannot be written to.");
         return path;
     }
 }

@@ -26,7 +26,7 @@ public static class ToeDiagnostics
 
     private static IEnumerable<(int Pid, string Path)> Endpoints()
     {
-        foreach (var folder in RuntimeDirectory.Candidates())
+        foreach (var folder in RuntimeDirectory.Candidates(RuntimePlaces.OfThisProcess()))
         {
             string[] files;
             try
@@ -62,7 +62,7 @@ public static class ToeDiagnostics
             TryDelete(path); // Nobody listens: its process ended without cleaning up.
             return null;
         }
-        catch (Exception exception) when (exception is SocketException or JsonException or IOException
+        catch (Exception exception) when (exception is SocketException or JsonException or IOException or ArgumentException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;

@@ -38,7 +38,7 @@ internal sealed class StackContext(
 
     public TraceCache Traces { get; } = new();
 
-    public ConnectionOwner Connections { get; } = new(time, metrics, logger, new Mover(options, policy, supervisor, supervision, time));
+    public ConnectionOwner Connections { get; } = new(time, metrics, logger, new Mover(options, policy, supervisor, supervision, routes, time));
 
     public FallbackLog Fallbacks { get; } = new(options, time, logger);
 }

@@ -36,15 +36,19 @@ public sealed class ToeStack : IToeStack
     {
         _services = services;
         _routes = routes;
+        IToeProvider[] registered = [.. providers];
+        if (services.Policy.UnknownProviders([.. registered.Select(ProviderHost.NameOf)]).ToList() is { Count: > 0 } unknown)
+            throw new Microsoft.Extensions.Options.OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(ToeOptions), unknown);
         _metrics = new ToeMetrics(services.MeterFactory);
         var logger = services.Logging.CreateLogger("Toe");
         var stopping = new CancellationTokenSource(); // Owned by the supervisor.
         var supervision = new SupervisionContext(services.Options, services.Judge, services.Time, _metrics, logger, stopping.Token);
-        _supervisor = new AdapterSupervisor(providers, services.Logging, supervision, stopping);
+        _supervisor = new AdapterSupervisor(registered, services.Logging, supervision, stopping);
         _context = new StackContext(
             services.Options, services.Policy, _supervisor, supervision, routes, _metrics, logger, services.Time, _stopping.Token);
         _connector = new Connector(_context);
         _supervisor.Discovered += ReportUnknownAdapters;
+        services.Policy.Changed += ReportUnknownAdapters;
         services.Catalogue.Changed += _supervisor.RejudgeAll;
         _optionsChanged = services.Options.OnChange((_, _) => _supervisor.RejudgeAll());
         if (services.Options.CurrentValue.Diagnostics.Endpoint)
@@ -127,36 +131,36 @@ public sealed class ToeStack : IToeStack
     }
 
     /// <inheritdoc/>
-    public ValueTask<ToeConnection> AdoptAsync(Socket established, CancellationToken cancellationToken = default)
+    public async ValueTask<ToeConnection> AdoptAsync(Socket established, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(established);
+        ToeConnection connection;
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             cancellationToken.ThrowIfCancellationRequested();
             if (established is not { SocketType: SocketType.Stream, ProtocolType: ProtocolType.Tcp, Connected: true, RemoteEndPoint: IPEndPoint remote })
                 throw new ArgumentException("The socket is not a connected TCP stream socket.", nameof(established));
-            var local = (IPEndPoint)established.LocalEndPoint!;
-            var decision = new Decision(_context.Policy.Decide(PolicyDirection.Connect, local, remote, requested: null));
-            foreach (var adapter in _supervisor.Adapters)
-                decision.NotAsked(adapter);
-            var uncontrolled = HostSockets.Uncontrolled(_supervisor.Adapters);
-            if (decision.Policy.IsConflict || decision.Policy.Mode == ToeMode.Require)
-                throw new ToeOffloadRequiredException(_context.Traces.Share(decision.Nowhere()));
-            if (decision.Policy.Mode == ToeMode.Forbid && !uncontrolled.IsNone)
-                throw new ToeOffloadRequiredException(_context.Traces.Share(decision.Nowhere(uncontrolled)));
-            var trace = _context.Traces.Share(decision.OnHost(
-                uncontrolled.IsNone ? ToeReasons.OperatorMoved.With("the application brought an established socket") : uncontrolled));
-            var confidence = uncontrolled.IsNone ? OffloadConfidence.NotOffloaded : OffloadConfidence.Unknown;
-            var placement = new Placement(null, null, confidence, trace.Reason, _context.Time.GetUtcNow());
-            return ValueTask.FromResult<ToeConnection>(
-                new StackConnection(_context.Connections, new HostCarrier(established), placement, trace, []));
+            // An adapter that nobody knows yet may have the socket already: nothing is claimed before all are known.
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+            await _supervisor.Ready.WaitAsync(stopping.Token).ConfigureAwait(false);
+            connection = Adopt(established, (IPEndPoint)established.LocalEndPoint!, remote);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            established.Dispose();
+            throw new ObjectDisposedException("The stack was disposed.", exception);
         }
         catch
         {
             established.Dispose();
             throw;
         }
+
+        if (!_disposed)
+            return connection;
+        connection.Abort(); // The disposal may have looked at the connections before this one was among them.
+        throw new ObjectDisposedException(nameof(ToeStack));
     }
 
     /// <inheritdoc/>
@@ -218,6 +222,23 @@ public sealed class ToeStack : IToeStack
             await own.DisposeAsync().ConfigureAwait(false); // Disposes the stack again, which is closed by now.
     }
 
+    private StackConnection Adopt(Socket established, IPEndPoint local, IPEndPoint remote)
+    {
+        var decision = new Decision(_context.Policy.Decide(PolicyDirection.Connect, local, remote, requested: null));
+        foreach (var adapter in _supervisor.Adapters)
+            decision.NotAsked(adapter);
+        var uncontrolled = HostSockets.Uncontrolled(_supervisor.Adapters);
+        if (decision.Policy.IsConflict || decision.Policy.Mode == ToeMode.Require)
+            throw new ToeOffloadRequiredException(_context.Traces.Share(decision.Nowhere()));
+        if (decision.Policy.Mode == ToeMode.Forbid && !uncontrolled.IsNone)
+            throw new ToeOffloadRequiredException(_context.Traces.Share(decision.Nowhere(uncontrolled)));
+        var trace = _context.Traces.Share(decision.OnHost(
+            uncontrolled.IsNone ? ToeReasons.OperatorMoved.With("the application brought an established socket") : uncontrolled));
+        var confidence = uncontrolled.IsNone ? OffloadConfidence.NotOffloaded : OffloadConfidence.Unknown;
+        var placement = new Placement(null, null, confidence, trace.Reason, _context.Time.GetUtcNow());
+        return new StackConnection(_context.Connections, new HostCarrier(established), placement, trace, []);
+    }
+
     private async Task CloseAsync()
     {
         ImmutableArray<StackListener> listeners;
@@ -226,6 +247,7 @@ public sealed class ToeStack : IToeStack
         await _stopping.CancelAsync().ConfigureAwait(false);
         await DiagnosticEndpoint.UnregisterAsync(this).ConfigureAwait(false);
         _services.Catalogue.Changed -= _supervisor.RejudgeAll;
+        _services.Policy.Changed -= ReportUnknownAdapters;
         _optionsChanged?.Dispose();
         await Task.WhenAll(listeners.Select(listener => listener.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(_context.Connections.Connections.Select(connection => connection.DisposeAsync().AsTask())).ConfigureAwait(false);

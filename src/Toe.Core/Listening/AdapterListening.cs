@@ -20,8 +20,12 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
         _context = context;
         _listener = listener;
         _adapter = adapter;
-        Trace = listener.Trace;
+        StartedAt = context.Time.GetTimestamp();
+        Trace = listener.Trace with { AdapterId = adapter.Identity.Id, Reason = ToeReason.None }; // Until the listener has asked them all.
     }
+
+    /// <summary>When the adapter was asked, as the stack's clock counts.</summary>
+    public long StartedAt { get; }
 
     /// <summary>The trace of connections that this adapter accepts.</summary>
     public DecisionTrace Trace { get; set; }
@@ -80,17 +84,18 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
         var carrierEvents = new CarrierEvents();
         events = carrierEvents;
         var who = peer;
+        var life = _adapter.Life; // Now, on the adapter's thread: what it announces next may be this life's end.
         if (socket is null)
             _adapter.ReportFaultSoon(new AdapterFaultException(ToeReasons.InternalContractViolation.With("OnAccepted without a socket")));
         else
-            ThreadPool.UnsafeQueueUserWorkItem(_ => Accept(socket, who, carrierEvents), null); // Metrics and logs run the application's code: not on the adapter's thread.
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Accept(life, socket, who, carrierEvents), null); // Metrics and logs run the application's code: not on the adapter's thread.
     }
 
-    private void Accept(IToeAdapterSocket socket, in IncomingConnection peer, CarrierEvents events)
+    private void Accept(AdapterLife life, IToeAdapterSocket socket, in IncomingConnection peer, CarrierEvents events)
     {
         try
         {
-            _listener.Accept(_adapter, this, socket, peer, events);
+            _listener.Accept(_adapter, life, this, socket, peer, events);
         }
         catch (Exception exception)
         {

@@ -22,6 +22,7 @@ internal sealed class StackListener : ToeListener
     private readonly SemaphoreSlim _reconciling = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
     private readonly RecentRefusals _refusals = new();
+    private readonly ListenPauses _pauses;
     private ImmutableDictionary<SupervisedAdapter, AdapterListening> _adapters = ImmutableDictionary<SupervisedAdapter, AdapterListening>.Empty;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DecisionTrace _trace;
@@ -34,6 +35,7 @@ internal sealed class StackListener : ToeListener
         _context = context;
         _request = request;
         _host = host;
+        _pauses = new ListenPauses(context.Time);
         _localEndPoint = host?.LocalEndPoint ?? request.Local;
         _accepted = Channel.CreateBounded<StackConnection>(new BoundedChannelOptions(Math.Max(1, request.Backlog)));
         _trace = new Decision(policy).OnHost();
@@ -152,7 +154,14 @@ internal sealed class StackListener : ToeListener
     }
 
     /// <summary>An adapter's handshake is complete.</summary>
-    public void Accept(SupervisedAdapter adapter, AdapterListening listening, IToeAdapterSocket socket, in IncomingConnection peer, CarrierEvents events)
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="life">Its life when it announced the connection.</param>
+    /// <param name="listening">The adapter's listener.</param>
+    /// <param name="socket">The connection. Taken over, unless this throws.</param>
+    /// <param name="peer">Who connected.</param>
+    /// <param name="events">The receiver of its events.</param>
+    public void Accept(
+        SupervisedAdapter adapter, AdapterLife life, AdapterListening listening, IToeAdapterSocket socket, in IncomingConnection peer, CarrierEvents events)
     {
         // Adapters that cannot ask at the SYN are judged here, where only a forbidden peer is turned away: the connection is established already.
         if (!adapter.View.Status.Capabilities.Has(AdapterFeatures.AdmitsAtSyn) && DecideFor(peer) is var decided && !Allows(decided, adapter))
@@ -162,7 +171,7 @@ internal sealed class StackListener : ToeListener
             return;
         }
 
-        var carrier = Carrier.On(adapter, socket, events, _context.Supervision);
+        var carrier = Carrier.On(adapter, life, socket, events, _context.Supervision);
         var placement = new Placement(
             adapter.Identity.Id, adapter.View.Status.Capabilities.Model, carrier.GetInfo().Confidence, ToeReason.None, _context.Time.GetUtcNow());
         _context.Fallbacks.Offloaded();
@@ -269,6 +278,11 @@ internal sealed class StackListener : ToeListener
             socket.Dispose(); // The peer was gone before its address could be read.
             return;
         }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
 
         try
         {
@@ -328,9 +342,14 @@ internal sealed class StackListener : ToeListener
             foreach (var adapter in _context.Supervisor.Adapters)
             {
                 var held = _adapters.GetValueOrDefault(adapter);
-                if (held is { HasStopped: true } || (held is not null && SupervisedAdapter.IsGone(adapter.View.Status.Health)))
+                var isGone = SupervisedAdapter.IsGone(adapter.View.Status.Health);
+                if (isGone)
+                    _pauses.End(adapter);
+                if (held is not null && (held.HasStopped || isGone))
                 {
                     _adapters = _adapters.Remove(adapter);
+                    if (!isGone && _pauses.Begin(adapter, held.StartedAt, _context.Options.ProbeInterval) is var pause && pause > TimeSpan.Zero)
+                        _ = ReconcileLaterAsync(pause);
                     await held.DisposeAsync().ConfigureAwait(false);
                     held = null;
                 }
@@ -339,6 +358,12 @@ internal sealed class StackListener : ToeListener
                     continue; // A listener that is held stays: each SYN is judged by itself.
                 if (held is null)
                 {
+                    if (_pauses.IsPaused(adapter))
+                    {
+                        decision.Refused(adapter, gates.Answers, ToeReasons.HealthFailed.With("its listener stopped by itself"));
+                        continue;
+                    }
+
                     (held, var refusal) = await AdapterListening.StartAsync(_context, this, adapter, _request, LocalEndPoint, cancellationToken)
                         .ConfigureAwait(false);
                     if (held is null)
@@ -366,6 +391,13 @@ internal sealed class StackListener : ToeListener
         }
     }
 
+    private async Task ReconcileLaterAsync(TimeSpan wait)
+    {
+        await Task.Delay(wait, _context.Time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_closing.IsCancellationRequested)
+            ReconcileSoon();
+    }
+
     private async Task LetGoOfRemovedAsync()
     {
         foreach (var (adapter, held) in _adapters)
@@ -373,6 +405,7 @@ internal sealed class StackListener : ToeListener
             if (_context.Supervisor.Adapters.Contains(adapter))
                 continue;
             _adapters = _adapters.Remove(adapter);
+            _pauses.End(adapter);
             await held.DisposeAsync().ConfigureAwait(false);
         }
     }

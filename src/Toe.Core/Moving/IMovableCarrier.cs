@@ -9,7 +9,7 @@ internal interface IMovableCarrier
     /// <summary>Data calls under way and to come end with <see cref="CarrierSuspendedException"/>, without touching the connection any more.</summary>
     void Suspend();
 
-    /// <summary>Data calls work again.</summary>
+    /// <summary>Data calls work again, or end, if the carrier was lost meanwhile.</summary>
     void Resume();
 
     /// <summary>Stops the connection, with no data call on it.</summary>

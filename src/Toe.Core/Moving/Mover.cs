@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Toe.Adapters;
+using Toe.Connecting;
 using Toe.Connections;
 using Toe.Gates;
 using Toe.Policy;
@@ -8,7 +9,8 @@ namespace Toe.Moving;
 
 /// <summary>Moves established connections from one adapter to another: Prepare, Freeze, Import, Activate, Release. Until Activate any failure leaves the connection where it was; after it there is no way back.</summary>
 internal sealed class Mover(
-    IOptionsMonitor<ToeOptions> options, PolicyEngine policy, AdapterSupervisor supervisor, SupervisionContext supervision, TimeProvider time)
+    IOptionsMonitor<ToeOptions> options, PolicyEngine policy, AdapterSupervisor supervisor, SupervisionContext supervision, IHostRoutes routes,
+    TimeProvider time)
 {
     private readonly GateKeeper _gates = GateKeeper.Standard(() => options.CurrentValue);
 
@@ -46,29 +48,14 @@ internal sealed class Mover(
     }
 
     private async Task<ToeReason> MoveAsync(
-        StackConnection connection, ConnectionMove move, IMovableCarrier source, SupervisedAdapter target, IImportsState importer, ToeReason cause,
+        StackConnection connection, ConnectionMove move, IMovableCarrier source, SupervisedAdapter adapter, IImportsState importer, ToeReason cause,
         CancellationToken cancellationToken)
     {
-        var refusal = MayMove(connection, target, out var lease);
+        var refusal = MayMove(connection, adapter, out var lease);
         if (!refusal.IsNone)
             return refusal;
-        var tuple = new TcpTuple(connection.LocalEndPoint, connection.RemoteEndPoint);
-        var events = new CarrierEvents();
-        IMoveTarget place;
-        try
-        {
-            place = await target.CallAsync(
-                token => importer.PrepareAsync(tuple, events, token), late => Abandon(target, late), cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            lease?.Release();
-            throw;
-        }
-
-        lease?.Settle();
+        var target = await PrepareAsync(connection, adapter, importer, lease, cancellationToken).ConfigureAwait(false);
         IMoveSource frozen;
-        TcpConnectionState state;
         try
         {
             connection.Suspend(move, source);
@@ -77,7 +64,7 @@ internal sealed class Mover(
         }
         catch (Exception exception)
         {
-            Abandon(target, place);
+            target.Abandon();
             source.Resume();
             if (exception is TimeoutException)
                 return ToeReasons.InternalProviderLate.With("a data call did not return");
@@ -86,77 +73,114 @@ internal sealed class Mover(
 
         try
         {
-            state = StateOf(frozen);
-            refusal = await target.CallAsync(token => place.ImportAsync(state, token), static _ => { }, cancellationToken).ConfigureAwait(false);
+            var state = StateOf(frozen);
+            refusal = await adapter.CallAsync(token => target.Place.ImportAsync(state, token), static _ => { }, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await GoBackAsync().ConfigureAwait(false);
+            await GoBackAsync(source, frozen, target).ConfigureAwait(false);
             throw;
         }
 
         if (!refusal.IsNone)
         {
-            await GoBackAsync().ConfigureAwait(false);
+            await GoBackAsync(source, frozen, target).ConfigureAwait(false);
             return refusal;
         }
 
-        return await ActivateAsync(connection, source, frozen, target, place, events, cause).ConfigureAwait(false);
-
-        async Task GoBackAsync()
-        {
-            Abandon(target, place);
-            await source.ThawAsync(frozen).ConfigureAwait(false);
-            source.Resume();
-        }
-    }
-
-    private async Task<ToeReason> ActivateAsync(
-        StackConnection connection, IMovableCarrier source, IMoveSource frozen, SupervisedAdapter target, IMoveTarget place, CarrierEvents events,
-        ToeReason cause)
-    {
-        IToeAdapterSocket socket;
+        Carrier carrier;
         try
         {
-            socket = await target.CallAsync(_ => place.ActivateAsync(), target.Discard, CancellationToken.None).ConfigureAwait(false);
+            carrier = await ActivateAsync(target).ConfigureAwait(false);
         }
         catch (AdapterFaultException fault)
         {
             // Nobody knows whether the target has sent something: neither side may go on.
             connection.Lose(fault.Reason);
+            source.Resume();
             source.GiveUp(frozen);
-            Abandon(target, place);
+            target.Abandon();
             throw;
         }
 
-        connection.Continue(Carrier.On(target, socket, events, supervision));
+        connection.Continue(carrier);
         connection.ChangePlacement(new Placement(
-            target.Identity.Id, target.View.Status.Capabilities.Model, connection.Carrier.GetInfo().Confidence, cause, time.GetUtcNow()));
+            adapter.Identity.Id, adapter.View.Status.Capabilities.Model, carrier.GetInfo().Confidence, cause, time.GetUtcNow()));
         source.GiveUp(frozen);
         return ToeReason.None;
+    }
+
+    private static async Task<MoveDestination> PrepareAsync(
+        StackConnection connection, SupervisedAdapter adapter, IImportsState importer, BudgetLease? lease, CancellationToken cancellationToken)
+    {
+        var tuple = new TcpTuple(connection.LocalEndPoint, connection.RemoteEndPoint);
+        var events = new CarrierEvents();
+        var life = adapter.Life; // Before the call: what the adapter holds for us ends with this life.
+        try
+        {
+            var place = await adapter.CallAsync(
+                token => importer.PrepareAsync(tuple, events, token), late => adapter.CloseInBackground(late.AbandonAsync), cancellationToken).ConfigureAwait(false);
+            lease?.Settle();
+            return new MoveDestination(adapter, life, place, events);
+        }
+        catch
+        {
+            lease?.Release();
+            throw;
+        }
+    }
+
+    private async Task<Carrier> ActivateAsync(MoveDestination target)
+    {
+        var adapter = target.Adapter;
+        var socket = await adapter.CallAsync(_ => target.Place.ActivateAsync(), adapter.Discard, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            return Carrier.On(adapter, target.Life, socket, target.Events, supervision);
+        }
+        catch (Exception exception)
+        {
+            var fault = AdapterFaultException.From(exception);
+            adapter.ReportFault(fault);
+            adapter.Discard(socket);
+            throw fault;
+        }
+    }
+
+    /// <summary>The move failed: the connection runs on where it was.</summary>
+    private static async Task GoBackAsync(IMovableCarrier source, IMoveSource frozen, MoveDestination target)
+    {
+        target.Abandon();
+        await source.ThawAsync(frozen).ConfigureAwait(false);
+        source.Resume();
     }
 
     /// <summary>The same policy and gates as for an open.</summary>
     private ToeReason MayMove(StackConnection connection, SupervisedAdapter target, out BudgetLease? lease)
     {
         lease = null;
-        var decided = policy.Decide(connection.Direction, connection.LocalEndPoint, connection.RemoteEndPoint, requested: null, counted: false);
+        var (local, remote) = (connection.LocalEndPoint, connection.RemoteEndPoint);
+        var decided = policy.Decide(connection.Direction, local, remote, requested: null, counted: false);
         if (!decided.Reason.IsNone)
             return decided.Reason;
         if (decided.Check(target.Identity) is { IsNone: false } notAllowed)
             return notAllowed;
-        var answer = _gates.Ask(new GateQuestion(
-            target, target.View, IsListen: false, connection.LocalEndPoint, connection.RemoteEndPoint, Route: null, IsDryRun: false));
+        var view = target.View;
+        var route = view.Status.Capabilities.Addresses == AddressModel.Fabric ? null : routes.Find(local.Address, remote.Address);
+        var answer = _gates.Ask(new GateQuestion(target, view, IsListen: false, local, remote, route, IsDryRun: false));
         lease = answer.Lease;
         return answer.Refusal;
     }
 
-    private static TcpConnectionState StateOf(IMoveSource frozen) =>
-        frozen.State ?? throw new AdapterFaultException(ToeReasons.InternalContractViolation.With("a frozen connection has no state"));
-
-    private static void Abandon(SupervisedAdapter target, IMoveTarget? place)
+    private static TcpConnectionState StateOf(IMoveSource frozen)
     {
-        if (place is not null)
-            target.CloseInBackground(place.AbandonAsync);
+        try
+        {
+            return frozen.State ?? throw new AdapterFaultException(ToeReasons.InternalContractViolation.With("a frozen connection has no state"));
+        }
+        catch (Exception exception)
+        {
+            throw AdapterFaultException.From(exception);
+        }
     }
 }

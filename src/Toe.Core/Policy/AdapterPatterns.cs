@@ -31,6 +31,13 @@ internal sealed class AdapterPatterns(IReadOnlyList<string> patterns)
         FileSystemName.MatchesSimpleExpression(pattern, adapter.Provider, ignoreCase: false)
         || FileSystemName.MatchesSimpleExpression(pattern, adapter.Id, ignoreCase: false);
 
+    /// <summary>True when the provider, or an adapter of its with an id of the usual form <c>provider:device</c>, could match.</summary>
+    public static bool MayNameAdapterOf(string pattern, string provider)
+    {
+        var colon = pattern.IndexOf(':', StringComparison.Ordinal);
+        return FileSystemName.MatchesSimpleExpression(colon < 0 ? pattern : pattern.AsSpan(0, colon), provider, ignoreCase: false);
+    }
+
     public bool Matches(AdapterIdentity adapter)
     {
         for (var i = 0; i < patterns.Count; i++)

@@ -59,6 +59,24 @@ internal sealed class PolicyEngine : IDisposable
         return new PolicyDecision(mode, source, reason, rule, operatorRule);
     }
 
+    /// <summary>What the program's rules name and no registered provider could ever have, one line each, with the configuration key.</summary>
+    /// <param name="providers">The names of all registered providers.</param>
+    public IEnumerable<string> UnknownProviders(IReadOnlyList<string> providers)
+    {
+        foreach (var rule in Volatile.Read(ref _program).Rules.Rules)
+        {
+            var patterns = rule.Adapters?.Patterns ?? [];
+            for (var i = 0; i < patterns.Count; i++)
+            {
+                if (!providers.Any(provider => AdapterPatterns.MayNameAdapterOf(patterns[i], provider)))
+                {
+                    yield return FormattableString.Invariant(
+                        $"{rule.Key}:Adapters:{i}: no provider is registered for '{patterns[i]}' (there are: {string.Join(", ", providers.DefaultIfEmpty("none"))})");
+                }
+            }
+        }
+    }
+
     /// <summary>What the program's rules name and discovery did not find, one line each, with the configuration key.</summary>
     /// <param name="adapters">All adapters that were found.</param>
     public IEnumerable<string> UnknownAdapters(IEnumerable<AdapterIdentity> adapters)

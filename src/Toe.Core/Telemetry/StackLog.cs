@@ -57,6 +57,6 @@ internal static partial class StackLog
     [LoggerMessage(1024, LogLevel.Error, "A handler of PlacementChanged threw")]
     public static partial void PlacementHandlerFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1025, LogLevel.Debug, "No diagnostic endpoint: {Reason}")]
+    [LoggerMessage(1025, LogLevel.Information, "No diagnostic endpoint: {Reason}")]
     public static partial void NoDiagnostics(ILogger logger, string reason);
 }

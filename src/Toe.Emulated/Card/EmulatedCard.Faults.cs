@@ -158,7 +158,7 @@ public sealed partial class EmulatedCard
         while (Interlocked.CompareExchange(ref _announcements, 0, seen) != seen);
     }
 
-    /// <summary>Everything on the card is lost.</summary>
+    /// <summary>The card stops, and everything on it is lost.</summary>
     /// <returns>Which of the card's deaths this is.</returns>
     private int Die(AdapterHealth health, ToeReason reason)
     {

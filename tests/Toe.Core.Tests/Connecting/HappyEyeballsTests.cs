@@ -67,9 +67,11 @@ public sealed class HappyEyeballsTests
     {
         var connecting = Connecting();
         _attempts[Addresses[0]].SetException(new SocketException((int)SocketError.ConnectionRefused));
-        await StackBench.UntilAsync(() => _order.Count == 2);
-        _time.Advance(Delay);
-        await StackBench.UntilAsync(() => _order.Count == 3);
+        await StackBench.UntilAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            return _order.Count == 3;
+        });
         _attempts[Addresses[2]].SetException(new SocketException((int)SocketError.HostUnreachable));
         _attempts[Addresses[1]].SetException(new SocketException((int)SocketError.TimedOut)); // Ends last, and is not the last address.
 

@@ -294,8 +294,10 @@ public sealed class ListenerTests
         await using var bench = StackBench.Configured(
             new()
             {
-                ["Toe:Policy:Rules:0:Name"] = "never these", ["Toe:Policy:Rules:0:Direction"] = "Listen",
-                ["Toe:Policy:Rules:0:Remote"] = "198.51.100.0/24", ["Toe:Policy:Rules:0:Mode"] = "Forbid",
+                ["Toe:Policy:Rules:0:Name"] = "never these",
+                ["Toe:Policy:Rules:0:Direction"] = "Listen",
+                ["Toe:Policy:Rules:0:Remote"] = "198.51.100.0/24",
+                ["Toe:Policy:Rules:0:Mode"] = "Forbid",
             },
             adapter);
         await using var listener = await bench.ListenAsync();

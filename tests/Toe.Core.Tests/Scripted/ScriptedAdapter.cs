@@ -47,6 +47,9 @@ internal class ScriptedAdapter : IToeAdapter
 
     public Func<IPAddress?, IPEndPoint, ToeReason> Reach { get; set; } = static (_, _) => ToeReason.None;
 
+    /// <summary>Asked after <see cref="Reach"/>, with the host's route.</summary>
+    public Func<IPEndPoint, HostRoute?, ToeReason>? ReachByRoute { get; set; }
+
     public Func<IPAddress, ToeReason> Serve { get; set; } = static _ => ToeReason.None;
 
     public IReadOnlyList<ToeReason>? Downgrades { get; set; }
@@ -55,6 +58,9 @@ internal class ScriptedAdapter : IToeAdapter
     public Action<ScriptedCall<OpenResult>>? OpenScript { get; set; }
 
     public Action<ScriptedCall<ListenResult>>? ListenScript { get; set; }
+
+    /// <summary>Runs between the listener's beginning and the return of the call that asked for it.</summary>
+    public Func<ScriptedListener, Task>? ListenReturns { get; set; }
 
     /// <summary>The address given to sockets that ask for none.</summary>
     public IPAddress Address { get; set; } = IPAddress.Loopback;
@@ -96,7 +102,8 @@ internal class ScriptedAdapter : IToeAdapter
 
     public ValueTask<AdapterStatus> RefreshAsync(CancellationToken cancellationToken) => Refreshing.RunAsync(cancellationToken);
 
-    public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host) => Reach(local, remote);
+    public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host) =>
+        Reach(local, remote) is { IsNone: false } refusal ? refusal : ReachByRoute?.Invoke(remote, host) ?? ToeReason.None;
 
     public ToeReason Serves(IPAddress local) => Serve(local);
 
@@ -104,23 +111,25 @@ internal class ScriptedAdapter : IToeAdapter
 
     public ValueTask<OpenResult> OpenAsync(OpenRequest request, IAdapterSocketEvents events, CancellationToken cancellationToken)
     {
-        Opens++;
         Opening = new ScriptedCall<OpenResult>(_ => ValueTask.FromResult(OpenResult.Opened(
             NewSocket(request.Local is { Port: > 0 } asked ? asked : new IPEndPoint(request.Local?.Address ?? Address, Interlocked.Increment(ref _nextPort)), request.Remote, events),
             Downgrades)));
         OpenScript?.Invoke(Opening);
+        Opens++; // Seen only when its script is in force.
         return Opening.RunAsync(cancellationToken);
     }
 
     public ValueTask<ListenResult> ListenAsync(AdapterListenRequest request, IAdapterListenerEvents events, CancellationToken cancellationToken)
     {
-        Listening = new ScriptedCall<ListenResult>(_ =>
+        Listening = new ScriptedCall<ListenResult>(async _ =>
         {
             var local = request.Local.Port > 0 ? request.Local : new IPEndPoint(request.Local.Address, Interlocked.Increment(ref _nextPort));
             var listener = new ScriptedListener(this, local, events);
             _live[listener] = true;
             Listeners.Enqueue(listener);
-            return ValueTask.FromResult(ListenResult.Listening(listener));
+            if (ListenReturns is { } returns)
+                await returns(listener);
+            return ListenResult.Listening(listener);
         });
         ListenScript?.Invoke(Listening);
         return Listening.RunAsync(cancellationToken);

@@ -81,8 +81,17 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
             _held = [.. _held, .. queue.AsSpan(0, count)];
             return new TcpConnectionState
             {
-                Tuple = new TcpTuple(LocalEndPoint, RemoteEndPoint), MaximumSegmentSize = 1460, State = System.Net.NetworkInformation.TcpState.Established,
-                SendUnacknowledged = 1, SendNext = 1, SendWindow = 1, MaximumSendWindow = 1, SendWindowUpdate = 1, ReceiveNext = 1, ReceiveWindow = 1, ReceiveWindowUpdate = 1,
+                Tuple = new TcpTuple(LocalEndPoint, RemoteEndPoint),
+                MaximumSegmentSize = 1460,
+                State = System.Net.NetworkInformation.TcpState.Established,
+                SendUnacknowledged = 1,
+                SendNext = 1,
+                SendWindow = 1,
+                MaximumSendWindow = 1,
+                SendWindowUpdate = 1,
+                ReceiveNext = 1,
+                ReceiveWindow = 1,
+                ReceiveWindowUpdate = 1,
                 ReceiveQueue = _held,
             };
         }

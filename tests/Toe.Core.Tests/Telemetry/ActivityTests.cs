@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Toe.Core.Tests.Scripted;
+
+namespace Toe.Core.Tests.Telemetry;
+
+/// <summary>The activity source <c>Toe</c>: one client span for each connect.</summary>
+public sealed class ActivityTests : IDisposable
+{
+    private readonly ConcurrentQueue<Activity> _stopped = new();
+    private readonly ActivityListener _listener;
+    private readonly Activity _parent = new Activity("test").Start();
+
+    public ActivityTests()
+    {
+        _listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == "Toe",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId == _parent.TraceId) // Other tests connect too.
+                    _stopped.Enqueue(activity);
+            },
+        };
+        ActivitySource.AddActivityListener(_listener);
+    }
+
+    [Fact]
+    public async Task Connect_IsOneClientSpan_WithPeerAndPlacement()
+    {
+        await using var bench = StackBench.Create(new ScriptedAdapter("one"));
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+
+        var span = Assert.Single(_stopped);
+
+        Assert.Equal(("toe.connect", ActivityKind.Client, _parent.SpanId, ActivityStatusCode.Unset), (span.OperationName, span.Kind, span.ParentSpanId, span.Status));
+        Assert.Equal(("tcp", "192.0.2.1", 7), (span.GetTagItem("network.transport"), span.GetTagItem("network.peer.address"), span.GetTagItem("network.peer.port")));
+        Assert.Equal(("scripted:one", null), (span.GetTagItem("toe.placement"), span.GetTagItem("toe.reason")));
+    }
+
+    [Fact]
+    public async Task Name_IsTheServersAddress_AndAFallbackHasItsReason()
+    {
+        await using var bench = StackBench.Create();
+        using var server = StackBench.HostServer();
+        var port = ((IPEndPoint)server.LocalEndpoint).Port;
+        await using var connection = await bench.ConnectAsync(new DnsEndPoint("localhost", port));
+
+        var span = Assert.Single(_stopped);
+
+        Assert.Equal(("localhost", port), (span.GetTagItem("server.address"), span.GetTagItem("server.port")));
+        Assert.Equal(("HostStack", "Environment.NoAdapter"), (span.GetTagItem("toe.placement"), span.GetTagItem("toe.reason")));
+    }
+
+    [Fact]
+    public async Task ConnectThatFails_IsAnErrorWithItsType()
+    {
+        var adapter = new ScriptedAdapter("one");
+        adapter.Answers(SocketError.ConnectionRefused);
+        await using var bench = StackBench.Create(adapter);
+        await Assert.ThrowsAsync<SocketException>(() => bench.ConnectAsync(StackBench.Elsewhere));
+
+        var span = Assert.Single(_stopped);
+
+        Assert.Equal((ActivityStatusCode.Error, "System.Net.Sockets.SocketException"), (span.Status, span.GetTagItem("error.type")));
+        Assert.Null(span.GetTagItem("toe.placement"));
+    }
+
+    [Fact]
+    public async Task TimeOut_IsAnErrorToo()
+    {
+        var adapter = new ScriptedAdapter("slow")
+        {
+            Connect = static async (_, token) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                return ConnectResult.Connected;
+            },
+        };
+        await using var bench = StackBench.Configured(new() { ["Toe:ConnectTimeout"] = "00:00:01" }, adapter);
+        await Assert.ThrowsAsync<SocketException>(() => bench.ConnectAsync(StackBench.Elsewhere));
+
+        Assert.Equal(ActivityStatusCode.Error, Assert.Single(_stopped).Status);
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _parent.Dispose();
+    }
+}

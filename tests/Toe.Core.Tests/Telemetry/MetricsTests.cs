@@ -1,0 +1,136 @@
+using Toe.Core.Tests.Connections;
+using Toe.Core.Tests.Scripted;
+
+namespace Toe.Core.Tests.Telemetry;
+
+/// <summary>The meter <c>Toe</c>: documented names and units, bounded tags, and counts that match what happened.</summary>
+public sealed class MetricsTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Instruments_HaveTheirDocumentedNamesAndUnits()
+    {
+        var (bench, measured) = Measured.Start();
+        using (measured)
+        await using (bench)
+        {
+            Assert.All(measured.Instruments, instrument => Assert.Equal("Toe", instrument.Meter.Name));
+            Assert.All(measured.Instruments, instrument => Assert.False(string.IsNullOrWhiteSpace(instrument.Description)));
+            Assert.Equal(
+                [
+                    ("toe.adapter.errors", "{error}", "Counter`1"),
+                    ("toe.connection.active", "{connection}", "UpDownCounter`1"),
+                    ("toe.connection.fallbacks", "{fallback}", "Counter`1"),
+                    ("toe.connection.offload.duration", "s", "Histogram`1"),
+                    ("toe.io", "By", "Counter`1"),
+                ],
+                measured.Instruments.Select(instrument => (instrument.Name, instrument.Unit, instrument.GetType().Name)).Order());
+        }
+    }
+
+    [Fact]
+    public async Task OpenConnections_AreCountedByProvider_AndComeBackToZero()
+    {
+        var adapter = new ScriptedAdapter("one");
+        var (bench, measured) = Measured.Start(adapter);
+        using (measured)
+        {
+            await using (bench)
+            {
+                using var server = StackBench.HostServer();
+                var offloaded = await bench.ConnectAsync(StackBench.Elsewhere);
+                var plain = await bench.ConnectAsync(server.LocalEndpoint, ToeMode.Forbid);
+                var left = await bench.ConnectAsync(StackBench.Elsewhere);
+                Assert.Equal((2, 1), (measured.Sum("toe.connection.active", "toe.provider=scripted"), measured.Sum("toe.connection.active", "toe.provider=host")));
+
+                await offloaded.DisposeAsync();
+                await offloaded.DisposeAsync();
+                offloaded.Abort();
+                plain.Abort();
+                plain.Abort();
+                await plain.DisposeAsync();
+                Assert.Equal((1, 0), (measured.Sum("toe.connection.active", "toe.provider=scripted"), measured.Sum("toe.connection.active", "toe.provider=host")));
+                Assert.Equal(left.Id, Assert.Single(bench.Stack.Connections).Id);
+            }
+
+            Assert.Equal(0, measured.Of("toe.connection.active").Sum(one => one.Value));
+        }
+    }
+
+    [Fact]
+    public async Task TimeOnAnAdapter_IsMeasuredInSeconds_AndOnTheHostNotAtAll()
+    {
+        var (bench, measured) = Measured.Start(new ScriptedAdapter("one"));
+        using (measured)
+        await using (bench)
+        {
+            using var server = StackBench.HostServer();
+            var offloaded = await bench.ConnectAsync(StackBench.Elsewhere);
+            await using var plain = await bench.ConnectAsync(server.LocalEndpoint, ToeMode.Forbid);
+            bench.Time.Advance(TimeSpan.FromSeconds(90));
+            await plain.DisposeAsync();
+            Assert.Empty(measured.Of("toe.connection.offload.duration"));
+
+            await offloaded.DisposeAsync();
+
+            var (seconds, tags) = Assert.Single(measured.Of("toe.connection.offload.duration"));
+            Assert.Equal("toe.provider=scripted", tags);
+            Assert.InRange(seconds, 90, 120); // The clock also ran while the connections were opened.
+        }
+    }
+
+    [Fact]
+    public async Task Bytes_AreCountedByDirectionAndProvider()
+    {
+        var adapter = new ScriptedAdapter("one");
+        var (bench, measured) = Measured.Start(adapter);
+        using (measured)
+        await using (bench)
+        {
+            using var server = StackBench.HostServer();
+            await using var offloaded = await bench.ConnectAsync(StackBench.Elsewhere);
+            await using var plain = await bench.ConnectAsync(server.LocalEndpoint, ToeMode.Forbid);
+            using var peer = await server.AcceptTcpClientAsync(Token);
+
+            await offloaded.SendAsync(new byte[100], Token);
+            await adapter.Peers.Take(Token).SendAsync(new byte[30]);
+            Assert.Equal(30, await ConnectionPair.Soon(offloaded.ReceiveAsync(new byte[64], Token)));
+            await plain.SendAsync(new byte[7], Token);
+            await plain.SendAsync(ReadOnlyMemory<byte>.Empty, Token);
+            await peer.GetStream().WriteAsync(new byte[5], Token);
+            await ConnectionPair.Soon(plain.ReceiveAsync(Memory<byte>.Empty, Token));
+            Assert.Equal(5, await ConnectionPair.Soon(plain.ReceiveAsync(new byte[64], Token)));
+
+            Assert.Equal(100, measured.Sum("toe.io", "network.io.direction=transmit toe.provider=scripted"));
+            Assert.Equal(30, measured.Sum("toe.io", "network.io.direction=receive toe.provider=scripted"));
+            Assert.Equal(7, measured.Sum("toe.io", "network.io.direction=transmit toe.provider=host"));
+            Assert.Equal(5, measured.Sum("toe.io", "network.io.direction=receive toe.provider=host"));
+            Assert.All(measured.Of("toe.io"), one => Assert.True(one.Value > 0));
+        }
+    }
+
+    [Fact]
+    public async Task FallbacksAndFaults_CarryTheirReasons_AndNoTagNamesAnEndpoint()
+    {
+        var adapter = new ScriptedAdapter("one");
+        var (bench, measured) = Measured.Start(adapter);
+        using (measured)
+        await using (bench)
+        {
+            using var server = StackBench.HostServer();
+            adapter.OpenScript = call => call.Answers(() => OpenResult.Refused(ToeReasons.ResourceMemory.With("10.1.2.3:80 is full")));
+            await using (await bench.ConnectAsync(server.LocalEndpoint))
+            await using (await bench.ConnectAsync(server.LocalEndpoint))
+                Assert.Equal(2, measured.Sum("toe.connection.fallbacks", "toe.fallback.reason=Resource.Memory"));
+            Assert.Empty(measured.Of("toe.adapter.errors")); // A refusal is no fault.
+
+            adapter.OpenScript = call => call.Throws(() => new IOException("10.1.2.3:80"));
+            await using (await bench.ConnectAsync(server.LocalEndpoint))
+                Assert.Equal(1, measured.Sum("toe.adapter.errors", "error.type=Internal.ProviderException toe.provider=scripted"));
+            await using (await bench.ConnectAsync(server.LocalEndpoint, ToeMode.Forbid))
+                Assert.Equal(3, measured.Of("toe.connection.fallbacks").Count); // Whoever forbids adapters did not fall back.
+            Assert.DoesNotContain(measured.Tags, tags => tags.Contains("127.0.0.1", StringComparison.Ordinal) || tags.Contains("10.1.2.3", StringComparison.Ordinal));
+        }
+    }
+}
