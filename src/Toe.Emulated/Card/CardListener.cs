@@ -76,7 +76,7 @@ internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, IT
 
     bool ITcpListenerEvents.Admit(in TcpIncoming syn)
     {
-        if (Volatile.Read(ref _disposed) != 0)
+        if (Volatile.Read(ref _disposed) != 0 || !_card.Network.Prepare(syn.RemoteEndPoint.Address).IsNone)
             return false;
         // The entry is taken before the handshake, or two of them would be promised the last one.
         if (!_card.Tables.TryTakeConnection(syn.LocalEndPoint.AddressFamily, _memory, out var entry).IsNone)

@@ -193,6 +193,13 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
             return;
         }
 
+        // A full table is the card's refusal; the engine would take it for an unreachable peer.
+        if (_card.Network.Prepare(RemoteEndPoint.Address) is { IsNone: false } full)
+        {
+            Refuse(full);
+            return;
+        }
+
         try
         {
             for (var tries = LocalEndPoint.Port == 0 ? PortTries : 1; tries > 0; tries--)
