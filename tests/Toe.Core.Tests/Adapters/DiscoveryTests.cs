@@ -98,7 +98,7 @@ public sealed class DiscoveryTests
     {
         adapter.Connect = static async (_, token) =>
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
             return ConnectResult.Connected;
         };
         List<Task> opening = [.. Enumerable.Range(0, 100).Select(_ => bench.Stack.ConnectAsync(new ToeConnectRequest(StackBench.Elsewhere), Token).AsTask())];

@@ -86,12 +86,14 @@ internal sealed class CardBench : IAsyncDisposable, IProviderHost
 
     public static long Used(EmulatedCard card, string table) => card.Status.Budgets.Single(budget => budget.Table == table).Used;
 
-    public static async Task UntilAsync(Func<bool> condition)
+    public static Task UntilAsync(Func<bool> condition) => UntilAsync(condition, static () => "It did not happen.");
+
+    public static async Task UntilAsync(Func<bool> condition, Func<string> describe)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "It did not happen.");
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, describe());
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }

