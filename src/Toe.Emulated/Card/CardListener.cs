@@ -20,18 +20,21 @@ internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, IT
     private TcpListener? _listener;
     private int _disposed;
 
-    public CardListener(EmulatedCard card, IPEndPoint local, IAdapterListenerEvents events, TcpSocketOptions options, TableEntry entry)
+    public CardListener(EmulatedCard card, int generation, IPEndPoint local, IAdapterListenerEvents events, TcpSocketOptions options, TableEntry entry)
     {
         _card = card;
         _events = events;
         _options = options;
         _entry = entry;
         _memory = EmulatedCard.MemoryOf(options);
-        _generation = card.Generation;
+        _generation = generation;
         LocalEndPoint = local;
     }
 
     public IPEndPoint LocalEndPoint { get; private set; }
+
+    /// <summary>The life of the card that the listener belongs to.</summary>
+    public int Generation => _generation;
 
     /// <summary>Starts. On the loop.</summary>
     /// <exception cref="SocketException">The endpoint is in use.</exception>
@@ -76,7 +79,7 @@ internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, IT
 
     bool ITcpListenerEvents.Admit(in TcpIncoming syn)
     {
-        if (Volatile.Read(ref _disposed) != 0)
+        if (Volatile.Read(ref _disposed) != 0 || !_card.Network.Prepare(syn.RemoteEndPoint.Address).IsNone)
             return false;
         // The entry is taken before the handshake, or two of them would be promised the last one.
         if (!_card.Tables.TryTakeConnection(syn.LocalEndPoint.AddressFamily, _memory, out var entry).IsNone)
@@ -106,9 +109,10 @@ internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, IT
     ITcpSocketEvents ITcpListenerEvents.OnAccepted(TcpSocket socket)
     {
         var claim = new CardClaim(_card, _handshakes.Pop());
-        var carried = new CardSocket(_card, socket.LocalEndPoint, socket.RemoteEndPoint, _options, claim, events: null);
+        // Of the listener's life: the card may be reset on another thread while its old engine ends this turn.
+        var carried = new CardSocket(_card, _generation, socket.LocalEndPoint, socket.RemoteEndPoint, _options, claim, events: null);
         carried.Accepted(socket);
-        if (Volatile.Read(ref _disposed) != 0)
+        if (Volatile.Read(ref _disposed) != 0 || carried.IsLost)
         {
             carried.Abort(); // Nobody would take it.
             return carried;

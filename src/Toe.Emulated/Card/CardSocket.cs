@@ -25,10 +25,12 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     private int _closed;
     private int _ended;
 
-    public CardSocket(EmulatedCard card, IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, CardClaim claim, IAdapterSocketEvents? events)
+    /// <summary>Made in the life of the card in which its entries were taken, which may be over by now: the caller saw which one it was before it took them.</summary>
+    public CardSocket(
+        EmulatedCard card, int generation, IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, CardClaim claim, IAdapterSocketEvents? events)
     {
         _card = card;
-        _generation = card.Generation;
+        _generation = generation;
         _options = options;
         _claim = claim;
         _events = events;
@@ -45,7 +47,7 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     public int Generation => _generation;
 
     /// <summary>True when the engine that had the connection is gone, or stands still for good.</summary>
-    private bool IsLost => _generation != _card.Generation || _card.IsDead;
+    public bool IsLost => _generation != _card.Generation || _card.IsDead;
 
     /// <summary>Puts an accepted socket under this one. On the loop.</summary>
     public void Accepted(TcpSocket socket)
@@ -190,6 +192,13 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
         if (IsLost)
         {
             Refuse(_card.RefusalNow() is { IsNone: false } reason ? reason : ToeReasons.HealthFailed.With("the card was reset"));
+            return;
+        }
+
+        // A full table is the card's refusal; the engine would take it for an unreachable peer.
+        if (_card.Network.Prepare(RemoteEndPoint.Address) is { IsNone: false } full)
+        {
+            Refuse(full);
             return;
         }
 

@@ -128,6 +128,7 @@ public sealed partial class EmulatedCard : IToeAdapter
     {
         ArgumentNullException.ThrowIfNull(request);
         await AnswerAsync(cancellationToken).ConfigureAwait(false);
+        var generation = Generation;
         if (RefusalNow() is { IsNone: false } refusal)
             return OpenResult.Refused(refusal);
         if (Network.Reaches(request.Local?.Address, request.Remote) is { IsNone: false } unreachable)
@@ -139,7 +140,7 @@ public sealed partial class EmulatedCard : IToeAdapter
         var local = request.Local is { } wanted && !wanted.Address.Equals(IPAddress.Any) && !wanted.Address.Equals(IPAddress.IPv6Any)
             ? wanted
             : new IPEndPoint(Network.SourceFor(request.Remote.Address), request.Local?.Port ?? 0);
-        return OpenResult.Opened(new CardSocket(this, local, request.Remote, options, new CardClaim(this, entry!), events), downgrades);
+        return OpenResult.Opened(new CardSocket(this, generation, local, request.Remote, options, new CardClaim(this, entry!), events), downgrades);
     }
 
     /// <inheritdoc/>
@@ -149,6 +150,7 @@ public sealed partial class EmulatedCard : IToeAdapter
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(events);
         await AnswerAsync(cancellationToken).ConfigureAwait(false);
+        var generation = Generation;
         if (RefusalNow() is { IsNone: false } refusal)
             return ListenResult.Refused(refusal);
         if (Network.Serves(request.Local.Address) is { IsNone: false } elsewhere)
@@ -158,7 +160,7 @@ public sealed partial class EmulatedCard : IToeAdapter
         options.ResetWhenNotAdmitted = Network.Addresses != AddressModel.SharedWithHost;
         if (Tables.TryTakeListener(out var entry) is { IsNone: false } full)
             return ListenResult.Refused(full);
-        var listener = new CardListener(this, request.Local, events, options, entry!);
+        var listener = new CardListener(this, generation, request.Local, events, options, entry!);
         try
         {
             // Not under the caller's token: what has begun is either returned or taken back.
@@ -205,6 +207,8 @@ public sealed partial class EmulatedCard : IToeAdapter
     {
         if (RefusalNow() is { IsNone: false } refusal)
             return refusal; // It died on the way here.
+        if (listener.Generation != Generation)
+            return ToeReasons.HealthFailed.With("the card was reset"); // And came back.
         try
         {
             listener.Start(engine, backlog);

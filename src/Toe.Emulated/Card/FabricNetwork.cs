@@ -24,6 +24,8 @@ internal sealed class FabricNetwork(Fabric fabric, FabricPort port, ILink link) 
 
     public IPAddress SourceFor(IPAddress remote) => remote;
 
+    public ToeReason Prepare(IPAddress remote) => ToeReason.None;
+
     public bool TryClaim(IPEndPoint local, IPEndPoint? remote = null) => port.TryClaim(Claimed(local), remote);
 
     public void Release(IPEndPoint local, IPEndPoint? remote = null) => port.Release(Claimed(local), remote);

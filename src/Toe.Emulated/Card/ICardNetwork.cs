@@ -25,6 +25,9 @@ internal interface ICardNetwork
     /// <summary>The address that a connection to the peer has.</summary>
     IPAddress SourceFor(IPAddress remote);
 
+    /// <summary>Takes what packets to the peer need beside the connection's own entries. On the loop.</summary>
+    ToeReason Prepare(IPAddress remote);
+
     /// <summary>Takes a listening endpoint, or one connection when the peer is given, before the engine uses it.</summary>
     /// <returns>False when another card has it.</returns>
     bool TryClaim(IPEndPoint local, IPEndPoint? remote = null);

@@ -53,6 +53,10 @@ internal sealed class TapNetwork(string device, TapLink tap, ILink link, IReadOn
         return addresses.First(address => address.Address.AddressFamily == remote.AddressFamily).Address;
     }
 
+    public ToeReason Prepare(IPAddress remote) => tap.TryPrepareNeighbor(remote)
+        ? ToeReason.None
+        : ToeReasons.ResourceNeighbours.With($"{tap.NeighborCount} of {tap.NeighborLimit} entries used");
+
     public bool TryClaim(IPEndPoint local, IPEndPoint? remote = null) => true; // The engine is alone on its addresses and keeps its own table.
 
     public void Release(IPEndPoint local, IPEndPoint? remote = null)

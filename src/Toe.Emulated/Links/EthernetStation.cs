@@ -90,6 +90,11 @@ internal sealed class EthernetStation : INeighborOutput
             GiveUp(packet, LinkDropCause.NoRoute);
     }
 
+    /// <summary>Makes sure that packets to a destination will find an entry of the neighbour table.</summary>
+    /// <returns>False when the table is full.</returns>
+    internal bool TryPrepare(UInt128 destination, TimeSpan now) =>
+        Addresses.IsOwn(destination) || Addresses.NextHop(destination) is not { } hop || Neighbors.TryPrepare(hop, now);
+
     /// <summary>Takes a frame; the length of the packet at the start of <paramref name="payload"/> that is the engine's, or 0.</summary>
     internal int Receive(ReadOnlySpan<byte> frameHeader, ReadOnlySpan<byte> payload, TimeSpan now)
     {

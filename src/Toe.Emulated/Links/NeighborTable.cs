@@ -24,6 +24,19 @@ internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput outp
         set => Volatile.Write(ref _limit, value);
     }
 
+    /// <summary>Has an entry for a neighbour to whom packets will follow, and asks it for its address unless that is known.</summary>
+    /// <returns>False when the table is full of neighbours that are in use.</returns>
+    internal bool TryPrepare(UInt128 nextHop, TimeSpan now)
+    {
+        if (_entries.TryGetValue(nextHop, out var entry))
+            entry.LastUsed = now;
+        else if (TryAdd(nextHop, now, out entry))
+            Begin(entry, now);
+        else
+            return false;
+        return true;
+    }
+
     /// <summary>Sends a packet to a neighbour, now or when it has answered.</summary>
     internal void Send(UInt128 nextHop, ReadOnlySpan<byte> packet, TimeSpan now)
     {
@@ -35,8 +48,7 @@ internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput outp
                 return;
             }
 
-            entry.State = NeighborState.Incomplete;
-            Ask(entry, now, known: null);
+            Begin(entry, now);
         }
 
         entry.LastUsed = now;
@@ -142,6 +154,12 @@ internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput outp
             Release(entry, give: false);
         _entries.Clear();
         NextTimer = null;
+    }
+
+    private void Begin(NeighborEntry entry, TimeSpan now)
+    {
+        entry.State = NeighborState.Incomplete;
+        Ask(entry, now, known: null);
     }
 
     private void Ask(NeighborEntry entry, TimeSpan now, ulong? known)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.NetworkInformation;
 using System.Runtime.Versioning;
 using Toe.Linux;
@@ -98,6 +99,10 @@ public sealed class TapLink : ILink
     public long AddressConflicts => _station.Conflicts;
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    /// <summary>Makes sure that packets to a peer will find an entry of the neighbour table. Owner thread.</summary>
+    /// <returns>False when the table is full.</returns>
+    internal bool TryPrepareNeighbor(IPAddress peer) => _station.TryPrepare(AddressValue.From(peer), Now);
 
     /// <inheritdoc/>
     public void Send(ReadOnlySpan<byte> ipPacket)

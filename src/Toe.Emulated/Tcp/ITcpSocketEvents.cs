@@ -27,8 +27,8 @@ public interface ITcpSocketEvents
     /// <see cref="TcpSocket.Abort"/>. Received bytes not yet read stay readable.
     /// </summary>
     /// <param name="error"><see cref="SocketError.Success"/> for an orderly end, <see cref="SocketError.ConnectionRefused"/> for RST in
-    /// SYN-SENT, <see cref="SocketError.ConnectionReset"/>, <see cref="SocketError.TimedOut"/>, <see cref="SocketError.HostUnreachable"/>
-    /// or <see cref="SocketError.NetworkUnreachable"/> for what ICMP reported, <see cref="SocketError.OperationAborted"/> where
+    /// SYN-SENT, <see cref="SocketError.ConnectionReset"/>, <see cref="SocketError.TimedOut"/>, <see cref="SocketError.HostUnreachable"/>,
+    /// <see cref="SocketError.NetworkUnreachable"/> or <see cref="SocketError.AccessDenied"/> for what ICMP reported, <see cref="SocketError.OperationAborted"/> where
     /// <see cref="TcpSocket.Close"/> came before the connection was established, <see cref="SocketError.ConnectionAborted"/> where
     /// this side gave up (an event handler threw).</param>
     void OnClosed(SocketError error);

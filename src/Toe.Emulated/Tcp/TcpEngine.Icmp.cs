@@ -96,6 +96,7 @@ public sealed partial class TcpEngine
         return (type, code) switch
         {
             (1, 0) => SocketError.NetworkUnreachable,
+            (1, 1 or 5 or 6) => SocketError.AccessDenied, // EACCES in Linux's table (net/ipv6/icmp.c, tab_unreach); IPv4's has EHOSTUNREACH.
             (1, 4) => SocketError.ConnectionRefused,
             (1, _) => SocketError.HostUnreachable,
             (3, _) => SocketError.HostUnreachable,

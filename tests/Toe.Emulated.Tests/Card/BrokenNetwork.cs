@@ -49,6 +49,8 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
 
     public IPAddress SourceFor(IPAddress remote) => _fabric.SourceFor(remote);
 
+    public ToeReason Prepare(IPAddress remote) => _fabric.Prepare(remote);
+
     public bool TryClaim(IPEndPoint local, IPEndPoint? remote = null) => _fabric.TryClaim(local, remote);
 
     public void Release(IPEndPoint local, IPEndPoint? remote = null) => _fabric.Release(local, remote);

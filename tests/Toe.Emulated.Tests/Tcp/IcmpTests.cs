@@ -20,6 +20,21 @@ public sealed class IcmpTests
         Assert.Equal(error, bench.Events.Closed);
     }
 
+    [Theory, Trait("RFC", "4443 3.1")]
+    [InlineData(0, SocketError.NetworkUnreachable)]
+    [InlineData(1, SocketError.AccessDenied)]
+    [InlineData(2, SocketError.HostUnreachable)]
+    [InlineData(3, SocketError.HostUnreachable)]
+    [InlineData(4, SocketError.ConnectionRefused)]
+    [InlineData(5, SocketError.AccessDenied)]
+    [InlineData(6, SocketError.AccessDenied)]
+    public void SynSent_OverIPv6_FailsWithTheHostsError(byte code, SocketError error)
+    {
+        var bench = new Bench(new TcpEngineOptions { AbortConnectOnSoftErrors = true }, v6: true);
+        Inject(bench, bench.Connect(), 1, code);
+        Assert.Equal(error, bench.Events.Closed);
+    }
+
     [Theory, Trait("RFC", "9293 MUST-56, SHLD-25")]
     [InlineData(0, SocketError.NetworkUnreachable)]
     [InlineData(1, SocketError.HostUnreachable)]
