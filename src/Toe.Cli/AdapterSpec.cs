@@ -12,37 +12,38 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
     public static AdapterSpec Parse(string text, string profileName)
     {
         var profile = CardProfile.Find(profileName) ?? throw new UsageException($"--profile {profileName}: default, t6 and 57810 are known.");
-        if (text == "emulated:fabric")
-            return new AdapterSpec(builder => builder.AddEmulated(new EmulatedFabricOptions { Card = new EmulatedCardOptions { Profile = profile } }));
-        if (text.StartsWith("emulated:tap=", StringComparison.Ordinal))
-            return Tap(text, profile);
-        throw new UsageException($"--adapter {text}: emulated:fabric and emulated:tap=NAME,address=CIDR are known.");
+        if (!text.StartsWith("emulated:", StringComparison.Ordinal))
+            throw NotUnderstood(text);
+        var parts = text["emulated:".Length..].Split(',');
+        if (parts[0] == "fabric")
+            return Fabric(text, parts, profile);
+        return parts[0].StartsWith("tap=", StringComparison.Ordinal) ? Tap(text, parts, profile) : throw NotUnderstood(text);
     }
 
-    private static AdapterSpec Tap(string text, CardProfile profile)
+    private static AdapterSpec Fabric(string text, string[] parts, CardProfile profile)
     {
-        var name = "";
+        LinkFaults? faults = null;
+        foreach (var part in parts.Skip(1))
+            ReadCommon(text, part, ref profile, ref faults);
+        var link = new EmulatedFabricOptions { Card = new EmulatedCardOptions { Profile = profile }, Faults = faults };
+        return new AdapterSpec(builder => builder.AddEmulated(link));
+    }
+
+    private static AdapterSpec Tap(string text, string[] parts, CardProfile profile)
+    {
+        var name = parts[0]["tap=".Length..];
         var addresses = new List<InterfaceAddress>();
         var gateways = new List<IPAddress>();
         LinkFaults? faults = null;
-        foreach (var part in text["emulated:".Length..].Split(','))
+        foreach (var part in parts.Skip(1))
         {
-            var (key, value) = part.Split('=', 2) is [var left, var right] ? (left, right) : (part, "");
-            switch (key)
-            {
-                case "tap" when value.Length > 0:
-                    name = value;
-                    break;
-                case "address" when InterfaceAddress.TryParse(value, out var address):
-                    addresses.Add(address);
-                    break;
-                case "gateway" when IPAddress.TryParse(value, out var gateway):
-                    gateways.Add(gateway);
-                    break;
-                default:
-                    faults = FaultFrom(faults ?? LinkFaults.None, key, value) ?? throw new UsageException($"--adapter {text}: '{part}' is not understood.");
-                    break;
-            }
+            var (key, value) = Split(part);
+            if (key == "address" && InterfaceAddress.TryParse(value, out var address))
+                addresses.Add(address);
+            else if (key == "gateway" && IPAddress.TryParse(value, out var gateway))
+                gateways.Add(gateway);
+            else
+                ReadCommon(text, part, ref profile, ref faults);
         }
 
         if (name.Length == 0 || addresses.Count == 0)
@@ -51,10 +52,23 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         return new AdapterSpec(builder => builder.AddEmulated(new EmulatedTapOptions(name, addresses) { Gateways = gateways, Card = card, Faults = faults }));
     }
 
+    private static void ReadCommon(string text, string part, ref CardProfile profile, ref LinkFaults? faults)
+    {
+        var (key, value) = Split(part);
+        if (key == "firmware")
+            profile = profile with { Firmware = value };
+        else
+            faults = FaultFrom(faults ?? LinkFaults.None, key, value) ?? throw new UsageException($"--adapter {text}: '{part}' is not understood.");
+    }
+
+    private static (string Key, string Value) Split(string part) => part.Split('=', 2) is [var left, var right] ? (left, right) : (part, "");
+
     /// <summary>Faults that the link puts in, for trying what they do: rates from 0 to 1, the delay in milliseconds.</summary>
     private static LinkFaults? FaultFrom(LinkFaults faults, string key, string value)
     {
         if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            return null;
+        if (key is "loss" or "reordering" or "duplication" or "corruption" && number > 1)
             return null;
         return key switch
         {
@@ -67,4 +81,6 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
             _ => null,
         };
     }
+
+    private static UsageException NotUnderstood(string text) => new($"--adapter {text}: emulated:fabric and emulated:tap=NAME,address=CIDR are known.");
 }

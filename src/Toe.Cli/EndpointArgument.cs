@@ -16,6 +16,10 @@ internal static class EndpointArgument
         throw new UsageException($"'{text}' is not HOST:PORT.");
     }
 
+    /// <summary>An address alone will do, where the port does not matter.</summary>
+    public static IPEndPoint ParseAddress(string text) =>
+        text.AsSpan().IndexOfAny('[', '.', ':') >= 0 && !HasPort(text) && IPAddress.TryParse(text, out var address) ? new IPEndPoint(address, 0) : ParseLocal(text);
+
     public static IPEndPoint ParseLocal(string text) => IPEndPoint.TryParse(text, out var endpoint) && HasPort(text)
         ? endpoint
         : throw new UsageException($"'{text}' is not ADDRESS:PORT.");

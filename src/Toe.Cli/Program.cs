@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Toe.Cli.Commands;
 
 namespace Toe.Cli;
@@ -19,10 +20,14 @@ internal static class Program
             return ExitCode.Usage;
         }
 
+        // Registered before anything runs: the command-line library would do it only after the command has started.
+        using var stop = new CancellationTokenSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
-            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(configuration, stop.Token).ConfigureAwait(false);
         }
         catch (UsageException exception)
         {
@@ -37,6 +42,13 @@ internal static class Program
         {
             await Console.Error.WriteLineAsync("toe: " + exception.Message).ConfigureAwait(false);
             return ExitCode.Failed;
+        }
+
+        // The second signal ends the process as it would any other.
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
         }
     }
 }

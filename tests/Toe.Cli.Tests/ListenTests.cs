@@ -30,6 +30,56 @@ public sealed class ListenTests
     }
 
     [Theory]
+    [InlineData("-TERM")]
+    [InlineData("-INT")]
+    public async Task Signal_IsTheEndThatWasAskedFor_AlsoWithoutAService(string signal)
+    {
+        await using var tool = new Tool();
+        var (waiting, _) = await tool.ListenAsync("127.0.0.1:0");
+        var (talking, endpoint) = await tool.ListenAsync("127.0.0.1:0");
+        using var client = new TcpClient(AddressFamily.InterNetwork);
+        await client.ConnectAsync(endpoint, None);
+        await client.GetStream().WriteAsync("here\n"u8.ToArray(), None);
+        await talking.WaitForAsync("here");
+
+        Assert.Equal(0, await EndAsync(waiting, signal));
+        Assert.Equal(0, await EndAsync(talking, signal));
+    }
+
+    [Fact]
+    public async Task ReadyFile_IsWhole_ReplacesAnOldOne_AndLeavesNothingElse()
+    {
+        await using var tool = new Tool();
+        var folder = Directory.CreateDirectory(Path.Combine(tool.Folder, "ready")).FullName;
+        var file = Path.Combine(folder, "ready");
+        await File.WriteAllTextAsync(file, "old", None);
+        using var watcher = new FileSystemWatcher(folder) { EnableRaisingEvents = true };
+        var renamed = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        watcher.Renamed += (_, change) => renamed.TrySetResult(change.Name);
+
+        var listener = tool.Start("listen", "127.0.0.1:0", "--discard", "--ready-file", file, "--json");
+
+        Assert.Equal("ready", await renamed.Task.WaitAsync(KernelPeer.Limit, None)); // Put in place by a rename.
+        var endpoint = (await File.ReadAllTextAsync(file, None)).Trim();
+        Assert.Equal(["ready"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));
+        using var client = new TcpClient(AddressFamily.InterNetwork);
+        await client.ConnectAsync(System.Net.IPEndPoint.Parse(endpoint), None);
+        Assert.Equal(0, await EndAsync(listener, "-TERM"));
+        Assert.Contains($"{{\"listening\": \"{endpoint}\"}}", listener.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PortInUse_IsAFailure_WithTheHostsWords()
+    {
+        await using var tool = new Tool();
+        var (_, endpoint) = await tool.ListenAsync("127.0.0.1:0", "--echo");
+
+        var answer = await tool.RunAsync("listen", endpoint.ToString(), "--echo");
+
+        Assert.Equal((1, $"toe: {new SocketException((int)SocketError.AddressAlreadyInUse).Message}"), (answer.ExitCode, answer.Errors.Trim()));
+    }
+
+    [Theory]
     [InlineData("--discard")]
     [InlineData("--source", "1000000000")]
     public async Task ServicesWithoutAnEnd_EndBySigterm_UnderTraffic(params string[] service)

@@ -67,6 +67,123 @@ public sealed class SpellingTests
     }
 
     [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("[::1]:80")]
+    public async Task ExplainListen_TakesAnAddress_WithOrWithoutAPort(string local)
+    {
+        await using var tool = new Tool();
+
+        Assert.Equal("emulated:fabric", (await tool.ReadJsonAsync("explain", "--listen", local, "--adapter", "emulated:fabric")).GetProperty("placement").GetString());
+    }
+
+    [Fact]
+    public async Task Explain_OfAListenerOnTheHost_NamesTheReason()
+    {
+        await using var tool = new Tool();
+
+        var trace = await tool.ReadJsonAsync("explain", "--listen", "127.0.0.1:80", "--adapter", "emulated:fabric", "--mode", "forbid");
+
+        Assert.Equal(("HostStack", "Policy.Forbidden"), (trace.GetProperty("placement").GetString(), trace.GetProperty("reason").GetString()));
+    }
+
+    [Fact]
+    public async Task Explain_OfAnOffloadedListener_HasNoReason_AndAllGates()
+    {
+        await using var tool = new Tool();
+
+        var trace = await tool.ReadJsonAsync("explain", "--listen", "127.0.0.1:80", "--adapter", "emulated:fabric");
+
+        Assert.Equal(JsonValueKind.Null, trace.GetProperty("reason").ValueKind);
+        Assert.Equal(
+            ["Route", "Capability", "HostRules", "Firmware", "Health", "Budget", "Worth"],
+            trace.GetProperty("trace")[0].GetProperty("gates").EnumerateArray().Select(gate => gate.GetProperty("gate").GetString()));
+    }
+
+    [Fact]
+    public async Task Explain_ForPeople_SaysTheSame()
+    {
+        await using var tool = new Tool();
+
+        var answer = (await tool.RunAsync("explain", "localhost:9", "--adapter", "emulated:fabric")).Good();
+
+        Assert.Contains("HostStack", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("Route.NotOnFabric", answer.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', answer.Output);
+    }
+
+    [Theory]
+    [InlineData("0.9.0", "Refuse", "Version.FirmwareOld")]
+    [InlineData("1.1.3", "Refuse", "Version.FirmwareBlocked")]
+    [InlineData("gibberish", "Refuse", "Version.FirmwareUnreadable")]
+    [InlineData("1.2.0", "Ok", null)]
+    public async Task Adapters_ShowTheFirmwareAndItsVerdict(string firmware, string verdict, string? reason)
+    {
+        await using var tool = new Tool();
+        var adapter = $"emulated:fabric,firmware={firmware}";
+
+        var shown = (await tool.ReadJsonAsync("adapters", "--adapter", adapter)).GetProperty("adapters")[0].GetProperty("firmware");
+        var explained = await tool.ReadJsonAsync("explain", "--listen", "127.0.0.1:80", "--adapter", adapter);
+
+        Assert.Equal((firmware, verdict), (shown.GetProperty("text").GetString(), shown.GetProperty("verdict").GetString()));
+        Assert.StartsWith(reason ?? "", shown.GetProperty("reason").GetString() ?? "", StringComparison.Ordinal);
+        Assert.Equal(reason, explained.GetProperty("reason").GetString());
+        Assert.Equal(reason is null ? "emulated:fabric" : "HostStack", explained.GetProperty("placement").GetString());
+    }
+
+    [Fact]
+    public async Task Adapters_WithNone_AreAnEmptyList_InJson()
+    {
+        await using var tool = new Tool();
+
+        var answer = await tool.RunAsync("adapters", "--json");
+
+        Assert.Equal(3, answer.ExitCode);
+        Assert.Empty(JsonDocument.Parse(answer.Output).RootElement.GetProperty("adapters").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Adapters_ThatCannotBeHad_AreNamedWithTheirReason()
+    {
+        await using var tool = new Tool();
+
+        var answer = await tool.RunAsync("adapters", "--adapter", "emulated:tap=toe-none,address=10.77.0.2/24", "--json");
+
+        Assert.Equal(3, answer.ExitCode);
+        var device = JsonDocument.Parse(answer.Output).RootElement.GetProperty("notTaken").EnumerateArray().Single();
+        Assert.Equal("toe-none", device.GetProperty("device").GetString());
+        Assert.StartsWith("Environment.", device.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Adapters_AreInTheOrderNamed()
+    {
+        await using var tool = new Tool();
+
+        var answer = (await tool.ReadJsonAsync("adapters", "--adapter", "emulated:tap=toe-none,address=10.77.0.2/24", "--adapter", "emulated:fabric", "--profile", "T6"));
+
+        Assert.Equal("Software TOE (T6 profile)", answer.GetProperty("adapters")[0].GetProperty("product").GetString());
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("adapters", "--help")]
+    [InlineData("explain", "--help")]
+    [InlineData("connect", "--help")]
+    [InlineData("listen", "--help")]
+    [InlineData("connections", "--help")]
+    [InlineData("--version")]
+    public async Task Help_IsOnStandardOutput_AndDone(params string[] arguments)
+    {
+        await using var tool = new Tool();
+
+        var answer = (await tool.RunAsync(arguments)).Good();
+
+        Assert.NotEmpty(answer.Output);
+        Assert.Empty(answer.Errors);
+    }
+
+    [Theory]
     [InlineData("require", 1)]
     [InlineData("prefer", 0)]
     [InlineData("forbid", 0)]
@@ -91,6 +208,19 @@ public sealed class SpellingTests
     [InlineData("listen", "127.0.0.1:0", "--echo", "--discard")]
     [InlineData("listen", "127.0.0.1:0", "--serve", "/no/such/folder")]
     [InlineData("listen", "127.0.0.1:0", "--source", "-1")]
+    [InlineData("listen", "127.0.0.1:0", "--echo", "--ready-file", "/dev/stdout")]
+    [InlineData("listen", "127.0.0.1:0", "--echo", "--ready-file", "/no/such/folder/ready")]
+    [InlineData("listen", "127.0.0.1")]
+    [InlineData("listen", "localhost:0")]
+    [InlineData("explain", "--listen", "80")]
+    [InlineData("connect", "127.0.0.1")]
+    [InlineData("connect", "127.0.0.1:")]
+    [InlineData("connect", ":80")]
+    [InlineData("adapters", "--adapter", "emulated:fabric,broken=nothing")]
+    [InlineData("adapters", "--adapter", "emulated:fabric,loss=2")]
+    [InlineData("adapters", "--adapter", "emulated:tap=,address=10.0.0.1/24")]
+    [InlineData("connections", "surplus")]
+    [InlineData]
     [InlineData("nothing")]
     [InlineData("adapters", "--no-such-option")]
     public async Task WrongUse_ExitsWithUsage_AndOneClearLine(params string[] arguments)

@@ -19,11 +19,14 @@ internal sealed class Tool : IAsyncDisposable
 
     public KernelPeer Start(params string[] arguments)
     {
-        var peer = KernelPeer.Start(
-            [.. Prefix, "env", $"TOE_RUNTIME_DIR={Path.Combine(Folder, "run")}", "dotnet", Path.Combine(AppContext.BaseDirectory, "toe.dll"), .. arguments]);
+        var peer = KernelPeer.Start(Command(arguments));
         _started.Add(peer);
         return peer;
     }
+
+    /// <summary>Runs a shell line in which <c>"$@"</c> is the tool.</summary>
+    public async Task<ProcessAnswer> ShellAsync(string line, params string[] arguments) =>
+        await KernelPeer.RunAsync(["sh", "-c", line, "sh", .. Command(arguments)]);
 
     /// <summary>Runs the tool to its end with nothing on its standard input.</summary>
     public async Task<ProcessAnswer> RunAsync(params string[] arguments)
@@ -53,6 +56,9 @@ internal sealed class Tool : IAsyncDisposable
 
         return (peer, IPEndPoint.Parse((await File.ReadAllTextAsync(ready, TestContext.Current.CancellationToken)).Trim()));
     }
+
+    private string[] Command(string[] arguments) =>
+        [.. Prefix, "env", $"TOE_RUNTIME_DIR={Path.Combine(Folder, "run")}", "dotnet", Path.Combine(AppContext.BaseDirectory, "toe.dll"), .. arguments];
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using Toe.Testing;
 
 namespace Toe.Integration.Tests;
@@ -49,6 +50,57 @@ public sealed class TapLinkTests
         await client.WriteLineAsync("two");
 
         await client.WaitForAsync("echo two");
+    }
+
+    [Fact]
+    public async Task LinkThatFlaps_UnderATransfer_CostsTime_NotABit()
+    {
+        await using var bench = await TapBench.CreateAsync();
+        var expected = await bench.MakeFileAsync("file", Size);
+        var (server, endpoint) = await bench.ListenAsync([], "--serve", bench.Folder, "--adapter", TapBench.Adapter(), "--mode", "require");
+        await using var owned = server;
+        var target = Path.Combine(bench.Folder, "fetched");
+        // Slow enough to be met in the middle: without the flaps it would take two seconds.
+        await using var client = bench.Network.Start("curl", "--silent", "--show-error", "--fail", "--max-time", "50", "--limit-rate", "4M", "--output", target, $"http://{endpoint}/file");
+        for (var third = 1; third <= 2; third++)
+        {
+            while (!File.Exists(target) || new FileInfo(target).Length < Size / 3 * third)
+            {
+                Assert.False(client.HasExited, client.Errors);
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+
+            await bench.Network.IpAsync("link", "set", TapBench.Device, "down");
+            await bench.Network.IpAsync("link", "set", TapBench.Device, "up");
+        }
+
+        (await client.WaitAsync()).Good();
+
+        Assert.Equal(expected, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(target, TestContext.Current.CancellationToken))));
+    }
+
+    [Theory]
+    [InlineData("0.9.0", "Version.FirmwareOld")]
+    [InlineData("1.1.3", "Version.FirmwareBlocked")]
+    [InlineData("gibberish", "Version.FirmwareUnreadable")]
+    public async Task RefusedFirmware_LeavesConnectionsToTheHost_AndListenersWithoutAnAddress(string firmware, string reason)
+    {
+        await using var bench = await TapBench.CreateAsync();
+        await bench.MakeFileAsync("file", 1000);
+        await using var kernel = bench.Network.Start("python3", "-u", "-m", "http.server", "0", "--bind", TapBench.KernelAddress, "--directory", bench.Folder);
+        await kernel.WaitForAsync("port ");
+        var port = kernel.Output.Split("port ")[1].Split(' ')[0];
+        var adapter = TapBench.Adapter($",firmware={firmware}");
+
+        var connect = string.Join(' ', TapBench.Toe("connect", $"{TapBench.KernelAddress}:{port}", "--adapter", adapter));
+        var answer = (await bench.ShellAsync($"printf 'GET /file HTTP/1.0\\r\\n\\r\\n' | {connect} | LC_ALL=C sed '1,/^\\r$/d' | wc -c")).Good();
+        var listen = await bench.Network.RunAsync(TapBench.Toe("listen", TapBench.EngineAddress + ":0", "--echo", "--adapter", adapter));
+
+        Assert.Equal("1000", answer.Output.Trim());
+        Assert.Contains("on HostStack", answer.Errors, StringComparison.Ordinal);
+        Assert.Contains(reason, answer.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, listen.ExitCode); // The address is the engine's own: the host cannot serve it.
+        Assert.StartsWith("toe: ", listen.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,14 +18,14 @@ internal static class ExplainCommand
             var peer = parsed.GetValue(remote);
             var local = parsed.GetValue(listen);
             if (peer is null == local is null)
-                throw new UsageException("explain takes HOST:PORT or --listen ADDR:PORT, one of the two.");
+                throw new UsageException("explain takes HOST:PORT or --listen ADDR, one of the two.");
             var stack = await options.CreateStackAsync(parsed, cancellationToken).ConfigureAwait(false);
             await using (stack.ConfigureAwait(false))
             {
                 var mode = parsed.GetValue(options.Mode);
                 var trace = peer is not null
                     ? stack.Explain(new ToeConnectRequest(await ResolveAsync(peer, cancellationToken).ConfigureAwait(false)) { Mode = mode })
-                    : stack.Explain(new ToeListenRequest(EndpointArgument.ParseLocal(local!)) { Mode = mode });
+                    : stack.Explain(new ToeListenRequest(EndpointArgument.ParseAddress(local!)) { Mode = mode });
                 Console.Out.WriteLine(parsed.GetValue(options.Json) ? trace.ToJson() : trace.ToString());
                 return trace.Failed ? ExitCode.Failed : ExitCode.Done;
             }

@@ -21,6 +21,7 @@ internal static class ListenCommand
         {
             var endpoint = EndpointArgument.ParseLocal(parsed.GetValue(local)!);
             var service = ServiceFor(parsed.GetValue(echo), parsed.GetValue(discard), parsed.GetValue(source), parsed.GetValue(serve));
+            var readyFile = parsed.GetValue(ready) is { } path ? new ReadyFile(path) : null;
             var stack = await options.CreateStackAsync(parsed, cancellationToken).ConfigureAwait(false);
             await using (stack.ConfigureAwait(false))
             {
@@ -28,10 +29,12 @@ internal static class ListenCommand
                     .ConfigureAwait(false);
                 await using (listener.ConfigureAwait(false))
                 {
-                    await Console.Error.WriteLineAsync($"listening on {listener.LocalEndPoint}").ConfigureAwait(false);
-                    if (parsed.GetValue(ready) is { } path)
-                        await WriteReadyFileAsync(path, listener, cancellationToken).ConfigureAwait(false);
-                    await ServeAsync(listener, service, cancellationToken).ConfigureAwait(false);
+                    await Console.Error.WriteLineAsync(parsed.GetValue(options.Json)
+                        ? $"{{\"listening\": \"{listener.LocalEndPoint}\"}}"
+                        : $"listening on {listener.LocalEndPoint}").ConfigureAwait(false);
+                    if (readyFile is not null)
+                        await readyFile.WriteAsync(listener.LocalEndPoint.ToString(), cancellationToken).ConfigureAwait(false);
+                    await ServeUntilToldAsync(listener, service, cancellationToken).ConfigureAwait(false);
                 }
             }
 
@@ -56,33 +59,29 @@ internal static class ListenCommand
             : throw new UsageException("--echo, --discard, --source and --serve exclude one another.");
     }
 
-    /// <summary>Whoever waits for the file must never read half of it.</summary>
-    private static async Task WriteReadyFileAsync(string path, ToeListener listener, CancellationToken cancellationToken)
+    private static async Task ServeUntilToldAsync(ToeListener listener, IService? service, CancellationToken cancellationToken)
     {
-        var temporary = path + ".new";
-        await File.WriteAllTextAsync(temporary, listener.LocalEndPoint + Environment.NewLine, cancellationToken).ConfigureAwait(false);
-        File.Move(temporary, path, overwrite: true);
-    }
-
-    private static async Task ServeAsync(ToeListener listener, IService? service, CancellationToken cancellationToken)
-    {
-        if (service is null)
-        {
-            var only = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
-            await using (only.ConfigureAwait(false))
-                await StandardStreams.PumpAsync(only, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
         try
         {
-            while (true)
-                _ = ServeAsync(await listener.AcceptAsync(cancellationToken).ConfigureAwait(false), service, cancellationToken);
+            if (service is null)
+                await ServeOneAsync(listener, cancellationToken).ConfigureAwait(false);
+            else
+            {
+                while (true)
+                    _ = ServeAsync(await listener.AcceptAsync(cancellationToken).ConfigureAwait(false), service, cancellationToken);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // SIGTERM or SIGINT: the end that was asked for.
         }
+    }
+
+    private static async Task ServeOneAsync(ToeListener listener, CancellationToken cancellationToken)
+    {
+        var only = await listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
+        await using (only.ConfigureAwait(false))
+            await StandardStreams.PumpAsync(only, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task ServeAsync(ToeConnection connection, IService service, CancellationToken cancellationToken)

@@ -15,6 +15,8 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
     private readonly Task _firstDiscovery;
     private ImmutableArray<SupervisedAdapter> _adapters = [];
     private ImmutableArray<SupervisedAdapter> _removed = []; // Those whose lost connections the application still holds.
+    private ImmutableArray<SupervisedAdapter> _leaving = []; // Those that discovery no longer returns and that are not disposed yet.
+    private int _rescanWanted;
     private long _discoveredAt;
 
     public AdapterSupervisor(
@@ -76,11 +78,33 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
         await _firstDiscovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _discovering.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         await Task.WhenAll(_adapters.Concat(_removed).Select(adapter => adapter.WhenClosedAsync())).ConfigureAwait(false); // Sockets first: their FIN goes out through the adapter.
-        await Task.WhenAll(_adapters.Select(adapter => DisposeQuietlyAsync(adapter.Identity.Id, adapter.Adapter))).ConfigureAwait(false);
+        await Task.WhenAll(Undisposed().Select(adapter => DisposeQuietlyAsync(adapter.Id, adapter.Adapter))).ConfigureAwait(false);
         await Task.WhenAll(_providers.Select(provider => DisposeQuietlyAsync(provider.Name, provider.Provider))).ConfigureAwait(false);
     }
 
-    private void Rescan() => _ = Task.Run(() => DiscoverAllAsync(), CancellationToken.None);
+    /// <summary>Several wishes in a row are one: a storm costs one discovery more than is under way.</summary>
+    private void Rescan()
+    {
+        if (Interlocked.Exchange(ref _rescanWanted, 1) == 0)
+            _ = Task.Run(() => DiscoverAllAsync(), CancellationToken.None);
+    }
+
+    /// <summary>Every adapter that a provider handed over, also those that an end in the middle of a discovery left unknown.</summary>
+    private IEnumerable<(string Id, IToeAdapter Adapter)> Undisposed()
+    {
+        var disposed = new HashSet<IToeAdapter>(ReferenceEqualityComparer.Instance);
+        foreach (var adapter in _adapters.Concat(_leaving))
+        {
+            if (disposed.Add(adapter.Adapter))
+                yield return (adapter.Identity.Id, adapter.Adapter);
+        }
+
+        foreach (var adapter in _providers.SelectMany(provider => provider.Adapters))
+        {
+            if (disposed.Add(adapter))
+                yield return ("unidentified", adapter);
+        }
+    }
 
     private void RefreshAll()
     {
@@ -103,6 +127,7 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
 
         try
         {
+            Volatile.Write(ref _rescanWanted, 0); // Before the look: what changes from here on is looked for again.
             await Task.WhenAll(_providers.Select(provider => provider.DiscoverAsync(_context, _stopping.Token))).ConfigureAwait(false);
             await MergeAsync().ConfigureAwait(false);
         }
@@ -136,6 +161,7 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
             fresh.Add(added);
         }
 
+        _leaving = [.. known.Values];
         _adapters = merged.ToImmutable(); // Before the first readings: an adapter that hangs in its own keeps nobody else waiting, and none is judged yet.
         await Task.WhenAll(fresh.Select(adapter => adapter.RefreshAsync(_stopping.Token))).ConfigureAwait(false);
         _removed = [.. _removed.Where(removed => removed.CarrierCount > 0), .. known.Values];
@@ -144,6 +170,7 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
             removed.DeclareRemoved();
             await removed.WhenClosedAsync().ConfigureAwait(false);
             await DisposeQuietlyAsync(removed.Identity.Id, removed.Adapter).ConfigureAwait(false);
+            _leaving = _leaving.Remove(removed);
         }
 
         if (fresh.Count > 0 || known.Count > 0)

@@ -12,6 +12,7 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     private readonly Lock _lock = new();
     private int _refreshing;
     private int _readings;
+    private int _turns; // How often the adapter's health or firmware changed other than by a reading.
     private bool _isRetired;
     private volatile AdapterView _view;
     private volatile AdapterLife _life = new();
@@ -123,7 +124,7 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     {
         try
         {
-            Apply(StatusCheck.Checked(status, nameof(StatusChanged)), judged: false);
+            Apply(StatusCheck.Checked(status, nameof(StatusChanged)));
             Leases.Announced();
         }
         catch (Exception exception)
@@ -156,7 +157,8 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _refreshing, 1) != 0)
-            return; // One reading at a time; the one that runs will do.
+            return; // One reading at a time; the one that runs will do, or repeats itself.
+        var isStale = false;
         try
         {
             if (Volatile.Read(ref _readings) != 0)
@@ -166,10 +168,13 @@ internal sealed class SupervisedAdapter : IAdapterEvents
             }
 
             Leases.ReadingBegins();
+            var turns = Volatile.Read(ref _turns);
             Interlocked.Increment(ref _readings);
             var status = await ControlCall.RunAsync(
                 ReadAsync, _context.Options.ControlDeadline, _context.Time, static _ => { }, cancellationToken).ConfigureAwait(false);
-            Apply(StatusCheck.Checked(status, nameof(Adapter.RefreshAsync)), judged: true);
+            isStale = !Apply(StatusCheck.Checked(status, nameof(Adapter.RefreshAsync)), turns);
+            if (isStale)
+                return;
             Leases.ReadingEnded();
             Probed(succeeded: status.Health is AdapterHealth.Healthy or AdapterHealth.Degraded);
         }
@@ -184,6 +189,8 @@ internal sealed class SupervisedAdapter : IAdapterEvents
         finally
         {
             Volatile.Write(ref _refreshing, 0);
+            if (isStale)
+                _context.RefreshSoon(this);
         }
     }
 
@@ -198,7 +205,7 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     /// <summary>Discovery no longer returns the adapter.</summary>
     public void DeclareRemoved()
     {
-        Apply(_view.Status with { Health = AdapterHealth.Removed, Reason = ToeReasons.HealthRemoved }, judged: false);
+        Apply(_view.Status with { Health = AdapterHealth.Removed, Reason = ToeReasons.HealthRemoved });
         lock (_lock)
             _isRetired = true; // Whatever it announces later is about a device that the stack gave back.
     }
@@ -211,7 +218,7 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     };
 
     private void DeclareFailed(ToeReason reason) =>
-        Apply(_view.Status with { Health = AdapterHealth.Failed, Reason = reason }, judged: false);
+        Apply(_view.Status with { Health = AdapterHealth.Failed, Reason = reason });
 
     private async ValueTask<AdapterStatus> ReadAsync(CancellationToken cancellationToken)
     {
@@ -237,18 +244,27 @@ internal sealed class SupervisedAdapter : IAdapterEvents
         }
     }
 
-    private void Apply(AdapterStatus status, bool judged)
+    /// <summary>Takes a status over.</summary>
+    /// <param name="status">The status.</param>
+    /// <param name="readSince">For a reading: the turn in which it began. One that began before the adapter's last turn knows nothing of it, and is not taken.</param>
+    /// <returns>False when it was not taken.</returns>
+    private bool Apply(AdapterStatus status, int? readSince = null)
     {
         AdapterView old;
         AdapterView view;
         lock (_lock)
         {
             if (_isRetired)
-                return;
+                return true;
+            if (readSince is { } turn && turn != _turns)
+                return false;
             old = _view;
+            var isJudgedNow = readSince is not null;
+            if (!isJudgedNow && (status.Health != old.Status.Health || status.FirmwareText != old.Status.FirmwareText))
+                _turns++;
             var cameBack = old.Status.Health is AdapterHealth.Failed or AdapterHealth.Removed or AdapterHealth.Recovering
                 && status.Health is AdapterHealth.Healthy or AdapterHealth.Degraded;
-            var isJudged = judged || (old.IsJudged && !cameBack && status.FirmwareText == old.Status.FirmwareText);
+            var isJudged = isJudgedNow || (old.IsJudged && !cameBack && status.FirmwareText == old.Status.FirmwareText);
             _view = view = new AdapterView(status, _context.Judge.Judge(Identity, status), isJudged);
             if (IsGone(status.Health))
                 _life.End(ReasonFor(status));
@@ -266,6 +282,7 @@ internal sealed class SupervisedAdapter : IAdapterEvents
             _context.Announce();
         if (!view.IsJudged && !IsGone(status.Health))
             _context.RefreshSoon(this);
+        return true;
     }
 
     private void Probed(bool succeeded)

@@ -135,7 +135,11 @@ internal sealed class Connector(StackContext context)
                 decision.Eligible(adapters[next], gates);
                 foreach (var rest in adapters[(next + 1)..])
                     decision.NotAsked(rest);
-                return await ConnectThenOffloadAsync(decision, adapters[next], request, remote, cancellationToken).ConfigureAwait(false);
+                var (offloaded, refusal) = await ConnectThenOffloadAsync(decision, adapters[next], request, remote, cancellationToken).ConfigureAwait(false);
+                if (offloaded is not null)
+                    return offloaded;
+                decision.Refused(adapters[next], gates.Answers, refusal);
+                continue;
             }
 
             var result = await _attempt.RunAsync(
@@ -158,22 +162,24 @@ internal sealed class Connector(StackContext context)
     }
 
     /// <summary>The host makes the connection, and the adapter takes it over: at once where the mode requires it, else in the background.</summary>
-    private async Task<StackConnection> ConnectThenOffloadAsync(
+    /// <returns>The connection; or, where the mode requires an adapter, why this one does not take it.</returns>
+    private async Task<(StackConnection? Connection, ToeReason Refusal)> ConnectThenOffloadAsync(
         Decision decision, SupervisedAdapter adapter, ToeConnectRequest request, IPEndPoint remote, CancellationToken cancellationToken)
     {
         var connection = await _host.RunAsync(decision, request, remote, ToeReasons.CapabilityOffloadFollows, cancellationToken).ConfigureAwait(false);
         if (decision.Policy.Mode != ToeMode.Require)
         {
             context.Connections.OffloadSoon(connection, adapter.Identity.Id, refusal => FellBack(remote, refusal));
-            return connection;
+            return (connection, ToeReason.None);
         }
 
         try
         {
             var refusal = await context.Connections.MoveAsync(connection, adapter.Identity.Id, ToeReason.None, cancellationToken).ConfigureAwait(false);
-            return refusal.IsNone
-                ? connection
-                : throw new ToeOffloadRequiredException(context.Traces.Share(decision.Nowhere(refusal)));
+            if (refusal.IsNone)
+                return (connection, refusal);
+            connection.Abort();
+            return (null, refusal);
         }
         catch
         {

@@ -46,9 +46,20 @@ internal sealed class Decision(PolicyDecision policy)
         return _firstRefusal.IsNone ? ToeReasons.EnvironmentNoAdapter : _firstRefusal;
     }
 
-    private void Add(SupervisedAdapter adapter, ImmutableArray<GateAnswer> gates, CandidateOutcome outcome, ToeReason reason) =>
-        _candidates.Add(new CandidateDecision(
-            adapter.Identity.Id, adapter.View.Status.Capabilities.Model, gates, outcome, reason));
+    /// <summary>A later answer of an adapter takes the place of an earlier one.</summary>
+    private void Add(SupervisedAdapter adapter, ImmutableArray<GateAnswer> gates, CandidateOutcome outcome, ToeReason reason)
+    {
+        var candidate = new CandidateDecision(adapter.Identity.Id, adapter.View.Status.Capabilities.Model, gates, outcome, reason);
+        for (var i = 0; i < _candidates.Count; i++)
+        {
+            if (_candidates[i].AdapterId != candidate.AdapterId)
+                continue;
+            _candidates[i] = candidate;
+            return;
+        }
+
+        _candidates.Add(candidate);
+    }
 
     private DecisionTrace Trace(string? adapterId, ToeReason reason, bool failed) => new()
     {

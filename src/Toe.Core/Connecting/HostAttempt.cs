@@ -47,7 +47,7 @@ internal sealed class HostAttempt(StackContext context)
 
         var confidence = uncontrolled.IsNone ? OffloadConfidence.NotOffloaded : OffloadConfidence.Unknown;
         var placement = new Placement(null, null, confidence, trace.Reason, context.Time.GetUtcNow());
-        return new StackConnection(context.Connections, new HostCarrier(socket), placement, trace, downgrades);
+        return new StackConnection(context.Connections, new HostCarrier(socket, remote), placement, trace, downgrades);
     }
 
     /// <summary>An address that only an adapter owns cannot be bound on the host: the source address changes, which is a downgrade.</summary>

@@ -19,13 +19,19 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
     /// <param name="socket">A connected socket.</param>
     /// <param name="binding">The adapter that may carry it below the socket interface, if any; its socket owns the kernel's then. The kernel tells about bytes, the adapter about itself.</param>
     public HostCarrier(Socket socket, AdapterBinding? binding = null)
+        : this(socket, (IPEndPoint)socket.RemoteEndPoint!, binding)
+    {
+    }
+
+    /// <summary>The same where the peer is known: the kernel no longer tells it once the peer has reset the connection.</summary>
+    public HostCarrier(Socket socket, IPEndPoint remote, AdapterBinding? binding = null)
     {
         _socket = socket;
         _binding = binding;
         _adapter = binding?.Adapter;
         _adapterSocket = binding?.Socket;
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
-        RemoteEndPoint = (IPEndPoint)socket.RemoteEndPoint!;
+        RemoteEndPoint = remote;
     }
 
     public override IPEndPoint LocalEndPoint { get; }
@@ -60,7 +66,15 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
     public override ValueTask CompleteSendingAsync(CancellationToken cancellationToken)
     {
         _sendingCompleted = true;
-        _socket.Shutdown(SocketShutdown.Send);
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.NotConnected)
+        {
+            throw new SocketException((int)SocketError.ConnectionReset); // It was connected: shutdown(2) says ENOTCONN after a reset.
+        }
+
         return ValueTask.CompletedTask;
     }
 

@@ -20,8 +20,12 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
         _context = context;
         _listener = listener;
         _adapter = adapter;
-        Trace = listener.Trace;
+        StartedAt = context.Time.GetTimestamp();
+        Trace = listener.Trace with { AdapterId = adapter.Identity.Id, Reason = ToeReason.None }; // Until the listener has asked them all.
     }
+
+    /// <summary>When the adapter was asked, as the stack's clock counts.</summary>
+    public long StartedAt { get; }
 
     /// <summary>The trace of connections that this adapter accepts.</summary>
     public DecisionTrace Trace { get; set; }

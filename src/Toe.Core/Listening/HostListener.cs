@@ -90,19 +90,16 @@ internal sealed class HostListener : IAsyncDisposable
                 var socket = await _socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
                 await accepted(socket, Configure(socket)).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            catch (Exception) when (cancellationToken.IsCancellationRequested)
             {
-                return;
+                return; // Closed: whatever it was, it was that.
             }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.OperationAborted)
-            {
-                return;
-            }
-            catch (SocketException exception)
+            catch (Exception exception)
             {
                 // One connection's failure, or no descriptors left: the listener goes on, and lets others run first.
                 StackLog.AcceptFailed(_context.Logger, LocalEndPoint, exception);
-                await Task.Delay(TimeSpan.FromMilliseconds(10), _context.Time, CancellationToken.None).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromMilliseconds(10), _context.Time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

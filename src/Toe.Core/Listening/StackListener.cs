@@ -22,6 +22,7 @@ internal sealed class StackListener : ToeListener
     private readonly SemaphoreSlim _reconciling = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
     private readonly RecentRefusals _refusals = new();
+    private readonly ListenPauses _pauses;
     private ImmutableDictionary<SupervisedAdapter, AdapterListening> _adapters = ImmutableDictionary<SupervisedAdapter, AdapterListening>.Empty;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DecisionTrace _trace;
@@ -34,6 +35,7 @@ internal sealed class StackListener : ToeListener
         _context = context;
         _request = request;
         _host = host;
+        _pauses = new ListenPauses(context.Time);
         _localEndPoint = host?.LocalEndPoint ?? request.Local;
         _accepted = Channel.CreateBounded<StackConnection>(new BoundedChannelOptions(Math.Max(1, request.Backlog)));
         _trace = new Decision(policy).OnHost();
@@ -276,6 +278,11 @@ internal sealed class StackListener : ToeListener
             socket.Dispose(); // The peer was gone before its address could be read.
             return;
         }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
 
         try
         {
@@ -335,9 +342,14 @@ internal sealed class StackListener : ToeListener
             foreach (var adapter in _context.Supervisor.Adapters)
             {
                 var held = _adapters.GetValueOrDefault(adapter);
-                if (held is { HasStopped: true } || (held is not null && SupervisedAdapter.IsGone(adapter.View.Status.Health)))
+                var isGone = SupervisedAdapter.IsGone(adapter.View.Status.Health);
+                if (isGone)
+                    _pauses.End(adapter);
+                if (held is not null && (held.HasStopped || isGone))
                 {
                     _adapters = _adapters.Remove(adapter);
+                    if (!isGone && _pauses.Begin(adapter, held.StartedAt, _context.Options.ProbeInterval) is var pause && pause > TimeSpan.Zero)
+                        _ = ReconcileLaterAsync(pause);
                     await held.DisposeAsync().ConfigureAwait(false);
                     held = null;
                 }
@@ -346,6 +358,12 @@ internal sealed class StackListener : ToeListener
                     continue; // A listener that is held stays: each SYN is judged by itself.
                 if (held is null)
                 {
+                    if (_pauses.IsPaused(adapter))
+                    {
+                        decision.Refused(adapter, gates.Answers, ToeReasons.HealthFailed.With("its listener stopped by itself"));
+                        continue;
+                    }
+
                     (held, var refusal) = await AdapterListening.StartAsync(_context, this, adapter, _request, LocalEndPoint, cancellationToken)
                         .ConfigureAwait(false);
                     if (held is null)
@@ -373,6 +391,13 @@ internal sealed class StackListener : ToeListener
         }
     }
 
+    private async Task ReconcileLaterAsync(TimeSpan wait)
+    {
+        await Task.Delay(wait, _context.Time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_closing.IsCancellationRequested)
+            ReconcileSoon();
+    }
+
     private async Task LetGoOfRemovedAsync()
     {
         foreach (var (adapter, held) in _adapters)
@@ -380,6 +405,7 @@ internal sealed class StackListener : ToeListener
             if (_context.Supervisor.Adapters.Contains(adapter))
                 continue;
             _adapters = _adapters.Remove(adapter);
+            _pauses.End(adapter);
             await held.DisposeAsync().ConfigureAwait(false);
         }
     }

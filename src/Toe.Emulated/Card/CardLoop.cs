@@ -46,6 +46,9 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     /// <summary>Called on the loop's thread when a turn threw: the card's processor has failed, and the loop goes on.</summary>
     public Action<Exception>? Failed { get; init; }
 
+    /// <summary>What the subscriber of the card's events threw last when it was told of a failure.</summary>
+    public Exception? SubscriberFailure { get; private set; }
+
     /// <summary>True on the loop's own thread.</summary>
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
@@ -154,9 +157,9 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         {
             Failed?.Invoke(exception);
         }
-        catch (Exception exceptionOfSubscriber) when (exceptionOfSubscriber is not OutOfMemoryException)
+        catch (Exception failure)
         {
-            // The subscriber of the card's events failed; the loop has nobody else to tell.
+            SubscriberFailure = failure; // The loop has nobody else to tell.
         }
     }
 

@@ -6,7 +6,8 @@ public sealed record CardProfile
     /// <summary>The software TOE as itself.</summary>
     public static CardProfile Default { get; } = new();
 
-    /// <summary>The limits of a Chelsio T6 with the default configuration file of Unified Wire 3.14.0.3 (<c>nhash</c> 12288, <c>nserver</c> 496, <c>nl2t</c> 3072); an IPv6 connection takes two entries. The product name says that it is emulated.</summary>
+    /// <summary>The limits of a Chelsio T6: 12,288 connections, of which one over IPv6 takes two entries, 496 listeners, 3,072 neighbours. The product name says that it is emulated.</summary>
+    /// <remarks>Source: the T6 default configuration file of Chelsio's Unified Wire 3.14.0.3 (<c>t6-config.txt</c>: <c>nhash</c>, <c>nserver</c>, <c>nl2t</c>). A card reports its own limits, and other files give it others: 32,768 or 98,204 connections with 512 listeners (<c>high_capacity_config</c>, <c>high_capacity_toe_100k</c>). The buffer memory is the software TOE's.</remarks>
     public static CardProfile T6 { get; } = new()
     {
         Model = "Software TOE (T6 profile)",
@@ -16,7 +17,8 @@ public sealed record CardProfile
         ConnectionEntriesIPv6 = 2,
     };
 
-    /// <summary>The limits of a QLogic 57810 (NetXtreme II, 10 GbE) under TCP Chimney: 1880 fully offloaded connections, as its vendor documents. The tables beside it are not documented; their limits are guesses. The product name says that it is emulated.</summary>
+    /// <summary>The limits of a QLogic 57810 (NetXtreme II, 10 GbE) under TCP Chimney: 1,880 fully offloaded connections. The product name says that it is emulated.</summary>
+    /// <remarks>Source: Broadcom's NetXtreme II user guide, which names 1,880 for 10 GbE and 1,024 for 1 GbE. The tables beside it are not documented: 64 listeners and 1,024 neighbours are guesses, and the buffer memory is the software TOE's. A real 57810 takes established connections only (<see cref="OffloadModel.EstablishedState"/>) and has no listeners; the emulated card keeps the software TOE's model.</remarks>
     public static CardProfile NetXtreme57810 { get; } = new()
     {
         Model = "Software TOE (57810 profile)",
@@ -28,7 +30,7 @@ public sealed record CardProfile
     /// <summary>The product name, by which the firmware catalogue knows the card. Default <c>Software TOE</c>.</summary>
     public string Model { get; init; } = "Software TOE";
 
-    /// <summary>Entries of the connection table. Default 65,536.</summary>
+    /// <summary>Entries of the connection table: a connection keeps its entry from its opening, or from its SYN where it is accepted, until it is closed on the wire; TIME-WAIT takes at most a quarter of the table, where the oldest makes room. Default 65,536.</summary>
     public int Connections { get; init; } = 65536;
 
     /// <summary>Entries an IPv6 connection takes. Default 1; a T6 takes 2.</summary>

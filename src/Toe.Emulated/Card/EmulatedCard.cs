@@ -8,7 +8,22 @@ using Toe.Emulated.Tcp;
 namespace Toe.Emulated;
 
 /// <summary>A software TOE card: the TCP engine on one link, behind tables with limits, firmware and faults. The test double for applications, and a carrier in its own right.</summary>
-/// <remarks>Made by <see cref="EmulatedProvider"/>, which owns it. The fault members (in this class's other part) may be called from any thread.</remarks>
+/// <remarks>
+/// <para>Made by <see cref="EmulatedProvider"/>, which owns it and shows it in <see cref="EmulatedProvider.Cards"/> after discovery.</para>
+/// <para>As a test double: <see cref="LoadFirmware"/>, <see cref="Crash"/>, <see cref="Hang"/>, <see cref="Remove"/>, <see cref="ResetAsync"/>,
+/// <see cref="SetLinkUp"/>, <see cref="SetDegraded"/>, <see cref="TablesFull"/>, <see cref="ControlDelay"/>, <see cref="DoubleEvents"/> and
+/// <see cref="AtBytes"/> do to the card what happens to cards, from any thread and in any order. <see cref="CardProfile"/> sets its limits. What it
+/// pretends never changes how TCP runs.</para>
+/// </remarks>
+/// <example>
+/// What does the application do when the card dies in the middle of its work?
+/// <code>
+/// var provider = new EmulatedProvider();
+/// await using var stack = ToeStack.Create(builder =&gt; builder.AddEmulated(provider));
+/// await stack.StartAsync();
+/// provider.Cards[0].AtBytes(100_000, static card =&gt; card.Crash());
+/// </code>
+/// </example>
 public sealed partial class EmulatedCard : IToeAdapter
 {
     private readonly EmulatedCardOptions _options;
@@ -90,7 +105,7 @@ public sealed partial class EmulatedCard : IToeAdapter
     public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host)
     {
         ArgumentNullException.ThrowIfNull(remote);
-        return Network.Link.IsUp ? Network.Reaches(local, remote) : ToeReasons.HealthLinkDown;
+        return RefusalNow() is { IsNone: false } refusal ? refusal : Network.Reaches(local, remote); // Its listeners died with it: "nobody listens" would not be the reason.
     }
 
     /// <inheritdoc/>

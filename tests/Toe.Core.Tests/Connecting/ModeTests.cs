@@ -23,6 +23,21 @@ public sealed class ModeTests
     }
 
     [Fact]
+    public async Task Require_GoesOnToTheNextAdapter_WhereOneDoesNotTakeTheHostsConnection()
+    {
+        var (takesNone, opens) = (new ScriptedAdapter("established", OffloadModel.EstablishedState), new ScriptedAdapter("full"));
+        await using var bench = StackBench.Create(takesNone, opens);
+        using var server = StackBench.HostServer();
+
+        await using var connection = await bench.ConnectAsync(server.LocalEndpoint, ToeMode.Require);
+
+        Assert.Equal("scripted:full", connection.Placement.AdapterId);
+        Assert.Equal([CandidateOutcome.Refused, CandidateOutcome.Taken], connection.Trace.Candidates.Select(candidate => candidate.Outcome));
+        Assert.True(connection.Trace.Candidates[0].Reason.Is(ToeReasons.CapabilityMove));
+        Assert.Same(connection, Assert.Single(bench.Stack.Connections));
+    }
+
+    [Fact]
     public async Task Forbid_AsksNoAdapter()
     {
         var adapter = new ScriptedAdapter("one");

@@ -50,7 +50,7 @@ public sealed class AddToeTests
         await stack.StartAsync(Token);
 
         Assert.Equal(["scripted:b", "scripted:a"], stack.Adapters.Select(adapter => adapter.Identity.Id));
-        Assert.Single(container.GetServices<IHostedService>().Where(service => service.GetType().Namespace == "Toe.Hosting"));
+        Assert.Single(container.GetServices<IHostedService>(), service => service.GetType().Namespace == "Toe.Hosting");
     }
 
     [Theory]

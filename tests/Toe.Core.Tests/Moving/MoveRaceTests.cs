@@ -79,7 +79,7 @@ public sealed class MoveRaceTests
         begun.Wait(None);
 
         var moving = connection.MoveAsync("scripted:two", None).AsTask();
-        await Task.WhenAny(moving, Task.Delay(TimeSpan.FromSeconds(30), None));
+        await Task.WhenAny(moving, Task.Delay(TimeSpan.FromSeconds(30), TimeProvider.System, None));
         Volatile.Write(ref isOver, value: true);
 
         Assert.True((await bench.RunAsync(moving)).IsNone);

@@ -59,6 +59,9 @@ internal class ScriptedAdapter : IToeAdapter
 
     public Action<ScriptedCall<ListenResult>>? ListenScript { get; set; }
 
+    /// <summary>Runs between the listener's beginning and the return of the call that asked for it.</summary>
+    public Func<ScriptedListener, Task>? ListenReturns { get; set; }
+
     /// <summary>The address given to sockets that ask for none.</summary>
     public IPAddress Address { get; set; } = IPAddress.Loopback;
 
@@ -118,13 +121,15 @@ internal class ScriptedAdapter : IToeAdapter
 
     public ValueTask<ListenResult> ListenAsync(AdapterListenRequest request, IAdapterListenerEvents events, CancellationToken cancellationToken)
     {
-        Listening = new ScriptedCall<ListenResult>(_ =>
+        Listening = new ScriptedCall<ListenResult>(async _ =>
         {
             var local = request.Local.Port > 0 ? request.Local : new IPEndPoint(request.Local.Address, Interlocked.Increment(ref _nextPort));
             var listener = new ScriptedListener(this, local, events);
             _live[listener] = true;
             Listeners.Enqueue(listener);
-            return ValueTask.FromResult(ListenResult.Listening(listener));
+            if (ListenReturns is { } returns)
+                await returns(listener);
+            return ListenResult.Listening(listener);
         });
         ListenScript?.Invoke(Listening);
         return Listening.RunAsync(cancellationToken);

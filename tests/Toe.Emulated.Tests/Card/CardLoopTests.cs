@@ -96,7 +96,7 @@ public sealed class CardLoopTests
     {
         await using var bench = await CardBench.CreateAsync();
         var disposed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        bench.Card.AtBytes(0, card => disposed.SetResult(card.DisposeAsync().IsCompletedSuccessfully));
+        bench.Card.AtBytes(0, card => disposed.SetResult(card.DisposeAsync().AsTask().IsCompletedSuccessfully));
         bench.Card.Loop.Wake();
 
         Assert.True(await disposed.Task.WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken));

@@ -84,14 +84,19 @@ public sealed class TapLinkTests
         await using var space = await MakeAsync();
         using var link = await space.InsideAsync(() => Open());
         var arrived = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var owner = new Owner(link, packet => arrived.TrySetResult(packet));
+        var expected = unreachable ? (source.Contains("::", StringComparison.Ordinal) ? 58 : 1) : 6;
+        using var owner = new Owner(link, packet =>
+        {
+            // The kernel may say other things of its own accord, such as router solicitations (ICMPv6 type 133, RFC 4861).
+            if (packet[packet[0] >> 4 == 6 ? 6 : 9] == expected && !(expected == 58 && packet[40] > 127))
+                arrived.TrySetResult(packet);
+        });
 
         // Not a right TCP checksum: the kernel answers nothing to it, or it never leaves. A SYN gets RST from the closed port.
         await owner.SendAsync(WithChecksum(Packets.Tcp(source, destination)));
         var answer = await arrived.Task.WaitAsync(Limit, TestContext.Current.CancellationToken);
 
         var six = answer[0] >> 4 == 6;
-        Assert.Equal(unreachable ? (six ? 58 : 1) : 6, answer[six ? 6 : 9]);
         if (unreachable)
             Assert.Equal(six ? (1, 3) : (3, 1), (answer[six ? 40 : 20], answer[six ? 41 : 21]));
         Assert.Equal(unreachable ? 1 : 0, link.Statistics.Dropped(LinkDropCause.Unresolved));
