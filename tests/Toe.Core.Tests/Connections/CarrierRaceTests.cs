@@ -100,6 +100,40 @@ public sealed class CarrierRaceTests
     }
 
     [Fact]
+    public async Task EndBetweenTheLastTryAndTheWait_IsNotMissed()
+    {
+        var adapter = new ScriptedAdapter("ends");
+        await using var bench = StackBench.Create(adapter);
+        for (var round = 0; round < 3000; round++)
+        {
+            var connection = await bench.Stack.ConnectAsync(new ToeConnectRequest(StackBench.Elsewhere), Token);
+            var socket = adapter.Sockets.Last();
+            var ready = 0;
+            var delay = round % 60;
+            var ender = Task.Run(
+                () =>
+                {
+                    Meet(ref ready);
+                    Thread.SpinWait(delay);
+                    socket.Events.OnClosed(SocketError.ConnectionReset, ToeReason.None);
+                }, Token);
+            Meet(ref ready);
+            var receiving = connection.ReceiveAsync(new byte[4], Token).AsTask();
+
+            await Assert.ThrowsAsync<SocketException>(() => ConnectionPair.Soon(receiving));
+            await ender;
+            await connection.DisposeAsync();
+        }
+
+        static void Meet(ref int ready)
+        {
+            Interlocked.Increment(ref ready);
+            while (Volatile.Read(ref ready) < 2)
+                Thread.SpinWait(1);
+        }
+    }
+
+    [Fact]
     public async Task EventsAfterTheEnd_AreHeardByNobody()
     {
         var adapter = new ScriptedAdapter("late");

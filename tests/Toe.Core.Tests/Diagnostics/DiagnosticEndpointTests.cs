@@ -60,16 +60,30 @@ public sealed class DiagnosticEndpointTests
     public async Task StacksThatComeAndGo_NeverLoseTheEndpoint()
     {
         await using var bench = new EndpointBench();
-        var before = bench.Start();
-        for (var round = 0; round < 100; round++)
+        var (going, coming) = (bench.Start(endpoint: false), bench.Start(endpoint: false));
+        DiagnosticEndpoint.Register(going.Stack, going.Log);
+        for (var round = 0; round < 1000; round++)
         {
-            var going = Task.Run(() => before.DisposeAsync().AsTask(), Token);
-            var coming = bench.Start();
-            await going;
+            using var start = new Barrier(2);
+            var leaving = Task.Run(
+                async () =>
+                {
+                    start.SignalAndWait(Token);
+                    await DiagnosticEndpoint.UnregisterAsync(going.Stack);
+                }, Token);
+            start.SignalAndWait(Token);
+            Thread.SpinWait(round % 100 * 20);
+            DiagnosticEndpoint.Register(coming.Stack, coming.Log);
+            await leaving;
+
             Assert.True(File.Exists(bench.OwnPath), $"round {round}");
-            Assert.StartsWith("{\"connections\":", await bench.AskAsync("connections\n"), StringComparison.Ordinal);
-            before = coming;
+            Assert.Equal([bench.OwnPath], Directory.GetFileSystemEntries(bench.Folder));
+            (going, coming) = (coming, going);
         }
+
+        Assert.Equal("{\"connections\":[]}", await bench.AskAsync("connections\n"));
+        await DiagnosticEndpoint.UnregisterAsync(going.Stack);
+        Assert.Empty(Directory.GetFileSystemEntries(bench.Folder));
     }
 
     [Fact]
