@@ -7,6 +7,10 @@ internal sealed class ModelSession(ToeConnection connection, int seed, TimeProvi
 {
     private readonly Random _random = new(seed);
     private readonly List<Task<ToeReason>> _moves = [];
+    private volatile string _doing = "begins";
+
+    /// <summary>For whoever waits for the session in vain.</summary>
+    public override string ToString() => $"{_doing} on {connection.Placement}, {connection.GetInfo()}, {_moves.Count(move => !move.IsCompleted)} moves under way";
 
     public async Task RunAsync()
     {
@@ -17,6 +21,7 @@ internal sealed class ModelSession(ToeConnection connection, int seed, TimeProvi
             {
                 if (!await TurnAsync())
                     return;
+                _doing = "pauses";
                 await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(1000)), time, TestContext.Current.CancellationToken);
             }
         }
@@ -26,10 +31,13 @@ internal sealed class ModelSession(ToeConnection connection, int seed, TimeProvi
         }
         finally
         {
+            _doing = "closes";
             if (_random.Next(4) == 0)
                 connection.Abort();
             await connection.DisposeAsync();
+            _doing = "waits for its moves";
             await ForMovesAsync();
+            _doing = "is done";
         }
     }
 
@@ -52,9 +60,12 @@ internal sealed class ModelSession(ToeConnection connection, int seed, TimeProvi
                 return true;
             case 7 or 8 or 9:
                 _moves.Add(connection.MoveAsync(targets[_random.Next(targets.Count)], TestContext.Current.CancellationToken).AsTask());
+                await EchoAsync(_random.Next(1, 60_000)); // More than a wire holds: the move meets it in the middle.
                 return true;
             case 10:
+                _doing = "completes sending";
                 await connection.CompleteSendingAsync(TestContext.Current.CancellationToken);
+                _doing = "waits for the end";
                 Assert.Equal(0, await connection.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken)); // The echo ends too.
                 return false;
             default:
@@ -73,6 +84,7 @@ internal sealed class ModelSession(ToeConnection connection, int seed, TimeProvi
             var buffer = new byte[_random.Next(1, 5000)];
             for (var heard = 0; heard < size;)
             {
+                _doing = $"has heard {heard} of {size}, {(sending.IsCompleted ? "all sent" : "sending")}";
                 var received = await connection.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
                 Assert.True(received > 0, $"The stream ended after {heard} of {size} bytes, on {connection.Placement}.");
                 Assert.True(buffer.AsSpan(0, received).SequenceEqual(sent.AsSpan(heard, received)), $"Wrong bytes at {heard} of {size}, on {connection.Placement}.");
@@ -81,6 +93,7 @@ internal sealed class ModelSession(ToeConnection connection, int seed, TimeProvi
         }
         catch
         {
+            _doing = "gives the send up";
             connection.Abort(); // Whatever ended the receive ends the send.
             await Task.WhenAny(sending);
             throw;
@@ -93,6 +106,7 @@ internal sealed class ModelSession(ToeConnection connection, int seed, TimeProvi
     {
         using var cancel = new CancellationTokenSource();
         var receiving = connection.ReceiveAsync(new byte[8], cancel.Token).AsTask();
+        _doing = "cancels a receive";
         await cancel.CancelAsync();
         try
         {

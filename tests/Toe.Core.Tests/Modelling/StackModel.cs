@@ -22,6 +22,7 @@ internal sealed class StackModel
 
     private readonly Random _random;
     private readonly List<Task> _users = [];
+    private readonly ConcurrentQueue<ModelSession> _sessions = new();
     private readonly ModelMeters _meters = new();
     private readonly List<ModelAdapter> _adapters;
     private readonly ScriptedProvider _provider;
@@ -46,7 +47,7 @@ internal sealed class StackModel
         $"{_users.Count} users, {_adapters.Sum(adapter => adapter.Scripted.Sockets.Count)} adapter sockets, {_bench.Log.Of(1012).Count} moves, {_bench.Log.Of(1011).Count} lost, {_bench.Log.Of(1001).Count} faults, {_bench.Log.Of(1002).Count} circuits opened");
 
     /// <summary>What was done, in order.</summary>
-    public string Story => string.Join(Environment.NewLine, _story);
+    public string Story => string.Join(Environment.NewLine, [.. _story, $"{_users.Count(user => !user.IsCompleted)} users are not done", .. _sessions.Select(session => session.ToString()).Where(doing => !doing.StartsWith("is done", StringComparison.Ordinal))]);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -156,7 +157,7 @@ internal sealed class StackModel
             var connection = await connecting;
             Assert.True(mode != ToeMode.Require || connection.Placement.AdapterId is not null, $"Required, and on {connection.Placement}.");
             Assert.True(mode != ToeMode.Forbid || connection.Placement.AdapterId is null, $"Forbidden, and on {connection.Placement}.");
-            await new ModelSession(connection, seed, _bench.Time, [.. _adapters.Select(adapter => adapter.Id)]).RunAsync();
+            await SessionAsync(connection, seed);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -172,12 +173,19 @@ internal sealed class StackModel
         }
     }
 
+    private Task SessionAsync(ToeConnection connection, int seed)
+    {
+        var session = new ModelSession(connection, seed, _bench.Time, [.. _adapters.Select(adapter => adapter.Id)]);
+        _sessions.Enqueue(session);
+        return session.RunAsync();
+    }
+
     private async Task AcceptAsync()
     {
         try
         {
             while (true)
-                Use(new ModelSession(await _listener!.AcceptAsync(Token), _knocks, _bench.Time, [.. _adapters.Select(adapter => adapter.Id)]).RunAsync());
+                Use(SessionAsync(await _listener!.AcceptAsync(Token), _knocks));
         }
         catch (ObjectDisposedException)
         {

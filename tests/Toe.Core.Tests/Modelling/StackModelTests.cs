@@ -25,7 +25,7 @@ public sealed class StackModelTests
                 throw new InvalidOperationException($"Seed {seed}: {exception.Message}{Environment.NewLine}{model.Story}", exception);
             }
 
-            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: {model.Outcome}");
+            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}, at {watch.Elapsed.TotalSeconds:0.0} s: {model.Outcome}");
             if (fixedSeed is not null)
                 return;
         }
