@@ -22,7 +22,7 @@ internal class ScriptedAdapter : IToeAdapter
             AdapterHealth.Healthy, "1.0.0.0", new FirmwareVersion(1),
             new AdapterCapabilities(model, addresses, Facts.Queried(HostBypass.None), Facts.Queried(Features)), []);
         Connect = (socket, _) => ValueTask.FromResult(AcceptedBy(socket));
-        Refreshing = new ScriptedCall<AdapterStatus>(_ => ValueTask.FromResult(Status));
+        Refreshing = new ScriptedCall<AdapterStatus>(_ => ValueTask.FromResult(Counted?.Invoke(Status) ?? Status));
         Opening = new ScriptedCall<OpenResult>(_ => throw new InvalidOperationException("Replaced in OpenAsync."));
         Listening = new ScriptedCall<ListenResult>(_ => throw new InvalidOperationException("Replaced in ListenAsync."));
         Disposing = new ScriptedCall<bool>(_ => ValueTask.FromResult(true));
@@ -31,6 +31,9 @@ internal class ScriptedAdapter : IToeAdapter
     public AdapterIdentity Identity { get; }
 
     public AdapterStatus Status => _status;
+
+    /// <summary>What a reading finds, where it is not simply <see cref="Status"/>.</summary>
+    public Func<AdapterStatus, AdapterStatus>? Counted { get; set; }
 
     public ScriptedThread Thread { get; } = new();
 

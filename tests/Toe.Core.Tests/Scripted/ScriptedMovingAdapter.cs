@@ -7,6 +7,7 @@ namespace Toe.Core.Tests.Scripted;
 internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
 {
     private readonly ConcurrentDictionary<(IPEndPoint, IPEndPoint), ScriptedWire> _network;
+    private int _places;
 
     public ScriptedMovingAdapter(string id, ConcurrentDictionary<(IPEndPoint, IPEndPoint), ScriptedWire> network, OffloadModel model = OffloadModel.FullConnection)
         : base(id, model)
@@ -31,6 +32,9 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
     public ScriptedCall<IMoveTarget> Preparing { get; private set; }
 
     public ScriptedCall<IMoveSource> Freezing { get; private set; }
+
+    /// <summary>Places that were prepared, and neither given back nor taken.</summary>
+    public int Places => Volatile.Read(ref _places);
 
     /// <summary>What happened to moves here, in order.</summary>
     public ConcurrentQueue<string> Steps { get; } = new();
@@ -129,32 +133,50 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
         }
     }
 
-    private sealed class Target(ScriptedMovingAdapter adapter, TcpTuple tuple, IAdapterSocketEvents events) : IMoveTarget
+    private sealed class Target : IMoveTarget
     {
+        private readonly ScriptedMovingAdapter _adapter;
+        private readonly TcpTuple _tuple;
+        private readonly IAdapterSocketEvents _events;
         private TcpConnectionState? _state;
+        private int _isHeld = 1;
+
+        public Target(ScriptedMovingAdapter adapter, TcpTuple tuple, IAdapterSocketEvents events)
+        {
+            (_adapter, _tuple, _events) = (adapter, tuple, events);
+            Interlocked.Increment(ref adapter._places);
+        }
 
         public ValueTask<ToeReason> ImportAsync(TcpConnectionState state, CancellationToken cancellationToken)
         {
-            adapter.Steps.Enqueue("import");
+            _adapter.Steps.Enqueue("import");
             _state = state;
-            return ValueTask.FromResult(adapter.ImportScript?.Invoke() ?? ToeReason.None);
+            return ValueTask.FromResult(_adapter.ImportScript?.Invoke() ?? ToeReason.None);
         }
 
         public ValueTask<IToeAdapterSocket> ActivateAsync()
         {
-            adapter.Steps.Enqueue("activate");
-            if (adapter.ActivateScript is { } script)
+            _adapter.Steps.Enqueue("activate");
+            Leave();
+            if (_adapter.ActivateScript is { } script)
                 return ValueTask.FromResult(script());
-            var socket = (Movable)adapter.NewSocket(tuple.Local, tuple.Remote, events);
+            var socket = (Movable)_adapter.NewSocket(_tuple.Local, _tuple.Remote, _events);
             socket.Hold(_state!.ReceiveQueue);
-            socket.Attach(adapter._network[(tuple.Local, tuple.Remote)]);
+            socket.Attach(_adapter._network[(_tuple.Local, _tuple.Remote)]);
             return ValueTask.FromResult<IToeAdapterSocket>(socket);
         }
 
         public ValueTask AbandonAsync()
         {
-            adapter.Steps.Enqueue("abandon");
+            _adapter.Steps.Enqueue("abandon");
+            Leave();
             return ValueTask.CompletedTask;
+        }
+
+        private void Leave()
+        {
+            if (Interlocked.Exchange(ref _isHeld, 0) == 1)
+                Interlocked.Decrement(ref _adapter._places);
         }
     }
 }

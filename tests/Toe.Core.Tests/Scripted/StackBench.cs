@@ -70,6 +70,7 @@ internal sealed class StackBench : IAsyncDisposable
     public async Task RunAsync(Task task)
     {
         var started = TimeProvider.System.GetTimestamp();
+        await Task.WhenAny(task, Task.Delay(Grace, TimeProvider.System, TestContext.Current.CancellationToken));
         while (!task.IsCompleted)
         {
             RunClock(started);
@@ -121,7 +122,10 @@ internal sealed class StackBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await RunAsync(Stack.DisposeAsync().AsTask());
+        var disposing = Stack.DisposeAsync().AsTask();
+        if (!AllowsLeaks)
+            await Task.WhenAny(disposing, Task.Delay(20 * Grace, TimeProvider.System, TestContext.Current.CancellationToken));
+        await RunAsync(disposing);
         foreach (var adapter in _adapters)
         {
             Assert.Empty(adapter.Thread.Escaped);
