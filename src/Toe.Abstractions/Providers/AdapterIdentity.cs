@@ -20,4 +20,7 @@ public sealed record AdapterIdentity
 
     /// <summary>The host's network interfaces it serves. Empty when it has none.</summary>
     public IReadOnlyList<string> Interfaces { get; init; } = [];
+
+    /// <summary>The product and the id.</summary>
+    public override string ToString() => $"{Model} ({Id})";
 }

@@ -80,8 +80,7 @@ internal sealed class Connector(StackContext context)
             first ??= adapter;
         }
 
-        var trace = first is not null ? decision.OnAdapter(first)
-            : decision.Policy.Mode == ToeMode.Require ? decision.Nowhere() : decision.OnHost();
+        var trace = first is not null ? decision.OnAdapter(first) : decision.WithoutAdapter(HostSockets.Uncontrollable(context.Supervisor.Adapters));
         return context.Traces.Share(trace);
     }
 

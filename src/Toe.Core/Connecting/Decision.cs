@@ -39,6 +39,15 @@ internal sealed class Decision(PolicyDecision policy)
     /// <summary>The trace of an open that may run nowhere.</summary>
     public DecisionTrace Nowhere(ToeReason reason = default) => Trace(null, reason.IsNone ? HostReason() : reason, failed: true);
 
+    /// <summary>The trace of a dry run in which no adapter is eligible.</summary>
+    /// <param name="uncontrolled">Why a host placement would not be certain, if it would not.</param>
+    public DecisionTrace WithoutAdapter(ToeReason uncontrolled) => policy.Mode switch
+    {
+        ToeMode.Require => Nowhere(),
+        ToeMode.Forbid when !uncontrolled.IsNone => Nowhere(uncontrolled),
+        _ => OnHost(uncontrolled),
+    };
+
     private ToeReason HostReason()
     {
         if (!policy.Reason.IsNone)

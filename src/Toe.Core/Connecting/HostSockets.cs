@@ -40,7 +40,7 @@ internal static class HostSockets
                 continue;
             var reason = KeepOff(socket, adapter);
             if (!reason.IsNone)
-                return ToeReasons.EnvironmentUncontrolled.With($"{adapter.Identity.Id}: {reason}");
+                return ToeReasons.EnvironmentUncontrolled.With(reason.Is(ToeReasons.EnvironmentUncontrolled) ? adapter.Identity.Id : $"{adapter.Identity.Id}: {reason}");
         }
 
         return ToeReason.None;

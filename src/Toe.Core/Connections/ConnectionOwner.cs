@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Toe.Moving;
 using Toe.Telemetry;
@@ -6,13 +7,28 @@ using Toe.Telemetry;
 namespace Toe.Connections;
 
 /// <summary>The table of a stack's connections, and what they report to.</summary>
-internal sealed class ConnectionOwner(TimeProvider time, ToeMetrics metrics, ILogger logger, Mover mover)
+internal sealed class ConnectionOwner
 {
     private static long _lastId;
 
+    private readonly TimeProvider _time;
+    private readonly ToeMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly Mover _mover;
     private readonly ConcurrentDictionary<long, StackConnection> _connections = new();
+    private readonly Dictionary<string, long> _endedRetransmits = new(StringComparer.Ordinal);
+    private readonly Lock _counting = new(); // A connection's retransmits are counted as open or as ended, never both or neither.
 
-    public TimeProvider Time => time;
+    public ConnectionOwner(TimeProvider time, ToeMetrics metrics, ILogger logger, Mover mover)
+    {
+        _time = time;
+        _metrics = metrics;
+        _logger = logger;
+        _mover = mover;
+        metrics.ReadRetransmits = ReadRetransmits;
+    }
+
+    public TimeProvider Time => _time;
 
     public IReadOnlyCollection<ToeConnection> Connections => [.. _connections.Values];
 
@@ -21,45 +37,51 @@ internal sealed class ConnectionOwner(TimeProvider time, ToeMetrics metrics, ILo
     public void Add(StackConnection connection)
     {
         _connections[connection.Id] = connection;
-        metrics.ConnectionOpened(connection.Carrier.Adapter?.Provider);
+        _metrics.ConnectionOpened(connection.Carrier.Adapter?.Provider);
     }
 
     public void Remove(StackConnection connection)
     {
-        if (_connections.TryRemove(connection.Id, out _))
-            metrics.ConnectionClosed(connection.Carrier.Adapter?.Provider, time.GetElapsedTime(connection.PlacedAt));
+        if (!TryTakeOut(connection))
+            return;
+        _metrics.ConnectionClosed(connection.Carrier.Adapter?.Provider, _time.GetElapsedTime(connection.PlacedAt));
     }
 
     public void Moved(StackConnection connection, Carrier before, TimeSpan onBefore)
     {
-        if (_connections.ContainsKey(connection.Id))
-            metrics.ConnectionMoved(before.Adapter?.Provider, connection.Carrier.Adapter?.Provider, onBefore);
+        if (!_connections.ContainsKey(connection.Id))
+            return;
+        _metrics.ConnectionMoved(before.Adapter?.Provider, connection.Carrier.Adapter?.Provider, onBefore);
+        if (!_metrics.CountsRetransmits)
+            return;
+        lock (_counting)
+            Count(before, _endedRetransmits);
     }
 
     /// <summary>Moves, and says so.</summary>
     public async ValueTask<ToeReason> MoveAsync(StackConnection connection, string? adapterId, ToeReason cause, CancellationToken cancellationToken)
     {
-        var refusal = await mover.MoveAsync(connection, adapterId, cause, cancellationToken).ConfigureAwait(false);
+        var refusal = await _mover.MoveAsync(connection, adapterId, cause, cancellationToken).ConfigureAwait(false);
         if (refusal.IsNone)
-            StackLog.ConnectionMoved(logger, connection.Id, connection.Placement);
+            StackLog.ConnectionMoved(_logger, connection.Id, connection.Placement);
         return refusal;
     }
 
     public void Count(string direction, Carrier carrier, int bytes)
     {
-        if (metrics.CountsBytes)
-            metrics.Bytes(direction, carrier.Adapter?.Provider, bytes);
+        if (_metrics.CountsBytes)
+            _metrics.Bytes(direction, carrier.Adapter?.Provider, bytes);
     }
 
     public void Lost(StackConnection connection, ToeReason reason) =>
-        StackLog.ConnectionLost(logger, connection.Id, connection.RemoteEndPoint, connection.Carrier.Adapter?.Id ?? "host", reason);
+        StackLog.ConnectionLost(_logger, connection.Id, connection.RemoteEndPoint, connection.Carrier.Adapter?.Id ?? "host", reason);
 
     /// <summary>An adapter wants to be rid of a connection: it goes to the host stack, or ends with the reason where it must go and cannot.</summary>
     public async void UploadWanted(StackConnection connection, Carrier carrier, ToeReason reason, bool mandatory)
     {
         try
         {
-            StackLog.UploadWanted(logger, carrier.Adapter?.Id ?? "host", connection.Id, mandatory, reason);
+            StackLog.UploadWanted(_logger, carrier.Adapter?.Id ?? "host", connection.Id, mandatory, reason);
             var refusal = await MoveAsync(connection, null, reason, CancellationToken.None).ConfigureAwait(false);
             if (!refusal.IsNone && mandatory)
                 carrier.Lose(reason);
@@ -70,7 +92,7 @@ internal sealed class ConnectionOwner(TimeProvider time, ToeMetrics metrics, ILo
         }
         catch (Exception exception)
         {
-            StackLog.MoveFailed(logger, connection.Id, exception); // Nobody awaits this.
+            StackLog.MoveFailed(_logger, connection.Id, exception); // Nobody awaits this.
         }
     }
 
@@ -91,9 +113,39 @@ internal sealed class ConnectionOwner(TimeProvider time, ToeMetrics metrics, ILo
         }
         catch (Exception exception)
         {
-            StackLog.MoveFailed(logger, connection.Id, exception); // Nobody awaits this.
+            StackLog.MoveFailed(_logger, connection.Id, exception); // Nobody awaits this.
         }
     }
 
-    public void HandlerFailed(Exception exception) => StackLog.PlacementHandlerFailed(logger, exception);
+    public void HandlerFailed(Exception exception) => StackLog.PlacementHandlerFailed(_logger, exception);
+
+    private bool TryTakeOut(StackConnection connection)
+    {
+        if (!_metrics.CountsRetransmits)
+            return _connections.TryRemove(connection.Id, out _);
+        lock (_counting)
+        {
+            if (!_connections.TryRemove(connection.Id, out _))
+                return false;
+            Count(connection.Carrier, _endedRetransmits);
+            return true;
+        }
+    }
+
+    private Dictionary<string, long> ReadRetransmits()
+    {
+        lock (_counting)
+        {
+            var sums = new Dictionary<string, long>(_endedRetransmits, StringComparer.Ordinal);
+            foreach (var connection in _connections.Values)
+                Count(connection.Carrier, sums);
+            return sums;
+        }
+    }
+
+    private static void Count(Carrier carrier, Dictionary<string, long> retransmits)
+    {
+        if (carrier.GetInfo().Retransmits is { } segments)
+            CollectionsMarshal.GetValueRefOrAddDefault(retransmits, carrier.Adapter?.Provider ?? "host", out _) += segments;
+    }
 }

@@ -157,12 +157,12 @@ internal sealed partial class StackConnection : ToeConnection
         var before = Interlocked.Exchange(ref _state, Aborted);
         if (before == Aborted || Volatile.Read(ref _carrierClosed) != 0)
             return;
+        if (before == Open)
+            _owner.Remove(this);
         Volatile.Read(ref _carrier).Abort();
         Volatile.Read(ref _move)?.Finish();
-        if (before == Closing)
-            return; // The disposal under way has given up the connection's own use.
-        _owner.Remove(this);
-        ReleaseOwnUse();
+        if (before == Open)
+            ReleaseOwnUse(); // Else the disposal under way has given up the connection's own use.
     }
 
     public override ToeConnectionInfo GetInfo()

@@ -36,7 +36,7 @@ public static class ToeServiceCollectionExtensions
         services.TryAddSingleton<IHostRoutes>(static _ => OperatingSystem.IsLinux() ? new LinuxHostRoutes() : new NoHostRoutes());
         services.TryAddSingleton(static provider => new ToeStack(
             provider.GetRequiredService<StackServices>(),
-            provider.GetServices<ProviderRegistration>().Select(registration => registration.Create(provider)),
+            ProviderRegistration.CreateAll(provider.GetServices<ProviderRegistration>(), provider, provider.GetRequiredService<PolicyEngine>()),
             provider.GetRequiredService<IHostRoutes>()));
         services.TryAddSingleton<IToeStack>(static provider => provider.GetRequiredService<ToeStack>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ToeStackStarter>());

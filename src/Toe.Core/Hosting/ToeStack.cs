@@ -36,14 +36,11 @@ public sealed class ToeStack : IToeStack
     {
         _services = services;
         _routes = routes;
-        IToeProvider[] registered = [.. providers];
-        if (services.Policy.UnknownProviders([.. registered.Select(ProviderHost.NameOf)]).ToList() is { Count: > 0 } unknown)
-            throw new Microsoft.Extensions.Options.OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(ToeOptions), unknown);
         _metrics = new ToeMetrics(services.MeterFactory);
         var logger = services.Logging.CreateLogger("Toe");
         var stopping = new CancellationTokenSource(); // Owned by the supervisor.
         var supervision = new SupervisionContext(services.Options, services.Judge, services.Time, _metrics, logger, stopping.Token);
-        _supervisor = new AdapterSupervisor(registered, services.Logging, supervision, stopping);
+        _supervisor = new AdapterSupervisor([.. providers], services.Logging, supervision, stopping);
         _context = new StackContext(
             services.Options, services.Policy, _supervisor, supervision, routes, _metrics, logger, services.Time, _stopping.Token);
         _connector = new Connector(_context);

@@ -91,7 +91,7 @@ internal sealed class StackListener : ToeListener
         }
 
         return context.Traces.Share(
-            first is not null ? decision.OnAdapter(first) : decision.Policy.Mode == ToeMode.Require ? decision.Nowhere() : decision.OnHost());
+            first is not null ? decision.OnAdapter(first) : decision.WithoutAdapter(HostSockets.Uncontrollable(context.Supervisor.Adapters)));
     }
 
     public override async ValueTask<ToeConnection> AcceptAsync(CancellationToken cancellationToken = default)

@@ -13,6 +13,7 @@ internal sealed class ToeMetrics : IDisposable
     private readonly Counter<long> _io;
     private readonly Counter<long> _errors;
     private readonly Histogram<double> _duration;
+    private readonly ObservableCounter<long> _retransmits;
 
     public ToeMetrics(IMeterFactory? factory)
     {
@@ -22,7 +23,14 @@ internal sealed class ToeMetrics : IDisposable
         _duration = _meter.CreateHistogram<double>("toe.connection.offload.duration", "s", "How long connections were carried by an adapter.");
         _io = _meter.CreateCounter<long>("toe.io", "By", "Bytes between applications and carriers.");
         _errors = _meter.CreateCounter<long>("toe.adapter.errors", "{error}", "Faults of adapters and their providers.");
+        _retransmits = _meter.CreateObservableCounter("toe.tcp.retransmits", ObserveRetransmits, "{segment}", "Segments sent again, where the carrier tells.");
     }
+
+    /// <summary>Segments that carriers have sent again so far, by provider; set once.</summary>
+    public Func<IReadOnlyDictionary<string, long>>? ReadRetransmits { get; set; }
+
+    /// <summary>True when somebody counts retransmits.</summary>
+    public bool CountsRetransmits => _retransmits.Enabled;
 
     /// <summary>True when somebody counts bytes.</summary>
     public bool CountsBytes => _io.Enabled;
@@ -51,6 +59,9 @@ internal sealed class ToeMetrics : IDisposable
         _errors.Add(1, Tag("toe.provider", adapter.Provider), Tag("error.type", reason.Name));
 
     public void Dispose() => _meter.Dispose();
+
+    private IEnumerable<Measurement<long>> ObserveRetransmits() =>
+        ReadRetransmits?.Invoke().Select(sum => new Measurement<long>(sum.Value, Tag("toe.provider", sum.Key))) ?? [];
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

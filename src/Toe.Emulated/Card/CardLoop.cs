@@ -20,7 +20,9 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     private readonly ITimer? _alarm;
     private readonly Func<TcpEngine> _createEngine;
     private readonly AutoResetEvent _doorbell = new(initialState: false);
+    private readonly WorkClock _clock = new();
     private TcpEngine _engine;
+    private bool _slept;
     private volatile bool _exited;
     private volatile bool _resting;
     private volatile bool _halted;
@@ -54,6 +56,15 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
 
     /// <summary>The engine; only the loop's thread may touch it.</summary>
     public TcpEngine Engine => _engine;
+
+    /// <summary>Calls that wait for the loop's thread.</summary>
+    public int QueueDepth => _work.Count;
+
+    /// <summary>Bytes of the buffers that the garbage collector may not move.</summary>
+    public int PinnedBytes => _packet.Length;
+
+    /// <summary>The share of the time since the last reading in which the thread did not sleep; 0 to 1.</summary>
+    public double ReadBusyRatio() => _clock.Read(Now());
 
     /// <summary>Runs an action on the loop's thread. Actions after a stop are dropped.</summary>
     public void Post(Action action)
@@ -168,6 +179,9 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     private void RunOnce()
     {
         var now = Now();
+        if (_slept)
+            _clock.Work(now);
+        _slept = false;
         DoWork();
         var busy = _halted ? Discard() : Turn(now);
         AfterTurn?.Invoke();
@@ -205,8 +219,11 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
 
     private void Sleep()
     {
+        var now = Now();
+        _clock.Rest(now);
+        _slept = true;
         var wakeUp = _halted ? null : _engine.NextWakeUp;
-        var timeout = wakeUp is { } at ? Max(at - Now(), TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
+        var timeout = wakeUp is { } at ? Max(at - now, TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
         if (_alarm is null)
         {
             _link.Wait(timeout);

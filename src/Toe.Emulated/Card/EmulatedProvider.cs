@@ -14,6 +14,7 @@ public sealed class EmulatedProvider : IToeProvider
     private readonly Lock _lock = new();
     private readonly ImmutableArray<EmulatedLinkOptions> _links;
     private readonly Dictionary<EmulatedLinkOptions, EmulatedCard> _cards = new(ReferenceEqualityComparer.Instance);
+    private readonly CardMetrics _metrics;
 
     /// <summary>One card on <see cref="Fabric.Shared"/>.</summary>
     public EmulatedProvider()
@@ -27,6 +28,7 @@ public sealed class EmulatedProvider : IToeProvider
     {
         ArgumentNullException.ThrowIfNull(links);
         _links = [.. links];
+        _metrics = new CardMetrics(() => Cards);
     }
 
     /// <inheritdoc/>
@@ -64,7 +66,11 @@ public sealed class EmulatedProvider : IToeProvider
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask; // The stack disposes the cards.
+    public ValueTask DisposeAsync()
+    {
+        _metrics.Dispose();
+        return ValueTask.CompletedTask; // The stack disposes the cards.
+    }
 
     private static ICardNetwork? TryAttach(EmulatedLinkOptions link, TimeProvider time, out ToeReason reason)
     {

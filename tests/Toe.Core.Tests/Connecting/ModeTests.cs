@@ -65,6 +65,8 @@ public sealed class ModeTests
         Assert.True(connection.Placement.Reason.Is(ToeReasons.EnvironmentUncontrolled));
         var thrown = await Assert.ThrowsAsync<ToeOffloadRequiredException>(() => bench.ConnectAsync(server.LocalEndpoint, ToeMode.Forbid));
         Assert.True(thrown.Trace.Reason.Is(ToeReasons.EnvironmentUncontrolled));
+        Assert.Equal(connection.Trace, bench.Stack.Explain(new ToeConnectRequest(server.LocalEndpoint)));
+        Assert.Equal(thrown.Trace, bench.Stack.Explain(new ToeConnectRequest(server.LocalEndpoint) { Mode = ToeMode.Forbid }));
     }
 
     [Fact]

@@ -81,6 +81,15 @@ public sealed class AddToeTests
     }
 
     [Fact]
+    public async Task AStackThatCannotStart_DisposesTheProvidersThatWereMade()
+    {
+        var made = new DisposalProvider();
+        Assert.Throws<InvalidOperationException>(() => ToeStack.Create(toe =>
+            toe.AddProvider(_ => made).AddProvider(static _ => throw new InvalidOperationException("no such device"))));
+        await made.Disposed.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token);
+    }
+
+    [Fact]
     public async Task ChangedConfiguration_IsInForceForNewConnections()
     {
         var adapter = new ScriptedAdapter("one");
@@ -133,5 +142,20 @@ public sealed class AddToeTests
         }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class DisposalProvider : IToeProvider
+    {
+        public string Name => "made";
+
+        public TaskCompletionSource Disposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ValueTask<Discovery> DiscoverAsync(IProviderHost host, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask DisposeAsync()
+        {
+            Disposed.SetResult();
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -137,14 +137,16 @@ internal sealed class ModelAdapter
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
             return ConnectResult.Connected;
-        },
+        }
+        ,
         _ => async (socket, _) =>
         {
             var hung = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _hung.Add(hung);
             await hung.Task;
             return Accept(socket);
-        },
+        }
+        ,
     };
 
     private ConnectResult Accept(ScriptedSocket socket)

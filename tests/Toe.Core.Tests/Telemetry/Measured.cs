@@ -40,6 +40,9 @@ internal sealed class Measured : IDisposable
         return (StackBench.Create([], [new ScriptedProvider(adapters)], adapters, services => services.AddSingleton(factory)), measured);
     }
 
+    /// <summary>Asks the instruments that are asked.</summary>
+    public void Observe() => _listener.RecordObservableInstruments();
+
     /// <summary>The measurements of an instrument, each with its tags as <c>name=value</c>, sorted.</summary>
     public IReadOnlyList<(double Value, string Tags)> Of(string name) => [.. _all.Where(one => one.Name == name).Select(one => (one.Value, one.Tags))];
 

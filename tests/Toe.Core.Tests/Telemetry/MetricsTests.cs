@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using Toe.Core.Tests.Connections;
 using Toe.Core.Tests.Scripted;
 
@@ -24,6 +25,7 @@ public sealed class MetricsTests
                     ("toe.connection.fallbacks", "{fallback}", "Counter`1"),
                     ("toe.connection.offload.duration", "s", "Histogram`1"),
                     ("toe.io", "By", "Counter`1"),
+                    ("toe.tcp.retransmits", "{segment}", "ObservableCounter`1"),
                 ],
                 measured.Instruments.Select(instrument => (instrument.Name, instrument.Unit, instrument.GetType().Name)).Order());
         }
@@ -131,6 +133,27 @@ public sealed class MetricsTests
             await using (await bench.ConnectAsync(server.LocalEndpoint, ToeMode.Forbid))
                 Assert.Equal(3, measured.Of("toe.connection.fallbacks").Count); // Whoever forbids adapters did not fall back.
             Assert.DoesNotContain(measured.Tags, tags => tags.Contains("127.0.0.1", StringComparison.Ordinal) || tags.Contains("10.1.2.3", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Retransmits_AreCountedWhileOpenAndAfter()
+    {
+        var again = 3L;
+        var adapter = new ScriptedAdapter("one");
+        var (bench, measured) = Measured.Start(adapter);
+        using (measured)
+        await using (bench)
+        {
+            await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+            adapter.Sockets.Single().Info = () => new AdapterSocketInfo(TcpState.Established, OffloadConfidence.Confirmed) { Retransmits = Volatile.Read(ref again) };
+            measured.Observe();
+            Volatile.Write(ref again, 5);
+            measured.Observe();
+            await connection.DisposeAsync();
+            Volatile.Write(ref again, 99);
+            measured.Observe();
+            Assert.Equal([(3, "toe.provider=scripted"), (5, "toe.provider=scripted"), (5, "toe.provider=scripted")], measured.Of("toe.tcp.retransmits"));
         }
     }
 }

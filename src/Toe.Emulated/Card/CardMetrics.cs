@@ -1,0 +1,28 @@
+using System.Diagnostics.Metrics;
+
+namespace Toe.Emulated;
+
+/// <summary>The meter <c>Toe.Emulated</c>: how one provider's cards are, asked when somebody listens. All instruments are in development until 1.0.</summary>
+internal sealed class CardMetrics : IDisposable
+{
+    public const string MeterName = "Toe.Emulated";
+
+    private readonly Meter _meter = new(MeterName);
+
+    /// <summary>Measures cards.</summary>
+    /// <param name="cards">The cards there are now.</param>
+    public CardMetrics(Func<IReadOnlyList<EmulatedCard>> cards)
+    {
+        _meter.CreateObservableGauge(
+            "toe.loop.busy_ratio", () => Measure(cards(), static card => card.Loop.ReadBusyRatio()), "1", "The share of time since the last reading that the card's thread worked.");
+        _meter.CreateObservableGauge(
+            "toe.adapter.queue.depth", () => Measure(cards(), static card => (long)card.Loop.QueueDepth), "{entry}", "Calls that wait for the card's thread.");
+        _meter.CreateObservableGauge(
+            "toe.buffer.pinned", () => Measure(cards(), static card => (long)card.Loop.PinnedBytes), "By", "Memory that the garbage collector may not move.");
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<T>> Measure<T>(IReadOnlyList<EmulatedCard> cards, Func<EmulatedCard, T> read)
+        where T : struct => cards.Select(card => new Measurement<T>(read(card), new KeyValuePair<string, object?>("toe.adapter.id", card.Identity.Id)));
+}
