@@ -40,10 +40,18 @@ internal sealed class ConnectionOwner
         _metrics.ConnectionOpened(connection.Carrier.Adapter?.Provider);
     }
 
-    public void Remove(StackConnection connection)
+    /// <summary>What the carrier has sent again; null when nobody counts, or it does not tell.</summary>
+    public long? ReadRetransmits(StackConnection connection) => _metrics.CountsRetransmits ? connection.Carrier.GetInfo().Retransmits : null;
+
+    public void Remove(StackConnection connection, long? retransmits)
     {
-        if (!TryTakeOut(connection))
-            return;
+        lock (_counting)
+        {
+            if (!_connections.TryRemove(connection.Id, out _))
+                return;
+            Count(connection.Carrier, retransmits, _endedRetransmits);
+        }
+
         _metrics.ConnectionClosed(connection.Carrier.Adapter?.Provider, _time.GetElapsedTime(connection.PlacedAt));
     }
 
@@ -55,7 +63,7 @@ internal sealed class ConnectionOwner
         if (!_metrics.CountsRetransmits)
             return;
         lock (_counting)
-            Count(before, _endedRetransmits);
+            Count(before, before.GetInfo().Retransmits, _endedRetransmits);
     }
 
     /// <summary>Moves, and says so.</summary>
@@ -119,33 +127,20 @@ internal sealed class ConnectionOwner
 
     public void HandlerFailed(Exception exception) => StackLog.PlacementHandlerFailed(_logger, exception);
 
-    private bool TryTakeOut(StackConnection connection)
-    {
-        if (!_metrics.CountsRetransmits)
-            return _connections.TryRemove(connection.Id, out _);
-        lock (_counting)
-        {
-            if (!_connections.TryRemove(connection.Id, out _))
-                return false;
-            Count(connection.Carrier, _endedRetransmits);
-            return true;
-        }
-    }
-
     private Dictionary<string, long> ReadRetransmits()
     {
         lock (_counting)
         {
             var sums = new Dictionary<string, long>(_endedRetransmits, StringComparer.Ordinal);
             foreach (var connection in _connections.Values)
-                Count(connection.Carrier, sums);
+                Count(connection.Carrier, connection.Carrier.GetInfo().Retransmits, sums);
             return sums;
         }
     }
 
-    private static void Count(Carrier carrier, Dictionary<string, long> retransmits)
+    private static void Count(Carrier carrier, long? segments, Dictionary<string, long> retransmits)
     {
-        if (carrier.GetInfo().Retransmits is { } segments)
-            CollectionsMarshal.GetValueRefOrAddDefault(retransmits, carrier.Adapter?.Provider ?? "host", out _) += segments;
+        if (segments is { } count)
+            CollectionsMarshal.GetValueRefOrAddDefault(retransmits, carrier.Adapter?.Provider ?? "host", out _) += count;
     }
 }

@@ -157,12 +157,13 @@ internal sealed partial class StackConnection : ToeConnection
         var before = Interlocked.Exchange(ref _state, Aborted);
         if (before == Aborted || Volatile.Read(ref _carrierClosed) != 0)
             return;
-        if (before == Open)
-            _owner.Remove(this);
+        var retransmits = _owner.ReadRetransmits(this); // An aborted carrier has forgotten them.
         Volatile.Read(ref _carrier).Abort();
         Volatile.Read(ref _move)?.Finish();
-        if (before == Open)
-            ReleaseOwnUse(); // Else the disposal under way has given up the connection's own use.
+        if (before == Closing)
+            return; // The disposal under way has given up the connection's own use.
+        _owner.Remove(this, retransmits);
+        ReleaseOwnUse();
     }
 
     public override ToeConnectionInfo GetInfo()
@@ -202,7 +203,7 @@ internal sealed partial class StackConnection : ToeConnection
             if (Volatile.Read(ref _receiving) != 0 || Volatile.Read(ref _sending) != 0)
                 _carrier.Interrupt();
             Volatile.Read(ref _move)?.Finish();
-            _owner.Remove(this);
+            _owner.Remove(this, _owner.ReadRetransmits(this));
             ReleaseOwnUse();
         }
 
