@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Toe.Linux;
 
 /// <summary>The error numbers this assembly decides on. Source: asm-generic/errno-base.h and asm-generic/errno.h.</summary>
@@ -13,7 +15,11 @@ internal static class ErrorNumber
     internal const int AccessDenied = 13;           // EACCES
     internal const int Busy = 16;                   // EBUSY
     internal const int NoDevice = 19;               // ENODEV
+    internal const int NotDirectory = 20;           // ENOTDIR
+    internal const int IsDirectory = 21;            // EISDIR
     internal const int InvalidArgument = 22;        // EINVAL
+    internal const int FileTooBig = 27;             // EFBIG
+    internal const int TooManyLinks = 40;           // ELOOP
     internal const int BadMessage = 74;             // EBADMSG
     internal const int BadDescriptorState = 77;     // EBADFD
     internal const int NotSupported = 95;           // EOPNOTSUPP
@@ -23,34 +29,58 @@ internal static class ErrorNumber
     internal const int TimedOut = 110;              // ETIMEDOUT
     internal const int HostUnreachable = 113;       // EHOSTUNREACH
 
-    /// <summary>The symbol of an error number as the manual pages print it, or <c>errno N</c>.</summary>
-    internal static string Name(int number) => number switch
+    private static readonly FrozenDictionary<int, string> Names = new Dictionary<int, string>
     {
-        NotPermitted => "EPERM",
-        NoEntry => "ENOENT",
-        Interrupted => "EINTR",
-        InputOutput => "EIO",
-        NoSuchDeviceOrAddress => "ENXIO",
-        BadDescriptor => "EBADF",
-        TryAgain => "EAGAIN",
-        12 => "ENOMEM",
-        AccessDenied => "EACCES",
-        Busy => "EBUSY",
-        17 => "EEXIST",
-        NoDevice => "ENODEV",
-        InvalidArgument => "EINVAL",
-        23 => "ENFILE",
-        24 => "EMFILE",
-        BadMessage => "EBADMSG",
-        BadDescriptorState => "EBADFD",
-        90 => "EMSGSIZE",
-        NotSupported => "EOPNOTSUPP",
-        97 => "EAFNOSUPPORT",
-        NetworkDown => "ENETDOWN",
-        NetworkUnreachable => "ENETUNREACH",
-        NoBufferSpace => "ENOBUFS",
-        TimedOut => "ETIMEDOUT",
-        HostUnreachable => "EHOSTUNREACH",
-        _ => "errno " + number.ToString(System.Globalization.CultureInfo.InvariantCulture),
-    };
+        [1] = "EPERM",
+        [2] = "ENOENT",
+        [3] = "ESRCH",
+        [4] = "EINTR",
+        [5] = "EIO",
+        [6] = "ENXIO",
+        [7] = "E2BIG",
+        [9] = "EBADF",
+        [11] = "EAGAIN",
+        [12] = "ENOMEM",
+        [13] = "EACCES",
+        [16] = "EBUSY",
+        [17] = "EEXIST",
+        [19] = "ENODEV",
+        [20] = "ENOTDIR",
+        [21] = "EISDIR",
+        [22] = "EINVAL",
+        [23] = "ENFILE",
+        [24] = "EMFILE",
+        [27] = "EFBIG",
+        [28] = "ENOSPC",
+        [32] = "EPIPE",
+        [40] = "ELOOP",
+        [61] = "ENODATA",
+        [71] = "EPROTO",
+        [74] = "EBADMSG",
+        [77] = "EBADFD",
+        [90] = "EMSGSIZE",
+        [92] = "ENOPROTOOPT",
+        [95] = "EOPNOTSUPP",
+        [97] = "EAFNOSUPPORT",
+        [98] = "EADDRINUSE",
+        [99] = "EADDRNOTAVAIL",
+        [100] = "ENETDOWN",
+        [101] = "ENETUNREACH",
+        [103] = "ECONNABORTED",
+        [104] = "ECONNRESET",
+        [105] = "ENOBUFS",
+        [107] = "ENOTCONN",
+        [110] = "ETIMEDOUT",
+        [111] = "ECONNREFUSED",
+        [113] = "EHOSTUNREACH",
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<string, int> Numbers = Names.ToFrozenDictionary(static pair => pair.Value, static pair => pair.Key, StringComparer.Ordinal);
+
+    /// <summary>The symbol of an error number as the manual pages print it, or <c>errno N</c>.</summary>
+    internal static string Name(int number) =>
+        Names.TryGetValue(number, out var name) ? name : "errno " + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The number of a symbol.</summary>
+    internal static bool TryParse(string name, out int number) => Numbers.TryGetValue(name, out number);
 }

@@ -3,12 +3,12 @@ using System.Runtime.Versioning;
 namespace Toe.Linux;
 
 /// <summary>The network interfaces of the calling thread's network namespace (RTM_GETLINK).</summary>
-[SupportedOSPlatform("linux")]
 public static class LinkTable
 {
     /// <summary>Reads all interfaces. No capability is needed.</summary>
     /// <returns>The interfaces in the kernel's order; one whose message cannot be read is left out.</returns>
     /// <exception cref="LinuxException">The kernel refused the dump.</exception>
+    [SupportedOSPlatform("linux")]
     public static IReadOnlyList<LinkEntry> Read()
     {
         var links = new List<LinkEntry>();
@@ -23,5 +23,24 @@ public static class LinkTable
                 links.Add(link!);
         });
         return outcome.ErrorNumber == 0 ? links : throw new LinuxException("RTM_GETLINK", outcome.ErrorNumber);
+    }
+
+    /// <summary>Reads all of a host's.</summary>
+    /// <param name="host">The host.</param>
+    /// <returns>The entries in the kernel's order; one whose message cannot be read is left out.</returns>
+    public static HostAnswer<IReadOnlyList<LinkEntry>> Read(IHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        var dump = host.Netlink(new NetlinkQuestion("route", RouteMessageType.GetLink, ReadOnlyMemory<byte>.Empty) { IsDump = true });
+        if (!dump.IsFound)
+            return HostAnswers.Failed<IReadOnlyList<LinkEntry>>(dump.ErrorNumber, dump.Text);
+        var entries = new List<LinkEntry>();
+        foreach (var payload in dump.Value)
+        {
+            if (LinkParser.TryParse(payload, out var entry))
+                entries.Add(entry!);
+        }
+
+        return HostAnswers.Found<IReadOnlyList<LinkEntry>>(entries);
     }
 }

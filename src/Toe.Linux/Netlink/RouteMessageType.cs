@@ -12,4 +12,7 @@ internal static class RouteMessageType
     internal const ushort NewRoute = 24;        // RTM_NEWROUTE
     internal const ushort DeleteRoute = 25;     // RTM_DELROUTE
     internal const ushort GetRoute = 26;        // RTM_GETROUTE
+    internal const ushort NewNeighbour = 28;    // RTM_NEWNEIGH
+    internal const ushort GetNeighbour = 30;    // RTM_GETNEIGH
+    internal const ushort GetRule = 34;         // RTM_GETRULE
 }

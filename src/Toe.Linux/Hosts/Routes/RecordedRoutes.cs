@@ -1,0 +1,187 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Toe.Linux.Routes;
+
+/// <summary>
+/// Answers where a packet would go from dumps of rules, routes, addresses and links, by the kernel's own order: rules by priority, in each table the longest
+/// prefix, then the lowest metric (net/core/fib_rules.c, net/ipv4/fib_trie.c, net/ipv6/route.c).
+/// </summary>
+internal sealed class RecordedRoutes
+{
+    private const byte ActionToTable = 1;       // FR_ACT_TO_TBL, linux/fib_rules.h
+    private const byte ActionGoto = 2;
+    private const byte ActionNothing = 3;
+    private const byte ActionBlackhole = 6;
+    private const byte ActionUnreachable = 7;
+    private const byte ActionProhibit = 8;
+    private const int TableMain = 254;          // RT_TABLE_MAIN
+    private const int TableDefault = 253;
+    private const int TableLocal = 255;
+    private const byte ProtocolTcp = 6;
+
+    private readonly List<RecordedRule> _rules = [];
+    private readonly List<RecordedRoute> _routes = [];
+    private readonly IReadOnlyList<AddressEntry> _addresses;
+    private readonly Dictionary<int, LinkEntry> _links = [];
+
+    private RecordedRoutes(IHost host)
+    {
+        foreach (var payload in Dump(host, RouteMessageType.GetRule))
+        {
+            if (RecordedRuleParser.TryParse(payload) is { } rule)
+                _rules.Add(rule);
+        }
+
+        foreach (var payload in Dump(host, RouteMessageType.GetRoute))
+        {
+            if (RecordedRouteParser.TryParse(payload) is { } route)
+                _routes.Add(route);
+        }
+
+        foreach (var link in LinkTable.Read(host).Value ?? [])
+            _links[link.Index] = link;
+        _addresses = AddressTable.Read(host).Value ?? [];
+        foreach (var family in new[] { Libc.FamilyInternet, Libc.FamilyInternet6 })
+        {
+            // A kernel without policy rules looks into these, in this order.
+            if (_rules.Exists(rule => rule.Family == family))
+                continue;
+            foreach (var (priority, table) in new[] { (0, TableLocal), (32766, TableMain), (32767, TableDefault) })
+                _rules.Add(new RecordedRule { Family = family, Action = ActionToTable, Table = table, Priority = priority });
+        }
+
+        var ordered = _rules.OrderBy(static rule => rule.Priority).ToList();
+        _rules.Clear();
+        _rules.AddRange(ordered);
+    }
+
+    /// <summary>Reads what a host recorded.</summary>
+    public static RecordedRoutes Read(IHost host) => new(host);
+
+    /// <summary>Looks a destination up.</summary>
+    public RouteAnswer Lookup(RouteQuery query)
+    {
+        var destination = Unmap(query.Destination);
+        var source = query.Source is null ? null : Unmap(query.Source);
+        if (source is not null && source.AddressFamily != destination.AddressFamily)
+            throw new ArgumentException("The source is not of the destination's address family.", nameof(query));
+        var family = destination.AddressFamily == AddressFamily.InterNetwork ? Libc.FamilyInternet : Libc.FamilyInternet6;
+        var output = query.OutputInterface == 0 && family == Libc.FamilyInternet6 ? (int)destination.ScopeId : query.OutputInterface;
+        if (source is not null && family == Libc.FamilyInternet && !IsOwn(source))
+            return Refused(ErrorNumber.InvalidArgument); // net/ipv4/route.c: a source that is not the host's.
+        long from = 0;
+        foreach (var rule in _rules)
+        {
+            if (rule.Family != family || rule.Priority < from || !Matches(rule, query, destination, source, output))
+                continue;
+            switch (rule.Action)
+            {
+                case ActionToTable:
+                    if (Find(rule, destination, output) is { } route)
+                        return Complete(route, destination, source);
+                    break;
+                case ActionGoto:
+                    from = rule.Goto;
+                    break;
+                case ActionNothing:
+                    break;
+                case ActionBlackhole:
+                    return Refused(ErrorNumber.InvalidArgument);
+                case ActionProhibit:
+                    return Refused(ErrorNumber.AccessDenied);
+                case ActionUnreachable:
+                default:
+                    return Refused(ErrorNumber.NetworkUnreachable);
+            }
+        }
+
+        return Refused(ErrorNumber.NetworkUnreachable);
+    }
+
+    private static IReadOnlyList<byte[]> Dump(IHost host, int type) =>
+        host.Netlink(new NetlinkQuestion("route", type, ReadOnlyMemory<byte>.Empty) { IsDump = true }).Value ?? [];
+
+    private static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    private static RouteAnswer Refused(int error) => new()
+    {
+        Type = RouteParser.TypeOf(error),
+        ErrorNumber = error,
+        Reason = $"no route: {LinuxException.Describe(error)}",
+    };
+
+    private bool IsOwn(IPAddress address) => IPAddress.IsLoopback(address) || _addresses.Any(own => own.Address.Equals(address));
+
+    private bool Matches(RecordedRule rule, RouteQuery query, IPAddress destination, IPAddress? source, int output)
+    {
+        // A local packet comes in through the loopback interface, where a rule asks.
+        var matches = (rule.InputInterface is null or "lo")
+            && (rule.OutputInterface is null || (_links.TryGetValue(output, out var link) && link.Name == rule.OutputInterface))
+            && (rule.Destination is not { } to || to.Contains(destination))
+            && (rule.Source is not { } prefix || (source is not null && prefix.Contains(source)))
+            && ((query.Mark ^ rule.Mark) & (rule.Mark == 0 && rule.MarkMask == 0xffffffff ? 0 : rule.MarkMask)) == 0
+            && (rule.Protocol == 0 || (query.Tcp && rule.Protocol == ProtocolTcp))
+            && InRange(rule.SourcePorts, query.SourcePort) && InRange(rule.DestinationPorts, query.DestinationPort)
+            && !rule.IsLayer3Master;
+        return matches != rule.IsInverted;
+    }
+
+    private static bool InRange((int First, int Last)? ports, int port) => ports is not { } range || (port >= range.First && port <= range.Last && port != 0);
+
+    private RecordedRoute? Find(RecordedRule rule, IPAddress destination, int output)
+    {
+        RecordedRoute? best = null;
+        foreach (var route in _routes)
+        {
+            if (route.Answer.Table != rule.Table || !route.IsUsable || route.Destination.BaseAddress.AddressFamily != destination.AddressFamily
+                || !route.Destination.Contains(destination) || (output != 0 && route.Answer.OutputInterface != output && route.Answer.Type != RouteType.Local))
+                continue;
+            if (best is null || route.Destination.PrefixLength > best.Destination.PrefixLength
+                || (route.Destination.PrefixLength == best.Destination.PrefixLength && route.Metric < best.Metric))
+                best = route;
+        }
+
+        if (best is null || best.Answer.Type == RouteType.Throw)
+            return null;
+        return best.Destination.PrefixLength <= rule.SuppressPrefixLength ? null : best;
+    }
+
+    private RouteAnswer Complete(RecordedRoute route, IPAddress destination, IPAddress? source)
+    {
+        var answer = route.Answer;
+        switch (answer.Type)
+        {
+            case RouteType.Blackhole:
+                return Refused(ErrorNumber.InvalidArgument);
+            case RouteType.Unreachable:
+                return Refused(ErrorNumber.HostUnreachable);
+            case RouteType.Prohibit:
+                return Refused(ErrorNumber.AccessDenied);
+            default:
+                return answer with
+                {
+                    // The kernel delivers what is its own through the loopback interface.
+                    OutputInterface = answer.Type == RouteType.Local && _links.Values.FirstOrDefault(static link => link.HardwareType == 772) is { } loopback ? loopback.Index : answer.OutputInterface,
+                    PreferredSource = source ?? answer.PreferredSource ?? SourceOn(answer.OutputInterface, answer.Gateway ?? destination),
+                };
+        }
+    }
+
+    /// <summary>The address of the interface whose prefix has the next hop, else its first one that is not only its link's.</summary>
+    private IPAddress? SourceOn(int output, IPAddress next)
+    {
+        IPAddress? first = null;
+        foreach (var entry in _addresses)
+        {
+            if (entry.InterfaceIndex != output || entry.Address.AddressFamily != next.AddressFamily)
+                continue;
+            if (RecordedRuleParser.Prefix(next.AddressFamily == AddressFamily.InterNetwork ? Libc.FamilyInternet : Libc.FamilyInternet6, entry.Address.GetAddressBytes(), entry.PrefixLength) is { } prefix && prefix.Contains(next))
+                return entry.Address;
+            if (!entry.Address.IsIPv6LinkLocal)
+                first ??= entry.Address;
+        }
+
+        return first;
+    }
+}
