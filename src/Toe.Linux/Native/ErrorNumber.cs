@@ -19,6 +19,7 @@ internal static class ErrorNumber
     internal const int IsDirectory = 21;            // EISDIR
     internal const int InvalidArgument = 22;        // EINVAL
     internal const int FileTooBig = 27;             // EFBIG
+    internal const int NameTooLong = 36;            // ENAMETOOLONG
     internal const int TooManyLinks = 40;           // ELOOP
     internal const int BadMessage = 74;             // EBADMSG
     internal const int BadDescriptorState = 77;     // EBADFD
@@ -53,6 +54,7 @@ internal static class ErrorNumber
         [27] = "EFBIG",
         [28] = "ENOSPC",
         [32] = "EPIPE",
+        [36] = "ENAMETOOLONG",
         [40] = "ELOOP",
         [61] = "ENODATA",
         [71] = "EPROTO",

@@ -13,6 +13,7 @@ internal unsafe struct InterfaceRequest
     [FieldOffset(0)] internal fixed byte Name[NameSize];
     [FieldOffset(16)] internal short Flags;                     // ifr_flags
     [FieldOffset(16)] internal int Value;                       // ifr_ifindex, ifr_mtu
+    [FieldOffset(16)] internal void* Data;                      // ifr_data
     [FieldOffset(16)] internal ushort HardwareFamily;           // ifr_hwaddr.sa_family, an ARPHRD_ value
     [FieldOffset(18)] internal fixed byte HardwareAddress[6];   // ifr_hwaddr.sa_data
 

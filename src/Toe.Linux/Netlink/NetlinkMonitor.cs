@@ -30,7 +30,7 @@ public sealed class NetlinkMonitor : IDisposable
         _failed = failed;
         try
         {
-            _socket = new NetlinkSocket((uint)topics);
+            _socket = new NetlinkSocket(groups: (uint)topics);
         }
         catch
         {

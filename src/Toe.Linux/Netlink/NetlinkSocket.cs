@@ -4,14 +4,18 @@ using System.Runtime.Versioning;
 namespace Toe.Linux;
 
 /// <summary>
-/// An rtnetlink socket. .NET's <c>Socket</c> knows no AF_NETLINK, so these are raw calls on a descriptor. It belongs to the network
+/// A netlink socket. .NET's <c>Socket</c> knows no AF_NETLINK, so these are raw calls on a descriptor. It belongs to the network
 /// namespace of the thread that made it. Not thread-safe.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
-    private const int ProtocolRoute = 0;            // NETLINK_ROUTE, linux/netlink.h
+    internal const int ProtocolRoute = 0;           // NETLINK_ROUTE, linux/netlink.h
+    internal const int ProtocolNetfilter = 12;      // NETLINK_NETFILTER
+    internal const int ProtocolGeneric = 16;        // NETLINK_GENERIC
+
     private const int LevelNetlink = 270;           // SOL_NETLINK, linux/socket.h
+    private const int OptionAddMembership = 1;      // NETLINK_ADD_MEMBERSHIP
     private const int OptionExtendedAck = 11;       // NETLINK_EXT_ACK
     private const int OptionStrictCheck = 12;       // NETLINK_GET_STRICT_CHK: refuse what the kernel would otherwise ignore in a dump request
     private const int MostInterruptedDumps = 4;
@@ -27,11 +31,11 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private readonly byte[] _buffer = new byte[BufferSize];
     private uint _sequence;
 
-    /// <summary>Opens a socket that is a member of the RTMGRP_ groups given.</summary>
-    internal NetlinkSocket(uint groups = 0)
+    /// <summary>Opens a socket of a protocol, by default rtnetlink, that is a member of the first 32 groups as given: for rtnetlink RTMGRP_.</summary>
+    internal NetlinkSocket(int protocol = ProtocolRoute, uint groups = 0)
     {
         _descriptor = new FileDescriptor(Libc.socket(
-            Libc.FamilyNetlink, Libc.SocketRaw | Libc.SocketNonBlocking | Libc.SocketCloseOnExec, ProtocolRoute));
+            Libc.FamilyNetlink, Libc.SocketRaw | Libc.SocketNonBlocking | Libc.SocketCloseOnExec, protocol));
         if (_descriptor.IsInvalid)
             throw LinuxException.Last("socket AF_NETLINK",
                 "Allow AF_NETLINK (a seccomp or systemd RestrictAddressFamilies rule refuses it).");
@@ -48,6 +52,14 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     }
 
     internal FileDescriptor Descriptor => _descriptor;
+
+    /// <summary>Joins a multicast group by its number.</summary>
+    internal void Join(uint group)
+    {
+        var number = (int)group;
+        if (Libc.setsockopt(_descriptor, LevelNetlink, OptionAddMembership, &number, sizeof(int)) < 0)
+            throw LinuxException.Last("NETLINK_ADD_MEMBERSHIP");
+    }
 
     /// <summary>Sends a finished request and hands every data message of the answer on.</summary>
     /// <exception cref="LinuxException">The socket itself failed; what the kernel answers is the outcome.</exception>

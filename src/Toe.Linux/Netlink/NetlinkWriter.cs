@@ -24,6 +24,13 @@ internal ref struct NetlinkWriter
         _length += (Unsafe.SizeOf<T>() + 3) & ~3;
     }
 
+    /// <summary>Writes octets as they are, padded to the next word.</summary>
+    internal void WriteBytes(scoped ReadOnlySpan<byte> value)
+    {
+        value.CopyTo(_buffer[_length..]);
+        _length += (value.Length + 3) & ~3;
+    }
+
     internal void WriteAttribute(ushort type, scoped ReadOnlySpan<byte> value)
     {
         var length = 4 + value.Length;

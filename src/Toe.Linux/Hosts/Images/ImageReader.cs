@@ -56,8 +56,8 @@ internal sealed class ImageReader(string directory)
             (path, place) => nodes[path] = new ImageNode.File(place),
             (path, step, place) => steps[(path, step)] = place,
             path => nodes.TryAdd(path, new ImageNode.Directory()));
-        foreach (var directory in tree.Directories)
-            nodes[Check(directory, name)] = new ImageNode.Directory();
+        foreach (var empty in tree.Directories)
+            nodes[Check(empty, name)] = new ImageNode.Directory();
         foreach (var (path, target) in tree.Links)
             nodes[Check(path, name)] = string.IsNullOrEmpty(target) || target.Contains('\0', StringComparison.Ordinal) ? throw new HostImageException(name, $"the link '{path}' leads nowhere") : new ImageNode.Link(target);
         foreach (var (path, error) in tree.Errors)
