@@ -61,6 +61,14 @@ public static class ToeReasons
     public static ToeReason CapabilityOffloadFollows { get; } = Define(0x0209, "Capability.OffloadFollows", Transient, ToeReasonScope.Connection,
         "The adapter takes established connections: the host stack made this one, and hands it over in the background.", "");
 
+    /// <summary>The device has no TCP offload engine.</summary>
+    public static ToeReason CapabilityHardware { get; } = Define(0x020A, "Capability.Hardware", Lasting, ToeReasonScope.Adapter,
+        "The device has no TCP offload engine, or one that this SDK does not use.", "");
+
+    /// <summary>Offloading is switched off.</summary>
+    public static ToeReason CapabilityDisabled { get; } = Define(0x020B, "Capability.Disabled", Transient, ToeReasonScope.Adapter,
+        "Offloading is switched off on the adapter, for all sockets or for this one.", "The text names the switch.");
+
     // ── 03 route ──
 
     /// <summary>The route to the peer does not leave through the adapter.</summary>
@@ -244,6 +252,14 @@ public static class ToeReasons
     /// <summary>No adapter is registered or was found.</summary>
     public static ToeReason EnvironmentNoAdapter { get; } = Define(0x0A07, "Environment.NoAdapter", Transient, ToeReasonScope.Stack,
         "No registered provider found an adapter.", "Register a provider; `toe adapters` lists what each one saw.");
+
+    /// <summary>The driver that is bound does not offload.</summary>
+    public static ToeReason EnvironmentDriver { get; } = Define(0x0A08, "Environment.Driver", Lasting, ToeReasonScope.Adapter,
+        "The driver or module that offloads is not installed, not loaded or not attached.", "The text says what to install or load.");
+
+    /// <summary>The host is played back.</summary>
+    public static ToeReason EnvironmentReplayed { get; } = Define(0x0A09, "Environment.Replayed", Lasting, ToeReasonScope.Adapter,
+        "The host is played back from an image: its adapters carry nothing here.", "Run on the machine itself.");
 
     // ── 0F internal ──
 

@@ -10,6 +10,8 @@ internal sealed class CapabilityGate : IGate
     public GateAnswer Ask(GateQuestion question)
     {
         var capabilities = question.View.Status.Capabilities;
+        if (!capabilities.Has(AdapterFeatures.ActiveOpen) && !capabilities.Has(AdapterFeatures.PassiveOpen) && !question.View.Status.Reason.IsNone)
+            return new GateAnswer(Name, GateOutcome.Refuse, question.View.Status.Reason); // It stands below offloading, and says why.
         var (family, name) = question.Family == AddressFamily.InterNetworkV6 ? (AdapterFeatures.IPv6, "IPv6") : (AdapterFeatures.IPv4, "IPv4");
         if (!capabilities.Has(family))
             return new GateAnswer(Name, GateOutcome.Refuse, ToeReasons.CapabilityAddressFamily.With(name));

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace Toe.Chelsio;
+
+/// <summary>The provider's log, event ids 2000 to 2099.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2000, LogLevel.Warning, "Changes of interfaces are not heard of, so a lost card is found by the timer only: {Reason}")]
+    public static partial void NotWatched(ILogger logger, string reason);
+}
