@@ -7,7 +7,7 @@ namespace Toe.Chelsio;
 /// <summary>Registers the Chelsio provider.</summary>
 public static class ChelsioBuilderExtensions
 {
-    /// <summary>Adds Chelsio cards. The machine is the <see cref="IHost"/> among the services if there is one, else the one that the program runs on.</summary>
+    /// <summary>Adds Chelsio cards. The machine is the <see cref="ILinuxHost"/> among the services if there is one, else the one that the program runs on.</summary>
     /// <param name="builder">The stack's builder.</param>
     /// <param name="configure">Says how sockets are steered; by default they are not. Options of the same type that are configured elsewhere are applied first.</param>
     /// <returns>The same builder.</returns>
@@ -20,6 +20,6 @@ public static class ChelsioBuilderExtensions
             options.Configure(configure);
         builder.Services.AddSingleton<IValidateOptions<ChelsioOptions>>(new ChelsioOptionsValidator());
         return builder.AddProvider(static services =>
-            new ChelsioProvider(services.GetRequiredService<IOptions<ChelsioOptions>>().Value, services.GetService<IHost>()));
+            new ChelsioProvider(services.GetRequiredService<IOptions<ChelsioOptions>>().Value, services.GetService<ILinuxHost>()));
     }
 }

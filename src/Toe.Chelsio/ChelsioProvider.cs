@@ -16,7 +16,7 @@ public sealed class ChelsioProvider : IToeProvider
     private readonly Dictionary<string, ChelsioAdapter> _adapters = new(StringComparer.Ordinal);
     private readonly ChelsioOptions _options;
     private readonly bool _ownsHost;
-    private IHost? _host;
+    private ILinuxHost? _host;
     private IDisposable? _watch;
     private int _looking;
     private bool _disposed;
@@ -31,7 +31,7 @@ public sealed class ChelsioProvider : IToeProvider
     /// <param name="options">How sockets are steered.</param>
     /// <param name="host">The machine; null is the one that the program runs on. The caller disposes it.</param>
     /// <exception cref="ArgumentException">The options cannot be used; the message says why.</exception>
-    public ChelsioProvider(ChelsioOptions options, IHost? host = null)
+    public ChelsioProvider(ChelsioOptions options, ILinuxHost? host = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Check() is { } wrong)
@@ -77,7 +77,7 @@ public sealed class ChelsioProvider : IToeProvider
         return ValueTask.CompletedTask;
     }
 
-    private IHost? Open(out ToeReason reason)
+    private ILinuxHost? Open(out ToeReason reason)
     {
         reason = ToeReason.None;
         if (_host is not null)
@@ -100,7 +100,7 @@ public sealed class ChelsioProvider : IToeProvider
     }
 
     /// <summary>One adapter for each card: its function for interfaces and offloads. A card that came back is a new adapter with the same id.</summary>
-    private List<IToeAdapter> Adapters(IHost machine, IReadOnlyList<PciDevice> devices, TimeProvider time)
+    private List<IToeAdapter> Adapters(ILinuxHost machine, IReadOnlyList<PciDevice> devices, TimeProvider time)
     {
         var cards = devices.Where(static device => new ChelsioDeviceId(device.Device) is { IsEncoded: true, Function: ChelsioFunction.Unified } && !device.IsVirtualFunction).ToList();
         foreach (var gone in _adapters.Keys.Except(cards.Select(static card => card.Address), StringComparer.Ordinal).ToList())
@@ -130,7 +130,7 @@ public sealed class ChelsioProvider : IToeProvider
 
     private static string Slot(string address) => address[..Math.Max(0, address.LastIndexOf('.'))];
 
-    private IDisposable? TryWatch(IHost machine, IProviderHost host)
+    private IDisposable? TryWatch(ILinuxHost machine, IProviderHost host)
     {
         try
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Toe.Chelsio;
 using Toe.Emulated;
 using Toe.Emulated.Links;
 
@@ -12,12 +13,33 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
     public static AdapterSpec Parse(string text, string profileName)
     {
         var profile = CardProfile.Find(profileName) ?? throw new UsageException($"--profile {profileName}: default, t6 and 57810 are known.");
+        if (text == "chelsio" || text.StartsWith("chelsio,", StringComparison.Ordinal))
+            return Chelsio(text);
         if (!text.StartsWith("emulated:", StringComparison.Ordinal))
             throw NotUnderstood(text);
         var parts = text["emulated:".Length..].Split(',');
         if (parts[0] == "fabric")
             return Fabric(text, parts, profile);
         return parts[0].StartsWith("tap=", StringComparison.Ordinal) ? Tap(text, parts, profile) : throw NotUnderstood(text);
+    }
+
+    private static AdapterSpec Chelsio(string text)
+    {
+        int? mark = null, dscp = null;
+        foreach (var part in text.Split(',').Skip(1))
+        {
+            var (key, value) = Split(part);
+            if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                throw new UsageException($"--adapter {text}: '{part}' is not understood.");
+            if (key == "mark")
+                mark = number;
+            else if (key == "dscp")
+                dscp = number;
+            else
+                throw new UsageException($"--adapter {text}: '{part}' is not understood.");
+        }
+
+        return new AdapterSpec(builder => builder.AddChelsio(options => (options.Mark, options.Dscp) = (mark, dscp)));
     }
 
     private static AdapterSpec Fabric(string text, string[] parts, CardProfile profile)
@@ -82,5 +104,5 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         };
     }
 
-    private static UsageException NotUnderstood(string text) => new($"--adapter {text}: emulated:fabric and emulated:tap=NAME,address=CIDR are known.");
+    private static UsageException NotUnderstood(string text) => new($"--adapter {text}: emulated:fabric, emulated:tap=NAME,address=CIDR and chelsio are known.");
 }

@@ -3,6 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Toe.Chelsio;
+using Toe.Linux;
 
 namespace Toe.Cli;
 
@@ -11,7 +13,7 @@ internal sealed class StackOptions
 {
     private readonly Option<string[]> _adapters = new("--adapter")
     {
-        Description = "An adapter to use, in order of preference: emulated:fabric, emulated:tap=NAME,address=CIDR[,gateway=IP]; both may go on with ,firmware=TEXT,loss=RATE,reordering=RATE,duplication=RATE,corruption=RATE,delay=MS,seed=N.",
+        Description = "An adapter to use, in order of preference: emulated:fabric, emulated:tap=NAME,address=CIDR[,gateway=IP]; both may go on with ,firmware=TEXT,loss=RATE,reordering=RATE,duplication=RATE,corruption=RATE,delay=MS,seed=N; chelsio[,mark=N|,dscp=N].",
         HelpName = "SPEC",
     };
 
@@ -24,6 +26,10 @@ internal sealed class StackOptions
 
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Log to standard error." };
 
+    private readonly Option<string?> _image = new("--image") { Description = "Play a machine back from this folder instead of looking at the one here.", HelpName = "DIR" };
+
+    private readonly Option<string?> _moment = new("--moment") { Description = "The moment of the image to move to.", HelpName = "NAME" };
+
     public Option<bool> Json { get; } = new("--json") { Description = "Write JSON." };
 
     public Option<ToeMode?> Mode { get; } = new("--mode") { Description = "require, prefer or forbid.", HelpName = "require|prefer|forbid" };
@@ -33,6 +39,8 @@ internal sealed class StackOptions
         command.Add(_adapters);
         command.Add(_providers);
         command.Add(_profile);
+        command.Add(_image);
+        command.Add(_moment);
         command.Add(_verbose);
         command.Add(Json);
         if (withMode)
@@ -46,13 +54,18 @@ internal sealed class StackOptions
         var profile = parsed.GetValue(_profile)!;
         var specs = (parsed.GetValue(_adapters) ?? []).Select(text => AdapterSpec.Parse(text, profile)).ToList();
         var paths = parsed.GetValue(_providers) ?? [];
+        var image = OpenImage(parsed);
         var level = parsed.GetValue(_verbose) ? LogLevel.Information : LogLevel.Error;
         var stack = ToeStack.Create(builder =>
         {
             builder.Services.AddLogging(logging => logging.SetMinimumLevel(level).AddSimpleConsole(console => console.SingleLine = true));
             builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            if (image is not null)
+                builder.UseHost(image);
             foreach (var spec in specs)
                 spec.AddTo(builder);
+            if (specs.Count == 0 && paths.Length == 0)
+                builder.AddChelsio();
             foreach (var path in paths)
             {
                 var provider = ProviderLoader.TryLoad(path, out var reason) ?? throw new InvalidOperationException($"--provider {path}: {reason}");
@@ -61,5 +74,17 @@ internal sealed class StackOptions
         });
         await stack.StartAsync(cancellationToken).ConfigureAwait(false);
         return stack;
+    }
+
+    private HostImage? OpenImage(ParseResult parsed)
+    {
+        var moment = parsed.GetValue(_moment);
+        if (parsed.GetValue(_image) is not { } directory)
+            return moment is null ? null : throw new UsageException("--moment goes with --image.");
+        var image = HostImage.Open(directory);
+        if (moment is not null && !image.Moments.Contains(moment, StringComparer.Ordinal))
+            throw new UsageException($"--moment {moment}: {(image.Moments.Count == 0 ? "the image has none" : $"{string.Join(", ", image.Moments)} are known")}.");
+        image.MoveTo(moment);
+        return image;
     }
 }

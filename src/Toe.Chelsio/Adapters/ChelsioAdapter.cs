@@ -10,7 +10,7 @@ namespace Toe.Chelsio.Adapters;
 /// <summary>One Chelsio card with all its ports. Its connections are ordinary sockets that the TOE module may take.</summary>
 internal sealed class ChelsioAdapter : IToeAdapter, ISteersHostSockets, IReportsNotes
 {
-    private readonly IHost _host;
+    private readonly ILinuxHost _host;
     private readonly ChelsioDeviceId _id;
     private readonly ChelsioProduct _product;
     private readonly ChelsioOptions _options;
@@ -19,7 +19,7 @@ internal sealed class ChelsioAdapter : IToeAdapter, ISteersHostSockets, IReports
     private IAdapterEvents? _events;
     private ChelsioView _view;
 
-    public ChelsioAdapter(IHost host, PciDevice device, ChelsioOptions options, TimeProvider time)
+    public ChelsioAdapter(ILinuxHost host, PciDevice device, ChelsioOptions options, TimeProvider time)
     {
         _host = host;
         _id = new ChelsioDeviceId(device.Device);

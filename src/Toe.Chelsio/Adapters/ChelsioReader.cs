@@ -5,7 +5,7 @@ using Toe.Linux;
 namespace Toe.Chelsio.Adapters;
 
 /// <summary>Reads one card from a host. Only reads; what fails is missing from the reading.</summary>
-internal sealed class ChelsioReader(IHost host, string address)
+internal sealed class ChelsioReader(ILinuxHost host, string address)
 {
     private const string OffloadRoot = "/proc/net/offload";
     private const string SettingsRoot = "/proc/sys/toe";
@@ -48,7 +48,7 @@ internal sealed class ChelsioReader(IHost host, string address)
     }
 
     /// <summary>Whether a listening socket has an entry in the card: null when the table cannot be read.</summary>
-    public static bool? HasListener(IHost host, string device, System.Net.IPEndPoint local)
+    public static bool? HasListener(ILinuxHost host, string device, System.Net.IPEndPoint local)
     {
         var table = host.ReadText($"{OffloadRoot}/{device}/listeners");
         return table.Value is { } text ? OffloadListenerTable.Parse(text).Any(row => row.Port == local.Port && row.Address.Equals(local.Address)) : null;

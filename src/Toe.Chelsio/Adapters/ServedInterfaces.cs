@@ -10,7 +10,7 @@ internal static class ServedInterfaces
 {
     private const int Deepest = 4;
 
-    public static Dictionary<int, NetworkDevice> Of(IHost host, IReadOnlyList<NetworkDevice> ports, bool offloadsVlans)
+    public static Dictionary<int, NetworkDevice> Of(ILinuxHost host, IReadOnlyList<NetworkDevice> ports, bool offloadsVlans)
     {
         var names = ports.Select(static port => port.Name).ToHashSet(StringComparer.Ordinal);
         var served = new Dictionary<int, NetworkDevice>();

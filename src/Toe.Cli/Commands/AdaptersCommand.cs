@@ -33,10 +33,18 @@ internal static class AdaptersCommand
         Printer.WriteTable(
             ["Adapter", "Model", "Offload", "Addresses", "Rung", "Health", "Firmware", "Verdict", "Evidence", "Budgets"],
             [.. stack.Adapters.Select(adapter => Row(stack, adapter))]);
+        foreach (var adapter in stack.Adapters)
+            WriteNotes(adapter);
         foreach (var device in stack.NotTaken)
             Console.Out.WriteLine($"not taken: {device.Device}: {device.Reason}{Remedy(device.Reason)}");
         if (stack.Adapters.Count == 0 && stack.NotTaken.Count == 0)
-            Console.Out.WriteLine("No adapter. Name one with --adapter, for example --adapter emulated:fabric.");
+            Console.Out.WriteLine("No adapter found. The software TOE needs no card: --adapter emulated:fabric.");
+    }
+
+    private static void WriteNotes(IToeAdapter adapter)
+    {
+        foreach (var note in (adapter as IReportsNotes)?.Notes ?? [])
+            Console.Out.WriteLine($"{adapter.Identity.Id}: {note.Kind.ToString().ToLowerInvariant()}: {note.Text} ({note.Source})");
     }
 
     private static string Remedy(ToeReason reason) =>
@@ -110,6 +118,17 @@ internal static class AdaptersCommand
             json.WriteNumber("limit", budget.Limit);
             json.WriteNumber("reserve", budget.Reserve);
             json.WriteString("source", budget.Source.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("notes");
+        foreach (var note in (adapter as IReportsNotes)?.Notes ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", note.Kind.ToString());
+            json.WriteString("text", note.Text);
+            json.WriteString("source", note.Source);
             json.WriteEndObject();
         }
 

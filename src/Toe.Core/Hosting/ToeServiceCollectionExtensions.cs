@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Toe.Connecting;
 using Toe.Firmware;
 using Toe.Hosting;
+using Toe.Linux;
 using Toe.Policy;
 
 namespace Toe;
@@ -33,7 +34,9 @@ public static class ToeServiceCollectionExtensions
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IMeterFactory>()));
-        services.TryAddSingleton<IHostRoutes>(static _ => OperatingSystem.IsLinux() ? new LinuxHostRoutes() : new NoHostRoutes());
+        if (OperatingSystem.IsLinux())
+            services.TryAddSingleton<ILinuxHost>(static _ => new LiveHost());
+        services.TryAddSingleton<IHostRoutes>(static provider => new HostRoutes(provider.GetService<ILinuxHost>()));
         services.TryAddSingleton(static provider => new ToeStack(
             provider.GetRequiredService<StackServices>(),
             ProviderRegistration.CreateAll(provider.GetServices<ProviderRegistration>(), provider, provider.GetRequiredService<PolicyEngine>()),

@@ -21,7 +21,6 @@ public sealed class ToeStack : IToeStack
     private readonly StackContext _context;
     private readonly AdapterSupervisor _supervisor;
     private readonly Connector _connector;
-    private readonly IHostRoutes _routes;
     private readonly ToeMetrics _metrics;
     private readonly StackServices _services;
     private readonly List<StackListener> _listeners = [];
@@ -35,7 +34,6 @@ public sealed class ToeStack : IToeStack
     internal ToeStack(StackServices services, IEnumerable<IToeProvider> providers, IHostRoutes routes)
     {
         _services = services;
-        _routes = routes;
         _metrics = new ToeMetrics(services.MeterFactory);
         var logger = services.Logging.CreateLogger("Toe");
         var stopping = new CancellationTokenSource(); // Owned by the supervisor.
@@ -249,7 +247,6 @@ public sealed class ToeStack : IToeStack
         await Task.WhenAll(listeners.Select(listener => listener.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(_context.Connections.Connections.Select(connection => connection.DisposeAsync().AsTask())).ConfigureAwait(false);
         await _supervisor.DisposeAsync().ConfigureAwait(false);
-        (_routes as IDisposable)?.Dispose();
         _metrics.Dispose();
     }
 

@@ -10,6 +10,9 @@ namespace Toe.Listening;
 /// <summary>The host's listening socket. Bound before any adapter is asked, so that all take the same port.</summary>
 internal sealed class HostListener : IAsyncDisposable
 {
+    private const int LevelSocket = 1;      // SOL_SOCKET, asm-generic/socket.h
+    private const int ReusePort = 15;       // SO_REUSEPORT
+
     private readonly StackContext _context;
     private readonly ToeListenRequest _request;
     private readonly Socket _socket;
@@ -41,6 +44,7 @@ internal sealed class HostListener : IAsyncDisposable
             socket.Bind(request.Local);
             if (policy.Mode != ToeMode.Require)
                 socket.Listen(request.Backlog);
+            AllowKernelManaged(context, socket);
             return new HostListener(context, request, socket, uncontrolled);
         }
         catch
@@ -64,6 +68,17 @@ internal sealed class HostListener : IAsyncDisposable
         _socket.Dispose();
         if (_accepting is not null)
             await _accepting.ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A listener for a kernel module's card is a socket of its own on the same port. Set after the port is bound: until then somebody else's listener on it is found,
+    /// and from then on only those who ask for it, as our adapters do, may share it.
+    /// </summary>
+    private static void AllowKernelManaged(StackContext context, Socket socket)
+    {
+        if (OperatingSystem.IsLinux() && context.Supervisor.Adapters.Any(static adapter =>
+            adapter.View.Status.Capabilities is { Model: OffloadModel.KernelManaged } capabilities && capabilities.Has(AdapterFeatures.PassiveOpen)))
+            socket.SetRawSocketOption(LevelSocket, ReusePort, BitConverter.GetBytes(1));
     }
 
     private List<ToeReason> Configure(Socket socket)

@@ -19,7 +19,7 @@ public sealed record EthtoolDriver(string Driver, string Version, string Firmwar
     /// <param name="host">The host.</param>
     /// <param name="interfaceName">The interface.</param>
     /// <returns>The answer; EOPNOTSUPP from a driver that says nothing, ENODEV where there is no such interface.</returns>
-    public static HostAnswer<EthtoolDriver> Read(IHost host, string interfaceName)
+    public static HostAnswer<EthtoolDriver> Read(ILinuxHost host, string interfaceName)
     {
         ArgumentNullException.ThrowIfNull(host);
         var request = new byte[Size];

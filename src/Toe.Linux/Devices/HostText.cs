@@ -10,7 +10,7 @@ public static class HostText
     /// <param name="host">The host.</param>
     /// <param name="path">The absolute path.</param>
     /// <param name="limit">The most bytes that are taken.</param>
-    public static HostAnswer<string> ReadText(this IHost host, string path, int limit = HostLimits.File)
+    public static HostAnswer<string> ReadText(this ILinuxHost host, string path, int limit = HostLimits.File)
     {
         ArgumentNullException.ThrowIfNull(host);
         var answer = host.ReadFile(path, limit);
@@ -23,14 +23,14 @@ public static class HostText
     /// <param name="host">The host.</param>
     /// <param name="path">The absolute path.</param>
     /// <returns>The number; null when the file cannot be read or holds something else.</returns>
-    public static long? ReadNumber(this IHost host, string path) =>
+    public static long? ReadNumber(this ILinuxHost host, string path) =>
         long.TryParse(host.ReadText(path).Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Reads a file that holds one hexadecimal number, with or without <c>0x</c>, of at most eight digits.</summary>
     /// <param name="host">The host.</param>
     /// <param name="path">The absolute path.</param>
     /// <returns>The number; null when the file cannot be read or holds something else.</returns>
-    public static uint? ReadHexadecimal(this IHost host, string path)
+    public static uint? ReadHexadecimal(this ILinuxHost host, string path)
     {
         var text = host.ReadText(path).Value.AsSpan();
         if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
@@ -42,7 +42,7 @@ public static class HostText
     /// <param name="host">The host.</param>
     /// <param name="path">The absolute path of the link.</param>
     /// <returns>The name; null when there is no such link.</returns>
-    public static string? ReadLinkName(this IHost host, string path)
+    public static string? ReadLinkName(this ILinuxHost host, string path)
     {
         ArgumentNullException.ThrowIfNull(host);
         var target = host.ReadLink(path).Value?.TrimEnd('/');

@@ -12,7 +12,7 @@ public sealed record KernelModule(string Name, string? Version, IReadOnlyDiction
     /// <param name="host">The host.</param>
     /// <param name="name">Its name, with underscores.</param>
     /// <returns>The module; null when it is not loaded.</returns>
-    public static KernelModule? Read(IHost host, string name)
+    public static KernelModule? Read(ILinuxHost host, string name)
     {
         ArgumentNullException.ThrowIfNull(host);
         var path = $"/sys/module/{name}";

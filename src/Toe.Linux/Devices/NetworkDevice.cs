@@ -35,7 +35,7 @@ public sealed record NetworkDevice(string Name, int Index)
     /// <param name="host">The host.</param>
     /// <param name="name">Its name.</param>
     /// <returns>The interface; null when it is not there.</returns>
-    public static NetworkDevice? Read(IHost host, string name)
+    public static NetworkDevice? Read(ILinuxHost host, string name)
     {
         ArgumentNullException.ThrowIfNull(host);
         var path = $"{Root}/{name}";
@@ -55,7 +55,7 @@ public sealed record NetworkDevice(string Name, int Index)
         };
     }
 
-    private static int Number(IHost host, string path) => (int)Math.Clamp(host.ReadNumber(path) ?? 0, 0, int.MaxValue);
+    private static int Number(ILinuxHost host, string path) => (int)Math.Clamp(host.ReadNumber(path) ?? 0, 0, int.MaxValue);
 
     private static string[] Names(IReadOnlyList<string> entries, string prefix) =>
         [.. entries.Where(entry => entry.StartsWith(prefix, StringComparison.Ordinal)).Select(entry => entry[prefix.Length..])];

@@ -11,7 +11,7 @@ public static class PciDevices
     /// <param name="host">The host.</param>
     /// <param name="vendor">The vendor id.</param>
     /// <returns>The functions in the order of their addresses; empty when there are none, or no PCI.</returns>
-    public static IReadOnlyList<PciDevice> Find(IHost host, ushort vendor)
+    public static IReadOnlyList<PciDevice> Find(ILinuxHost host, ushort vendor)
     {
         ArgumentNullException.ThrowIfNull(host);
         var found = new List<PciDevice>();
@@ -28,7 +28,7 @@ public static class PciDevices
     /// <param name="host">The host.</param>
     /// <param name="address">Where it sits.</param>
     /// <returns>The function; null when it is not there, or does not say what it is.</returns>
-    public static PciDevice? Read(IHost host, string address)
+    public static PciDevice? Read(ILinuxHost host, string address)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(address);
@@ -53,7 +53,7 @@ public static class PciDevices
         };
     }
 
-    private static long? ReadTotal(IHost host, string path, string label)
+    private static long? ReadTotal(ILinuxHost host, string path, string label)
     {
         foreach (var line in host.ReadText(path).Value.AsSpan().EnumerateLines())
         {

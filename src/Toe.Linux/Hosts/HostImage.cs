@@ -4,7 +4,7 @@ using Toe.Linux.Routes;
 namespace Toe.Linux;
 
 /// <summary>A machine played back from a folder (<c>docs/host-images.md</c>). Works on every operating system. Nothing that stands in the folder makes it throw once it is open.</summary>
-public sealed class HostImage : IHost
+public sealed class HostImage : ILinuxHost
 {
     private readonly Lock _lock = new();
     private readonly List<ImageWatch> _watches = [];

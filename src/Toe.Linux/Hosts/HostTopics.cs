@@ -1,6 +1,6 @@
 namespace Toe.Linux;
 
-/// <summary>What <see cref="IHost.Watch"/> watches.</summary>
+/// <summary>What <see cref="ILinuxHost.Watch"/> watches.</summary>
 [Flags]
 public enum HostTopics
 {

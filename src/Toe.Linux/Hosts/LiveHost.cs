@@ -8,7 +8,7 @@ namespace Toe.Linux;
 /// answered with EACCES or EPERM without it.
 /// </summary>
 [SupportedOSPlatform("linux")]
-public sealed class LiveHost : IHost
+public sealed class LiveHost : ILinuxHost
 {
     private const uint GroupNeighbours = 4;         // RTMGRP_NEIGH, linux/rtnetlink.h
     private const uint GroupTables = 7;             // NFNLGRP_NFTABLES, linux/netfilter/nfnetlink.h

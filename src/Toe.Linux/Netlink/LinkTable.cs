@@ -28,7 +28,7 @@ public static class LinkTable
     /// <summary>Reads all of a host's.</summary>
     /// <param name="host">The host.</param>
     /// <returns>The entries in the kernel's order; one whose message cannot be read is left out.</returns>
-    public static HostAnswer<IReadOnlyList<LinkEntry>> Read(IHost host)
+    public static HostAnswer<IReadOnlyList<LinkEntry>> Read(ILinuxHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
         var dump = host.Netlink(new NetlinkQuestion("route", RouteMessageType.GetLink, ReadOnlyMemory<byte>.Empty) { IsDump = true });

@@ -25,7 +25,7 @@ internal sealed class RecordedRoutes
     private readonly IReadOnlyList<AddressEntry> _addresses;
     private readonly Dictionary<int, LinkEntry> _links = [];
 
-    private RecordedRoutes(IHost host)
+    private RecordedRoutes(ILinuxHost host)
     {
         foreach (var payload in Dump(host, RouteMessageType.GetRule))
         {
@@ -57,7 +57,7 @@ internal sealed class RecordedRoutes
     }
 
     /// <summary>Reads what a host recorded.</summary>
-    public static RecordedRoutes Read(IHost host) => new(host);
+    public static RecordedRoutes Read(ILinuxHost host) => new(host);
 
     /// <summary>Looks a destination up.</summary>
     public RouteAnswer Lookup(RouteQuery query)
@@ -99,7 +99,7 @@ internal sealed class RecordedRoutes
         return Refused(ErrorNumber.NetworkUnreachable);
     }
 
-    private static IReadOnlyList<byte[]> Dump(IHost host, int type) =>
+    private static IReadOnlyList<byte[]> Dump(ILinuxHost host, int type) =>
         host.Netlink(new NetlinkQuestion("route", type, ReadOnlyMemory<byte>.Empty) { IsDump = true }).Value ?? [];
 
     private static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

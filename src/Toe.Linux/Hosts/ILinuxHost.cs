@@ -5,7 +5,7 @@ namespace Toe.Linux;
 /// a folder (<c>HostImage</c>). Nothing here throws for what a machine can answer: a missing file, a refused call and an absent tool are answers.
 /// </summary>
 /// <remarks>Any thread may ask. Reading a file of a dying device can block in the kernel: ask from control calls, never from the data path.</remarks>
-public interface IHost : IDisposable
+public interface ILinuxHost : IDisposable
 {
     /// <summary>A name for people: <c>this machine</c>, or the image's name.</summary>
     string Name { get; }
