@@ -26,7 +26,7 @@ public sealed class ChelsioOptions
     internal string? Check() => (Mark, Dscp) switch
     {
         (not null, not null) => $"{nameof(Mark)} and {nameof(Dscp)} exclude each other",
-        (<= 0, _) => $"{nameof(Mark)} is 1 or more",
+        ( <= 0, _) => $"{nameof(Mark)} is 1 or more",
         (_, < 1 or > 63) => $"{nameof(Dscp)} is 1 to 63",
         _ => HostOnly.Select(static one => one.Check()).FirstOrDefault(static wrong => wrong is not null),
     };

@@ -57,7 +57,7 @@ public sealed class ChelsioProvider : IToeProvider
             var devices = PciDevices.Find(machine, ChelsioDeviceId.Vendor);
             if (devices.Count != 0)
                 _watch ??= TryWatch(machine, host);
-            return ValueTask.FromResult(new Discovery(Adapters(machine, devices, host.Time), NotTakenOf(devices)));
+            return ValueTask.FromResult(new Discovery(Adapters(machine, devices, host), NotTakenOf(devices)));
         }
     }
 
@@ -100,13 +100,22 @@ public sealed class ChelsioProvider : IToeProvider
     }
 
     /// <summary>One adapter for each card: its function for interfaces and offloads. A card that came back is a new adapter with the same id.</summary>
-    private List<IToeAdapter> Adapters(ILinuxHost machine, IReadOnlyList<PciDevice> devices, TimeProvider time)
+    private List<IToeAdapter> Adapters(ILinuxHost machine, IReadOnlyList<PciDevice> devices, IProviderHost host)
     {
         var cards = devices.Where(static device => new ChelsioDeviceId(device.Device) is { IsEncoded: true, Function: ChelsioFunction.Unified } && !device.IsVirtualFunction).ToList();
         foreach (var gone in _adapters.Keys.Except(cards.Select(static card => card.Address), StringComparer.Ordinal).ToList())
             _adapters.Remove(gone);
         foreach (var card in cards)
-            _adapters.TryAdd(card.Address, new ChelsioAdapter(machine, card, _options, time));
+        {
+            if (_adapters.ContainsKey(card.Address))
+                continue;
+            var adapter = new ChelsioAdapter(machine, card, _options, host.Time);
+            _adapters.Add(card.Address, adapter);
+            var logger = host.Logging.CreateLogger<ChelsioProvider>();
+            foreach (var note in adapter.Notes)
+                Log.Note(logger, adapter.Identity.Id, note.Kind, note.Text, note.Source);
+        }
+
         return [.. cards.Select(card => _adapters[card.Address])];
     }
 
@@ -121,7 +130,7 @@ public sealed class ChelsioProvider : IToeProvider
             var name = ChelsioProducts.Of(id).Name;
             if (!id.IsEncoded)
                 notTaken.Add(new NotTaken($"{device.Address} {name}", ToeReasons.CapabilityHardware.With("T3 and older: Chelsio's modules for them ended long ago; use T4 or later")));
-            else if (id.Function == ChelsioFunction.Virtual)
+            else if (id.Function == ChelsioFunction.Virtual && !device.IsVirtualFunction) // Its card is elsewhere: this is a guest.
                 notTaken.Add(new NotTaken($"{device.Address} {name}", ToeReasons.CapabilityHardware.With("a virtual function: an interface without TCP offload")));
         }
 

@@ -27,7 +27,9 @@ internal static class ChelsioBudgets
         {
             budgets.Add(new ToeBudget("connections without card memory", InUse(reading), MemoryFreeConnections, ToeReasons.ResourceConnections.With("memory-free card"))
             {
-                ConnectionCost = 1, ConnectionCostIPv6 = 2, Source = FactSource.Assumed,
+                ConnectionCost = 1,
+                ConnectionCostIPv6 = 2,
+                Source = FactSource.Assumed,
             });
         }
 
@@ -35,7 +37,8 @@ internal static class ChelsioBudgets
         {
             budgets.Add(new ToeBudget(TomSettings.MaximumConnections, connections ?? 0, most, ToeReasons.ResourceConnections.With(TomSettings.MaximumConnections))
             {
-                ConnectionCost = 1, ConnectionCostIPv6 = 1,
+                ConnectionCost = 1,
+                ConnectionCostIPv6 = 1,
             });
         }
 

@@ -43,8 +43,11 @@ internal static class AdaptersCommand
 
     private static void WriteNotes(IToeAdapter adapter)
     {
-        foreach (var note in (adapter as IReportsNotes)?.Notes ?? [])
+        var notes = (adapter as IReportsNotes)?.Notes ?? [];
+        foreach (var note in notes.Where(static note => note.Kind != AdapterNoteKind.Advisory))
             Console.Out.WriteLine($"{adapter.Identity.Id}: {note.Kind.ToString().ToLowerInvariant()}: {note.Text} ({note.Source})");
+        if (notes.Count(static note => note.Kind == AdapterNoteKind.Advisory) is > 0 and var advisories)
+            Console.Out.WriteLine($"{adapter.Identity.Id}: {advisories} known faults of what is installed: --json lists them");
     }
 
     private static string Remedy(ToeReason reason) =>
@@ -54,11 +57,13 @@ internal static class AdaptersCommand
     {
         var status = adapter.Status;
         var assessment = stack.GetFirmwareAssessment(adapter.Identity.Id);
-        var health = status.Reason.IsNone ? status.Health.ToString() : $"{status.Health}: {status.Reason}";
+        // The reason is the health's, or, on a healthy adapter, the rung's.
+        var health = status.Reason.IsNone || status.Health == AdapterHealth.Healthy ? status.Health.ToString() : $"{status.Health}: {status.Reason}";
+        var rung = status.Reason.IsNone || status.Health != AdapterHealth.Healthy ? status.Rung : $"{status.Rung}: {status.Reason}";
         var circuit = stack.GetCircuitReason(adapter.Identity.Id);
         return
         [
-            adapter.Identity.Id, adapter.Identity.Model, status.Capabilities.Model.ToString(), status.Capabilities.Addresses.ToString(), status.Rung,
+            adapter.Identity.Id, adapter.Identity.Model, status.Capabilities.Model.ToString(), status.Capabilities.Addresses.ToString(), rung,
             circuit.IsNone ? health : $"{health}, {circuit}", status.FirmwareText ?? "none",
             assessment is null ? "" : assessment.Reason.IsNone ? assessment.Verdict.ToString() : $"{assessment.Verdict}: {assessment.Reason}",
             adapter.Identity.Evidence.ToString(),

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.Versioning;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -35,7 +36,7 @@ public static class ToeServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IMeterFactory>()));
         if (OperatingSystem.IsLinux())
-            services.TryAddSingleton<ILinuxHost>(static _ => new LiveHost());
+            services.TryAddSingleton<ILinuxHost>(LookHere);
         services.TryAddSingleton<IHostRoutes>(static provider => new HostRoutes(provider.GetService<ILinuxHost>()));
         services.TryAddSingleton(static provider => new ToeStack(
             provider.GetRequiredService<StackServices>(),
@@ -46,4 +47,7 @@ public static class ToeServiceCollectionExtensions
         configure?.Invoke(new ToeBuilder(services));
         return services;
     }
+
+    [SupportedOSPlatform("linux")]
+    private static LiveHost LookHere(IServiceProvider services) => new();
 }

@@ -11,7 +11,10 @@ internal sealed class ImageFolder(string root)
 
     private static readonly EnumerationOptions Walk = new()
     {
-        RecurseSubdirectories = false, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true, ReturnSpecialDirectories = false,
+        RecurseSubdirectories = false,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = true,
+        ReturnSpecialDirectories = false,
     };
 
     /// <summary>A JSON file; null when there is none.</summary>

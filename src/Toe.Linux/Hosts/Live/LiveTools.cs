@@ -66,7 +66,11 @@ internal static class LiveTools
     {
         var start = new ProcessStartInfo(path, command.Arguments)
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/",
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
         };
         start.Environment.Clear();
         start.Environment["PATH"] = string.Join(':', Folders);
