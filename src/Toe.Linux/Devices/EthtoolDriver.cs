@@ -22,12 +22,17 @@ public sealed record EthtoolDriver(string Driver, string Version, string Firmwar
     public static HostAnswer<EthtoolDriver> Read(ILinuxHost host, string interfaceName)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var request = new byte[Size];
-        MemoryMarshal.Write(request, Command);
-        var answer = host.Ethtool(interfaceName, request);
+        var answer = host.Ethtool(interfaceName, Request());
         return answer.IsFound
             ? HostAnswers.Found(new EthtoolDriver(Field(answer.Value, 0), Field(answer.Value, 1), Field(answer.Value, 2), Field(answer.Value, 3), Field(answer.Value, 4)))
             : HostAnswers.Failed<EthtoolDriver>(answer.ErrorNumber, answer.Text);
+    }
+
+    internal static byte[] Request()
+    {
+        var request = new byte[Size];
+        MemoryMarshal.Write(request, Command);
+        return request;
     }
 
     private static string Field(ReadOnlySpan<byte> structure, int index)

@@ -72,7 +72,7 @@ internal static unsafe class LiveFiles
         }
         catch (DirectoryNotFoundException)
         {
-            return HostAnswers.Failed<IReadOnlyList<string>>(ErrorNumber.NoEntry);
+            return HostAnswers.Failed<IReadOnlyList<string>>(File.Exists(path) ? ErrorNumber.NotDirectory : ErrorNumber.NoEntry);
         }
         catch (UnauthorizedAccessException)
         {

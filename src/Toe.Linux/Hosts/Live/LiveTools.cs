@@ -37,9 +37,9 @@ internal static class LiveTools
             var error = ReadAsync(process.StandardError.BaseStream, MostOfError, end.Token);
             await WriteAsync(process, command.Input, end.Token).ConfigureAwait(false);
             var (bytes, isWhole) = await output.ConfigureAwait(false);
-            var (words, _) = await error.ConfigureAwait(false);
             if (!isWhole)
                 return HostAnswers.Failed<ToolOutput>(ErrorNumber.FileTooBig, $"{command.Tool} writes too much");
+            var (words, _) = await error.ConfigureAwait(false);
             await process.WaitForExitAsync(end.Token).ConfigureAwait(false);
             return HostAnswers.Found(new ToolOutput(process.ExitCode, bytes, Encoding.UTF8.GetString(words)));
         }

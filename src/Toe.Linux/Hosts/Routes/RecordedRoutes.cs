@@ -163,7 +163,7 @@ internal sealed class RecordedRoutes
                 {
                     // The kernel delivers what is its own through the loopback interface.
                     OutputInterface = answer.Type == RouteType.Local && _links.Values.FirstOrDefault(static link => link.HardwareType == 772) is { } loopback ? loopback.Index : answer.OutputInterface,
-                    PreferredSource = source ?? answer.PreferredSource ?? SourceOn(answer.OutputInterface, answer.Gateway ?? destination),
+                    PreferredSource = source is not null ? null : answer.PreferredSource ?? SourceOn(answer.OutputInterface, answer.Gateway ?? destination),
                 };
         }
     }
