@@ -28,6 +28,7 @@ internal sealed class ConfigurationSchema
         [nameof(ToeOptions.BudgetReserve)] = Scalar,
         [nameof(ToeOptions.PreferInlineScheduling)] = Scalar,
         [nameof(ToeOptions.Mode)] = Scalar,
+        [nameof(ToeOptions.AllowBypass)] = Scalar,
         [nameof(ToeOptions.FallbackAllowance)] = Scalars(
             nameof(FallbackAllowanceOptions.Share),
             nameof(FallbackAllowanceOptions.Window),
@@ -64,6 +65,7 @@ internal sealed class ConfigurationSchema
                 [nameof(PolicyRuleOptions.RemotePorts)] = Scalar,
                 [nameof(PolicyRuleOptions.Adapters)] = List(Scalar),
                 [nameof(PolicyRuleOptions.Mode)] = Scalar,
+                [nameof(PolicyRuleOptions.AllowBypass)] = Scalar,
             })),
         }),
         [nameof(ToeOptions.Diagnostics)] = Scalars(nameof(DiagnosticsOptions.Endpoint)),

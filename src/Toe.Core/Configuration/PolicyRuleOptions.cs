@@ -40,4 +40,8 @@ public sealed class PolicyRuleOptions
     /// <see cref="ToeMode.Forbid"/>.</summary>
     /// <value>Default null: the mode that holds where no rule matches.</value>
     public ToeMode? Mode { get; set; }
+
+    /// <summary>Whether offloads may walk around the host's packet filter, QoS and IPsec. Not in the operator's file, which can only narrow.</summary>
+    /// <value>Default null: as <see cref="ToeOptions.AllowBypass"/> says.</value>
+    public bool? AllowBypass { get; set; }
 }

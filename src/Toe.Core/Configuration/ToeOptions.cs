@@ -57,6 +57,11 @@ public sealed class ToeOptions
     /// <value>Default <see cref="ToeMode.Prefer"/>.</value>
     public ToeMode Mode { get; set; } = ToeMode.Prefer;
 
+    /// <summary>True offloads connections although the host's packet filter, QoS or IPsec has something to say about them that an offload walks around; the trace still names
+    /// it. A policy rule may say otherwise for what it matches.</summary>
+    /// <value>Default false: such connections run on the host stack, with reason <c>Environment.HostRules</c>.</value>
+    public bool AllowBypass { get; set; }
+
     /// <summary>How many fallbacks are still healthy.</summary>
     [ValidateObjectMembers]
     public FallbackAllowanceOptions FallbackAllowance { get; set; } = new();

@@ -90,6 +90,7 @@ internal sealed class Connector(StackContext context)
         {
             // A provider that hangs in its first discovery may cost half of the budget, never all of it.
             await context.Supervisor.Ready.WaitAsync(timeout > TimeSpan.Zero ? timeout / 2 : timeout, context.Time, cancellationToken).ConfigureAwait(false);
+            await context.Rules.ReadyAsync(context.Supervisor.Adapters, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -232,7 +233,10 @@ internal sealed class Connector(StackContext context)
 
         var view = adapter.View;
         var known = view.Status.Capabilities.Addresses == AddressModel.Fabric ? null : route;
-        var gates = context.Gates.Ask(new GateQuestion(adapter, view, IsListen: false, request.Local, remote, known, dryRun));
+        var gates = context.Gates.Ask(new GateQuestion(adapter, view, IsListen: false, request.Local, remote, known, dryRun)
+        {
+            AllowsBypass = decision.Policy.AllowsBypass ?? context.Options.AllowBypass,
+        });
         if (gates.Passed)
             return gates;
         decision.Refused(adapter, gates.Answers, gates.Refusal);

@@ -7,8 +7,9 @@ internal sealed class GateKeeper(params ImmutableArray<IGate> gates)
 {
     /// <summary>The gates of the design, in their order.</summary>
     /// <param name="options">The stack's options.</param>
-    public static GateKeeper Standard(Func<ToeOptions> options) => new(
-        new RouteGate(), new CapabilityGate(), new HostRulesGate(), new FirmwareGate(), new HealthGate(), new BudgetGate(options), new WorthGate());
+    /// <param name="rules">The host's rules.</param>
+    public static GateKeeper Standard(Func<ToeOptions> options, HostRulesMonitor rules) => new(
+        new RouteGate(), new CapabilityGate(), new HostRulesGate(rules), new FirmwareGate(), new HealthGate(), new BudgetGate(options), new WorthGate());
 
     public GateResult Ask(GateQuestion question)
     {

@@ -17,6 +17,9 @@ internal sealed record GateQuestion(
 {
     public AddressFamily Family => (Remote ?? Local)?.AddressFamily ?? AddressFamily.InterNetwork;
 
+    /// <summary>True when the policy lets offloads walk around the host's rules.</summary>
+    public bool AllowsBypass { get; init; }
+
     /// <summary>What the Budget gate took. Owned by whoever asked.</summary>
     public BudgetLease? Lease { get; set; }
 }

@@ -12,7 +12,7 @@ namespace Toe.Hosting;
 
 /// <summary>What the parts of one stack share. Owned by <see cref="ToeStack"/>.</summary>
 internal sealed class StackContext(
-    IOptionsMonitor<ToeOptions> options, PolicyEngine policy, AdapterSupervisor supervisor, SupervisionContext supervision, IHostRoutes routes,
+    IOptionsMonitor<ToeOptions> options, PolicyEngine policy, AdapterSupervisor supervisor, SupervisionContext supervision, IHostRoutes routes, HostRulesMonitor rules,
     ToeMetrics metrics, ILogger logger, TimeProvider time, CancellationToken stopping)
 {
     /// <summary>Cancelled when the stack is disposed: opens under way end.</summary>
@@ -34,11 +34,13 @@ internal sealed class StackContext(
 
     public TimeProvider Time => time;
 
-    public GateKeeper Gates { get; } = GateKeeper.Standard(() => options.CurrentValue);
+    public GateKeeper Gates { get; } = GateKeeper.Standard(() => options.CurrentValue, rules);
+
+    public HostRulesMonitor Rules => rules;
 
     public TraceCache Traces { get; } = new();
 
-    public ConnectionOwner Connections { get; } = new(time, metrics, logger, new Mover(options, policy, supervisor, supervision, routes, time));
+    public ConnectionOwner Connections { get; } = new(time, metrics, logger, new Mover(options, policy, supervisor, supervision, routes, rules, time));
 
     public FallbackLog Fallbacks { get; } = new(options, time, logger);
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Toe.Connecting;
 using Toe.Firmware;
+using Toe.Gates;
 using Toe.Hosting;
 using Toe.Linux;
 using Toe.Policy;
@@ -41,7 +42,8 @@ public static class ToeServiceCollectionExtensions
         services.TryAddSingleton(static provider => new ToeStack(
             provider.GetRequiredService<StackServices>(),
             ProviderRegistration.CreateAll(provider.GetServices<ProviderRegistration>(), provider, provider.GetRequiredService<PolicyEngine>()),
-            provider.GetRequiredService<IHostRoutes>()));
+            provider.GetRequiredService<IHostRoutes>(),
+            new HostRulesMonitor(provider.GetService<ILinuxHost>(), provider.GetRequiredService<TimeProvider>())));
         services.TryAddSingleton<IToeStack>(static provider => provider.GetRequiredService<ToeStack>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ToeStackStarter>());
         configure?.Invoke(new ToeBuilder(services));

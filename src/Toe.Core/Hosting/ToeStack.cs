@@ -31,7 +31,7 @@ public sealed class ToeStack : IToeStack
     private Task? _closing;
     private volatile bool _disposed;
 
-    internal ToeStack(StackServices services, IEnumerable<IToeProvider> providers, IHostRoutes routes)
+    internal ToeStack(StackServices services, IEnumerable<IToeProvider> providers, IHostRoutes routes, HostRulesMonitor rules)
     {
         _services = services;
         _metrics = new ToeMetrics(services.MeterFactory);
@@ -40,7 +40,7 @@ public sealed class ToeStack : IToeStack
         var supervision = new SupervisionContext(services.Options, services.Judge, services.Time, _metrics, logger, stopping.Token);
         _supervisor = new AdapterSupervisor([.. providers], services.Logging, supervision, stopping);
         _context = new StackContext(
-            services.Options, services.Policy, _supervisor, supervision, routes, _metrics, logger, services.Time, _stopping.Token);
+            services.Options, services.Policy, _supervisor, supervision, routes, rules, _metrics, logger, services.Time, _stopping.Token);
         _connector = new Connector(_context);
         _supervisor.Discovered += ReportUnknownAdapters;
         services.Policy.Changed += ReportUnknownAdapters;
@@ -90,8 +90,11 @@ public sealed class ToeStack : IToeStack
 
     /// <summary>Waits until every provider has been asked once for its adapters.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask StartAsync(CancellationToken cancellationToken = default) =>
+    public async ValueTask StartAsync(CancellationToken cancellationToken = default)
+    {
         await _supervisor.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _context.Rules.ReadyAsync(_supervisor.Adapters, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<ToeConnection> ConnectAsync(ToeConnectRequest request, CancellationToken cancellationToken = default)
@@ -247,6 +250,7 @@ public sealed class ToeStack : IToeStack
         await Task.WhenAll(listeners.Select(listener => listener.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(_context.Connections.Connections.Select(connection => connection.DisposeAsync().AsTask())).ConfigureAwait(false);
         await _supervisor.DisposeAsync().ConfigureAwait(false);
+        await _context.Rules.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
     }
 

@@ -54,6 +54,7 @@ internal sealed class StackListener : ToeListener
         request.Options.Validate();
         ArgumentOutOfRangeException.ThrowIfNegative(request.Backlog, nameof(request));
         await context.Supervisor.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await context.Rules.ReadyAsync(context.Supervisor.Adapters, cancellationToken).ConfigureAwait(false);
         var policy = context.Policy.Decide(PolicyDirection.Listen, request.Local, remote: null, request.Mode);
         if (policy.IsConflict)
             throw new ToeOffloadRequiredException(context.Traces.Share(new Decision(policy).Nowhere()));
@@ -63,6 +64,7 @@ internal sealed class StackListener : ToeListener
         {
             context.Supervisor.Changed += listener.ReconcileSoon; // Before the first look: what changes meanwhile asks for another.
             context.Policy.Changed += listener.ReconcileSoon;
+            context.Rules.Changed += listener.ReconcileSoon;
             await listener.ReconcileAsync(cancellationToken).ConfigureAwait(false);
             if (listener._adapters.IsEmpty && (host is null || policy.Mode == ToeMode.Require))
                 throw new ToeOffloadRequiredException(listener.Trace with { Failed = true });
@@ -130,6 +132,7 @@ internal sealed class StackListener : ToeListener
     {
         _context.Supervisor.Changed -= ReconcileSoon;
         _context.Policy.Changed -= ReconcileSoon;
+        _context.Rules.Changed -= ReconcileSoon;
         await _closing.CancelAsync().ConfigureAwait(false);
         if (_host is not null)
             await _host.DisposeAsync().ConfigureAwait(false);
@@ -213,7 +216,10 @@ internal sealed class StackListener : ToeListener
             return null;
         }
 
-        var gates = context.Gates.Ask(new GateQuestion(adapter, adapter.View, IsListen: true, local, Remote: null, Route: null, dryRun));
+        var gates = context.Gates.Ask(new GateQuestion(adapter, adapter.View, IsListen: true, local, Remote: null, Route: null, dryRun)
+        {
+            AllowsBypass = decision.Policy.AllowsBypass ?? context.Options.AllowBypass,
+        });
         if (gates.Passed)
             return gates;
         decision.Refused(adapter, gates.Answers, gates.Refusal);
@@ -232,7 +238,10 @@ internal sealed class StackListener : ToeListener
             return policy.Reason;
         if (policy.Check(adapter.Identity) is { IsNone: false } notAllowed)
             return notAllowed;
-        var gates = _context.Gates.Ask(new GateQuestion(adapter, adapter.View, IsListen: true, syn.Local, syn.Remote, Route: null, IsDryRun: false));
+        var gates = _context.Gates.Ask(new GateQuestion(adapter, adapter.View, IsListen: true, syn.Local, syn.Remote, Route: null, IsDryRun: false)
+        {
+            AllowsBypass = policy.AllowsBypass ?? _context.Options.AllowBypass,
+        });
         gates.Lease?.Settle(); // The adapter takes its entries when it is told yes.
         return gates.Refusal;
     }

@@ -10,9 +10,9 @@ namespace Toe.Moving;
 /// <summary>Moves established connections from one adapter to another: Prepare, Freeze, Import, Activate, Release. Until Activate any failure leaves the connection where it was; after it there is no way back.</summary>
 internal sealed class Mover(
     IOptionsMonitor<ToeOptions> options, PolicyEngine policy, AdapterSupervisor supervisor, SupervisionContext supervision, IHostRoutes routes,
-    TimeProvider time)
+    HostRulesMonitor rules, TimeProvider time)
 {
-    private readonly GateKeeper _gates = GateKeeper.Standard(() => options.CurrentValue);
+    private readonly GateKeeper _gates = GateKeeper.Standard(() => options.CurrentValue, rules);
 
     /// <summary>Moves.</summary>
     /// <param name="connection">The connection.</param>
@@ -167,7 +167,10 @@ internal sealed class Mover(
             return notAllowed;
         var view = target.View;
         var route = view.Status.Capabilities.Addresses == AddressModel.Fabric ? null : routes.Find(local.Address, remote.Address);
-        var answer = _gates.Ask(new GateQuestion(target, view, IsListen: false, local, remote, route, IsDryRun: false));
+        var answer = _gates.Ask(new GateQuestion(target, view, IsListen: false, local, remote, route, IsDryRun: false)
+        {
+            AllowsBypass = decided.AllowsBypass ?? options.CurrentValue.AllowBypass,
+        });
         lease = answer.Lease;
         return answer.Refusal;
     }

@@ -68,6 +68,7 @@ internal sealed class PolicyCompiler
         if (!Enum.IsDefined(options.Direction))
             Add(key, nameof(options.Direction), $"'{options.Direction}' is not a direction (Connect, Listen, Any)");
         CheckMode(key, options);
+        CheckBypass(key, options);
         var match = new PolicyMatch(
             options.Direction,
             Prefix(key, nameof(options.Local), options.Local),
@@ -91,6 +92,7 @@ internal sealed class PolicyCompiler
             adapters,
             hits)
         {
+            AllowBypass = options.AllowBypass,
             ShadowedBy = earlier.Find(rule => rule.Match.Covers(match))?.Name,
         };
     }
@@ -112,6 +114,12 @@ internal sealed class PolicyCompiler
             Add(key, nameof(options.Mode), "the operator can only narrow: 'prefer' (leave it to the program) or 'forbid'");
         else if ((options.Mode ?? _defaultMode) == ToeMode.Forbid && options.Adapters.Count > 0)
             Add(key, nameof(options.Adapters), "a rule that forbids asks no adapter; leave them out, or give the rule another mode");
+    }
+
+    private void CheckBypass(string key, PolicyRuleOptions options)
+    {
+        if (_authority.IsOperator && options.AllowBypass is not null)
+            Add(key, nameof(options.AllowBypass), "the operator can only narrow: leave it out");
     }
 
     private AddressPrefix? Prefix(string key, string member, string? text)

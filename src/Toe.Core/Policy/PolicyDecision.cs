@@ -51,6 +51,9 @@ internal readonly record struct PolicyDecision
     /// <summary>The name of the operator's rule that matched; null when none did.</summary>
     public string? OperatorRuleName => _operatorRule?.Name;
 
+    /// <summary>Whether the program's rule lets offloads walk around the host's rules; null when it does not say.</summary>
+    public bool? AllowsBypass => _rule?.AllowBypass;
+
     /// <summary>True when neither the program's rule nor the operator's leaves the adapter out. The mode is not looked at.</summary>
     public bool Allows(AdapterIdentity adapter) => Check(adapter).IsNone;
 

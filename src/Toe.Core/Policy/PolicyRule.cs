@@ -53,6 +53,9 @@ internal sealed class PolicyRule
     /// <summary>The reason for an adapter that is not among <see cref="Adapters"/>.</summary>
     public ToeReason NotAllowed { get; }
 
+    /// <summary>Whether offloads may walk around the host's rules; null leaves it to the options.</summary>
+    public bool? AllowBypass { get; init; }
+
     /// <summary>The earlier rule's name, when one matches all that this one matches.</summary>
     public string? ShadowedBy { get; init; }
 
@@ -66,6 +69,6 @@ internal sealed class PolicyRule
 
     /// <summary>True when both say the same, so that the counter may go on.</summary>
     public bool SaysTheSame(PolicyRule other) =>
-        Name == other.Name && Source == other.Source && Match.ToString() == other.Match.ToString() && Mode == other.Mode
+        Name == other.Name && Source == other.Source && Match.ToString() == other.Match.ToString() && Mode == other.Mode && AllowBypass == other.AllowBypass
         && string.Equals(Adapters?.ToString(), other.Adapters?.ToString(), StringComparison.Ordinal);
 }

@@ -24,7 +24,12 @@ internal sealed class LiveNetlink : IDisposable
                 return HostAnswers.Failed<IReadOnlyList<byte[]>>(ErrorNumber.BadDescriptor, "the host was disposed");
             try
             {
-                return question.Family == "route" ? AskRoute(question) : AskGeneric(question);
+                return question.Family switch
+                {
+                    "route" => AskRoute(question),
+                    "netfilter" => AskNetfilter(question),
+                    _ => AskGeneric(question),
+                };
             }
             catch (LinuxException exception)
             {
@@ -57,6 +62,15 @@ internal sealed class LiveNetlink : IDisposable
         Span<byte> header = stackalloc byte[16];
         writer.WriteBytes(question.Payload.IsEmpty ? header[..HeaderOf(question.Command)] : question.Payload.Span);
         return Collect(_route, writer.Finish(), question.IsDump);
+    }
+
+    /// <summary>Seldom asked: a socket for each question.</summary>
+    private static HostAnswer<IReadOnlyList<byte[]>> AskNetfilter(NetlinkQuestion question)
+    {
+        using var socket = new NetlinkSocket(NetlinkSocket.ProtocolNetfilter);
+        var writer = Begin(question, (ushort)question.Command);
+        writer.WriteBytes(question.Payload.Span);
+        return Collect(socket, writer.Finish(), question.IsDump);
     }
 
     private HostAnswer<IReadOnlyList<byte[]>> AskGeneric(NetlinkQuestion question)

@@ -22,6 +22,7 @@ internal static class RecordedPlaces
         new("/lib/modules/*/kernel", RecordedKind.Directory),
         new("/proc/sys/kernel/osrelease", RecordedKind.File),
         new("/proc/version", RecordedKind.File),
+        new("/proc/sys/net/ipv4/ip_local_port_range", RecordedKind.File),
         new("/proc/modules", RecordedKind.File),
         new("/etc/os-release", RecordedKind.File),
         new("/proc/net/offload/devices", RecordedKind.File),
@@ -46,7 +47,7 @@ internal static class RecordedPlaces
     /// <summary>Tools.</summary>
     public static ImmutableArray<ToolCommand> Tools { get; } =
     [
-        new("nft", "-j", "list", "ruleset"), new("iptables-save"), new("ip6tables-save"), new("tc", "-j", "qdisc", "show"), new("ip", "-j", "xfrm", "policy"),
+        new("nft", "-j", "list", "ruleset"), new("iptables-save"), new("ip6tables-save"), new("tc", "-j", "qdisc", "show"), new("ip", "xfrm", "policy"),
     ];
 
     private static IEnumerable<RecordedPlace> Pci(params string[] names) => names.Select(static name => new RecordedPlace($"/sys/bus/pci/devices/*/{name}", RecordedKind.File));
