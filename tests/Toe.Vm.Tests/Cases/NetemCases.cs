@@ -24,35 +24,45 @@ internal static class NetemCases
 
     private static async Task TransferAsync(string path, bool mustDrop, CancellationToken cancellationToken)
     {
+        try
+        {
+            await PrepareAsync(path, cancellationToken);
+            await TransferAsync(cancellationToken);
+            foreach (var device in new[] { Device, "back0" })
+            {
+                var (packets, drops) = await CountAsync(device, cancellationToken);
+                Check.True(packets > 100, $"{packets} packets over {device}");
+                Check.True(!mustDrop || drops > 0, $"{drops} drops on {device}");
+            }
+        }
+        finally
+        {
+            await Shell.RunAsync("ip link del back0", CancellationToken.None);
+            await Shell.RunAsync($"ip link del {Device}", CancellationToken.None);
+        }
+    }
+
+    private static Task PrepareAsync(string path, CancellationToken cancellationToken) =>
         // What the kernel sends is queued on the device; what it receives goes through a device of its own for the same treatment.
-        await Shell.RunAllAsync(
+        Shell.RunAllAsync(
             cancellationToken, $"ip tuntap add dev {Device} mode tap", $"ip address add 10.77.0.1/24 dev {Device}", $"ip link set {Device} up", "ip link add back0 type ifb", "ip link set back0 up",
             $"tc qdisc add dev {Device} root netem {path}", $"tc qdisc add dev back0 root netem {path}", $"tc qdisc add dev {Device} ingress",
             $"tc filter add dev {Device} ingress matchall action mirred egress redirect dev back0");
-        await using (var stack = CreateStack())
-        {
-            using var listener = new TcpListener(IPAddress.Parse("10.77.0.1"), 0);
-            listener.Start();
-            var request = new ToeConnectRequest(listener.LocalEndpoint) { Mode = ToeMode.Require, Timeout = TimeSpan.FromSeconds(30) };
-            var connecting = stack.ConnectAsync(request, cancellationToken).AsTask();
-            using var peer = await listener.AcceptSocketAsync(cancellationToken);
-            await using var connection = await connecting;
-            Check.True(!connection.Placement.IsHostStack);
-            var (mine, theirs) = (Content(1), Content(2));
-            var received = await Task.WhenAll(
-                SendAsync(connection, mine, cancellationToken), ReceiveAsync(connection, cancellationToken), SendAsync(peer, theirs, cancellationToken), ReceiveAsync(peer, cancellationToken));
-            Check.True(received[1].AsSpan().SequenceEqual(theirs), $"{received[1].Length} bytes came from the kernel");
-            Check.True(received[3].AsSpan().SequenceEqual(mine), $"{received[3].Length} bytes came from the engine");
-        }
 
-        foreach (var device in new[] { Device, "back0" })
-        {
-            var (packets, drops) = await CountAsync(device, cancellationToken);
-            Check.True(packets > 100, $"{packets} packets over {device}");
-            Check.True(!mustDrop || drops > 0, $"{drops} drops on {device}");
-        }
-
-        await Shell.RunAllAsync(cancellationToken, $"ip link del {Device}", "ip link del back0");
+    private static async Task TransferAsync(CancellationToken cancellationToken)
+    {
+        await using var stack = CreateStack();
+        using var listener = new TcpListener(IPAddress.Parse("10.77.0.1"), 0);
+        listener.Start();
+        var request = new ToeConnectRequest(listener.LocalEndpoint) { Mode = ToeMode.Require, Timeout = TimeSpan.FromSeconds(30) };
+        await using var connection = await stack.ConnectAsync(request, cancellationToken); // The kernel answers the SYN for the backlog.
+        using var peer = await listener.AcceptSocketAsync(cancellationToken);
+        Check.True(!connection.Placement.IsHostStack);
+        var (mine, theirs) = (Content(1), Content(2));
+        var received = await Task.WhenAll(
+            SendAsync(connection, mine, cancellationToken), ReceiveAsync(connection, cancellationToken), SendAsync(peer, theirs, cancellationToken), ReceiveAsync(peer, cancellationToken));
+        Check.True(received[1].AsSpan().SequenceEqual(theirs), $"{received[1].Length} bytes came from the kernel");
+        Check.True(received[3].AsSpan().SequenceEqual(mine), $"{received[3].Length} bytes came from the engine");
     }
 
     private static ToeStack CreateStack() => ToeStack.Create(builder =>
