@@ -23,23 +23,31 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         return parts[0].StartsWith("tap=", StringComparison.Ordinal) ? Tap(text, parts, profile) : throw NotUnderstood(text);
     }
 
-    private static AdapterSpec Chelsio(string text)
+    /// <summary>The options in <c>chelsio[,mark=N|,dscp=N]</c>.</summary>
+    public static ChelsioOptions ParseChelsio(string text)
     {
-        int? mark = null, dscp = null;
-        foreach (var part in text.Split(',').Skip(1))
+        var parts = text.Split(',');
+        if (parts[0] != "chelsio")
+            throw NotUnderstood(text);
+        var options = new ChelsioOptions();
+        foreach (var part in parts.Skip(1))
         {
             var (key, value) = Split(part);
-            if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || key is not ("mark" or "dscp"))
                 throw new UsageException($"--adapter {text}: '{part}' is not understood.");
             if (key == "mark")
-                mark = number;
-            else if (key == "dscp")
-                dscp = number;
+                options.Mark = number;
             else
-                throw new UsageException($"--adapter {text}: '{part}' is not understood.");
+                options.Dscp = number;
         }
 
-        return new AdapterSpec(builder => builder.AddChelsio(options => (options.Mark, options.Dscp) = (mark, dscp)));
+        return options;
+    }
+
+    private static AdapterSpec Chelsio(string text)
+    {
+        var parsed = ParseChelsio(text);
+        return new AdapterSpec(builder => builder.AddChelsio(options => (options.Mark, options.Dscp) = (parsed.Mark, parsed.Dscp)));
     }
 
     private static AdapterSpec Fabric(string text, string[] parts, CardProfile profile)

@@ -10,7 +10,7 @@ internal static class Program
     {
         var root = new RootCommand("TCP offload engines: adapters, decisions, connections.")
         {
-            AdaptersCommand.Create(), ExplainCommand.Create(), ConnectCommand.Create(), ListenCommand.Create(), ConnectionsCommand.Create(), RecordCommand.Create(),
+            AdaptersCommand.Create(), ExplainCommand.Create(), ConnectCommand.Create(), ListenCommand.Create(), ConnectionsCommand.Create(), RecordCommand.Create(), SteerCommand.Create(),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)

@@ -11,6 +11,8 @@ internal sealed class ChelsioReader(ILinuxHost host, string address)
     private const string SettingsRoot = "/proc/sys/toe";
     private const string DebugRoot = "/sys/kernel/debug/cxgb4";
     private const string ModulePath = "updates/drivers/net/offload/t4_tom/t4_tom.ko";
+    private const int NoEntry = 2;      // ENOENT
+    private const int TooBig = 27;      // EFBIG: a module is longer than what is read of it, and there
 
     private readonly List<AdapterNote> _unread = [];
 
@@ -54,6 +56,20 @@ internal sealed class ChelsioReader(ILinuxHost host, string address)
         return table.Value is { } text ? OffloadListenerTable.Parse(text).Any(row => row.Port == local.Port && row.Address.Equals(local.Address)) : null;
     }
 
+    /// <summary>The policy that is loaded for the card with an interface; null with the reason when there is none, or it cannot be read.</summary>
+    public static CopPolicy? ReadLoadedPolicy(ILinuxHost host, string interfaceName, out string? problem)
+    {
+        var reader = new ChelsioReader(host, "");
+        if (reader.FindOffload([interfaceName]) is not { } device)
+        {
+            problem = $"{OffloadRoot}/devices has no device with {interfaceName}";
+            return null;
+        }
+
+        (var policy, problem) = reader.ReadPolicy(device.Name);
+        return policy;
+    }
+
     private OffloadDevice? FindOffload(IReadOnlyList<string> interfaces)
     {
         var table = host.ReadText($"{OffloadRoot}/devices");
@@ -63,8 +79,6 @@ internal sealed class ChelsioReader(ILinuxHost host, string address)
             Unread($"{OffloadRoot}/devices", table.Reason, "whether the card offloads is not known");
         return null;
     }
-
-    private const int NoEntry = 2; // ENOENT
 
     private Dictionary<string, long> ReadSettings(string device)
     {
@@ -126,6 +140,4 @@ internal sealed class ChelsioReader(ILinuxHost host, string address)
             ? "the driver is the kernel's own, which has no TCP offload: install Chelsio Unified Wire"
             : $"Unified Wire is built for {string.Join(", ", built)}, not for this kernel ({release}): build it again";
     }
-
-    private const int TooBig = 27; // EFBIG: a module is longer than what is read of it, and there
 }

@@ -45,6 +45,9 @@ internal sealed class NftRuleReader(string name, string family, string table, Nf
                 Add(RuleVerdict.Accept, kind);
                 return false;
             case "drop" or "reject":
+                // A listing leaves a condition out that the kind of refusal implies.
+                if (NftParser.Text(body, "type") is ("icmp" or "icmpv6") and var type)
+                    _conditions.Add(new RuleCondition(packet => packet.IsIPv6 == (type == "icmpv6")));
                 Add(RuleVerdict.Deny, kind);
                 return false;
             case "return":

@@ -119,6 +119,8 @@ public sealed class HostRulesTests
     [InlineData("""{ "vmap": { "key": { "payload": { "protocol": "tcp", "field": "dport" } }, "data": { "set": [ [ 443, { "accept": null } ], [ 80, { "drop": null } ] ] } } }""", null)]
     [InlineData("""{ "vmap": { "key": { "ct": { "key": "state" } }, "data": { "set": [ [ "established", { "accept": null } ], [ "new", { "drop": null } ] ] } } }""", "inet t c handle 1: drop")]
     [InlineData("""{ "match": { "op": "!=", "left": { "payload": { "protocol": "ip", "field": "saddr" } }, "right": "192.0.2.1" } }, { "queue": { "num": 1 } }""", "inet t c handle 1: may queue")]
+    [InlineData("""{ "reject": { "type": "icmpv6", "expr": "port-unreachable" } }""", null)]
+    [InlineData("""{ "reject": { "type": "icmp", "expr": "port-unreachable" } }""", "inet t c handle 1: reject")]
     [InlineData("""{ "counter": null }""", null)]
     [InlineData("""7""", "inet t c handle 1: an empty expression is not understood")]
     public async Task EachExpression_IsUnderstoodOrNamed(string expressions, string? finding)

@@ -1,0 +1,114 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Runtime.Versioning;
+using System.Text;
+using CsCheck;
+using Toe.Linux.Tests.Hosts;
+using Toe.Testing;
+
+namespace Toe.Linux.Tests.Devices;
+
+/// <summary>The readers of devices: on messages written from the kernel's headers, and on this kernel.</summary>
+public sealed class DeviceReaderTests
+{
+    [Fact]
+    public void DevlinkInfo_FromItsHeader()
+    {
+        var device = Devlink.ParseDevice(Join(
+            Attribute(1, "pci\0"), Attribute(2, "0000:04:00.0\0"), Attribute(98, "nic\0"), Attribute(99, "SN1\0"), Attribute(100, Join(Attribute(103, "board.id\0"), Attribute(104, "B\0"))),
+            Attribute(101, Join(Attribute(103, "fw.mgmt\0"), Attribute(104, "1.2.3\0"))), Attribute(102, Join(Attribute(103, "fw.mgmt\0"), Attribute(104, "1.2.4\0"))), Attribute(500, "later")))!;
+        Assert.Equal(("pci", "0000:04:00.0", "nic", "SN1"), (device.Bus, device.Name, device.Driver, device.SerialNumber));
+        Assert.Equal(("B", "1.2.3", "1.2.4"), (device.Fixed["board.id"], device.Running["fw.mgmt"], device.Stored["fw.mgmt"]));
+        Assert.Null(Devlink.ParseDevice(Attribute(1, "pci\0")));
+    }
+
+    [Fact]
+    public void DevlinkReporters_FromTheirHeader()
+    {
+        var state = Join(Attribute(115, "fw\0"), Attribute(116, [1]), Attribute(117, BitConverter.GetBytes(4L)), Attribute(118, BitConverter.GetBytes(3L)));
+        Assert.Equal(
+            new DevlinkReporter("pci", "0000:04:00.0", "fw") { IsHealthy = false, Errors = 4, Recoveries = 3 },
+            Devlink.ParseReporter(Join(Attribute(1, "pci\0"), Attribute(2, "0000:04:00.0\0"), Attribute(114, state))));
+        Assert.Null(Devlink.ParseReporter(Join(Attribute(1, "pci\0"), Attribute(2, "x\0"))));
+    }
+
+    [Fact]
+    public void Neighbours_FromTheirHeader()
+    {
+        byte[] header = [2, 0, 0, 0, 5, 0, 0, 0, 4, 0, 0, 1];
+        var neighbour = NeighbourTable.Parse(Join(header, Attribute(1, [192, 0, 2, 7]), Attribute(2, [2, 0, 0, 0, 0, 7])))!;
+        Assert.Equal((5, IPAddress.Parse("192.0.2.7"), NeighbourState.Stale, "020000000007", true), (neighbour.InterfaceIndex, neighbour.Address, neighbour.State, neighbour.HardwareAddress!.ToString(), neighbour.IsUsable));
+        Assert.False(NeighbourTable.Parse(Join([2, 0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 1], Attribute(1, [192, 0, 2, 7])))!.IsUsable);
+        Assert.Null(NeighbourTable.Parse(Join(header, Attribute(1, [192, 0, 2]))));
+    }
+
+    [Fact]
+    public void WhateverAMessageHolds_ItsReaderReturns() => Gen.Byte.Array[0, 120].Sample(
+        static bytes =>
+        {
+            Devlink.ParseDevice(bytes);
+            Devlink.ParseReporter(bytes);
+            NeighbourTable.Parse(bytes);
+        },
+        iter: 100_000);
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public async Task TheKernelsOwnAnswers_AreRead()
+    {
+        Needs.Root();
+        await using var here = await NetworkNamespace.CreateAsync();
+        await using var there = await NetworkNamespace.CreateAsync();
+        await here.AddVethAsync("va", there, "vb");
+        await here.AddAddressesAsync("va", "192.0.2.1/24");
+        await here.IpAsync("neigh", "add", "192.0.2.9", "lladdr", "02:00:00:00:00:09", "dev", "va", "nud", "permanent");
+        using var host = await here.InsideAsync(static () => new LiveHost());
+
+        Assert.True(EthtoolStrings.ReadStatistics(host, "va").Value!.ContainsKey("peer_ifindex"));
+        Assert.Contains("tx-generic-segmentation", EthtoolStrings.ReadActiveFeatures(host, "va").Value!);
+        Assert.False(EthtoolStrings.ReadStatistics(host, "nobody").IsFound);
+        var neighbour = Assert.Single(NeighbourTable.Read(host).Value!, entry => entry.Address.Equals(IPAddress.Parse("192.0.2.9")));
+        Assert.Equal((NeighbourState.Permanent, "020000000009"), (neighbour.State, neighbour.HardwareAddress!.ToString()));
+    }
+
+    [Fact]
+    public void Sysfs_IsReadAsItIs_AndWhatIsMissingIsMissing()
+    {
+        using var folder = new ImageFolder();
+        const string Device = "files/sys/bus/pci/devices/0000%3A04%3A00.4";
+        folder.Write($"{Device}/vendor", "0x1425\n").Write($"{Device}/device", "0x640d\n").Write($"{Device}/class", "0x020000\n").Write($"{Device}/sriov_numvfs", "4\n").Write($"{Device}/numa_node", "-1\n")
+            .Write($"{Device}/aer_dev_fatal", "Undefined 0\nTOTAL_ERR_FATAL 3\n").Write("files/sys/bus/pci/devices/0000%3A05%3A00.0/vendor", "garbage\n")
+            .Write("files/sys/class/net/eth2/ifindex", "4\n").Write("files/sys/class/net/eth2/carrier", "1\n").Write("files/sys/class/net/eth2/mtu", "99999999999999999999\n")
+            .Write("files/sys/class/net/bond0/bonding/mode", "802.3ad 4\n").Write("files/sys/module/t4_tom/version", "3.14.0.3\n").Write("files/sys/module/t4_tom/parameters/activated", "1\n")
+            .Write("tree.json", """{ "links": { "/sys/bus/pci/devices/0000:04:00.4/driver": "../../drivers/cxgb4" }, "directories": [ "/sys/bus/pci/devices/0000:04:00.4/net/eth2", "/sys/class/net/bond0/lower_eth2" ] }""");
+        using var host = folder.Open();
+
+        var device = Assert.Single(PciDevices.Find(host, 0x1425));
+        Assert.Equal(("0000:04:00.4", (ushort)0x640d, 0x020000, "cxgb4", 4, (int?)null), (device.Address, device.Device, device.Class, device.Driver, device.VirtualFunctions, device.NumaNode));
+        Assert.Equal((new PciErrors(null, null, 3), false), (device.Errors, device.IsVirtualFunction));
+        Assert.Equal(["eth2"], device.Interfaces);
+        Assert.Empty(PciDevices.Find(host, 0x1077));
+        var ethernet = NetworkDevice.Read(host, "eth2")!;
+        Assert.Equal((4, true, 0, ""), (ethernet.Index, ethernet.HasCarrier, ethernet.Mtu, ethernet.State));
+        var bond = NetworkDevice.Read(host, "bond0")!;
+        Assert.Equal(("802.3ad 4", (bool?)null), (bond.BondMode, bond.HasCarrier));
+        Assert.Equal(["eth2"], bond.Lower);
+        Assert.Null(NetworkDevice.Read(host, "eth9"));
+        var module = KernelModule.Read(host, "t4_tom")!;
+        Assert.Equal(("3.14.0.3", "1"), (module.Version, module.Parameters["activated"]));
+        Assert.Null(KernelModule.Read(host, "cxgb4"));
+    }
+
+    private static byte[] Join(params byte[][] parts) => [.. parts.SelectMany(static part => part)];
+
+    private static byte[] Attribute(ushort type, string text) => Attribute(type, Encoding.UTF8.GetBytes(text));
+
+    private static byte[] Attribute(ushort type, byte[] value)
+    {
+        var attribute = new byte[(4 + value.Length + 3) & ~3];
+        BinaryPrimitives.WriteUInt16LittleEndian(attribute, (ushort)(4 + value.Length));
+        BinaryPrimitives.WriteUInt16LittleEndian(attribute.AsSpan(2), type);
+        value.CopyTo(attribute.AsSpan(4));
+        return attribute;
+    }
+}
