@@ -19,8 +19,11 @@ internal static class DevlinkCases
     private static async Task InfoAsync(CancellationToken cancellationToken)
     {
         await using var device = await Netdevsim.CreateAsync(1, cancellationToken);
-        Check.Equal("netdevsim", device.Driver());
-        Check.Equal(Netdevsim.ShippedFirmware, device.RunningFirmware());
+        var found = device.Read();
+        Check.Equal("netdevsim", found.Driver);
+        Check.Equal(Netdevsim.ShippedFirmware, found.Running["fw.mgmt"]);
+        Check.Equal(Netdevsim.ShippedFirmware, found.Stored["fw.mgmt"]);
+        Check.Equal(0, found.Fixed.Count);
         var ethernet = NetworkOf(device);
         var answer = EthtoolDriver.Read(device.Host, ethernet);
         Check.True(answer.IsFound, answer.Reason);
@@ -40,14 +43,14 @@ internal static class DevlinkCases
     private static async Task HealthAsync(CancellationToken cancellationToken)
     {
         await using var device = await Netdevsim.CreateAsync(3, cancellationToken);
-        Check.Equal((0L, 0L), device.Health());
+        Check.Equal((true, 0L), State(device));
         await Shell.RunAsync($"devlink health set netdevsim/{device.Name} reporter dummy auto_recover false", cancellationToken);
         using var told = new SemaphoreSlim(0);
         using (device.Host.Watch(HostTopics.Devlink, () => told.Release()))
         {
             await device.BreakAsync(cancellationToken);
             await told.WaitAsync(cancellationToken);
-            Check.Equal((1L, 1L), device.Health());
+            Check.Equal((false, 1L), State(device));
 
             while (told.Wait(0, CancellationToken.None))
             {
@@ -58,8 +61,11 @@ internal static class DevlinkCases
             await told.WaitAsync(cancellationToken);
         }
 
-        Check.Equal((0L, 1L), device.Health());
+        Check.Equal((true, 1L), State(device));
+        Check.Equal(1L, device.Health().Recoveries);
     }
+
+    private static (bool IsHealthy, long Errors) State(Netdevsim device) => (device.Health().IsHealthy, device.Health().Errors);
 
     private static async Task FlashAsync(CancellationToken cancellationToken)
     {

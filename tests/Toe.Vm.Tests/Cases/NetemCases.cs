@@ -1,10 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Toe.Emulated;
-using Toe.Emulated.Links;
+using Toe.Vm.Tests.Devices;
 
 namespace Toe.Vm.Tests.Cases;
 
@@ -20,39 +17,41 @@ internal static class NetemCases
     ];
 
     private const int Size = 1024 * 1024;
-    private const string Device = "toe0";
+    private const string Back = "back0";
 
     private static async Task TransferAsync(string path, bool mustDrop, CancellationToken cancellationToken)
     {
+        await using var device = await TapEngine.CreateAsync(cancellationToken);
+        await Shell.RunAllAsync(cancellationToken, $"ip link add {Back} type ifb", $"ip link set {Back} up");
         try
         {
-            await PrepareAsync(path, cancellationToken);
+            await DisturbAsync(path, cancellationToken);
             await TransferAsync(cancellationToken);
-            foreach (var device in new[] { Device, "back0" })
+            foreach (var name in new[] { TapEngine.Device, Back })
             {
-                var (packets, drops) = await CountAsync(device, cancellationToken);
-                Check.True(packets > 100, $"{packets} packets over {device}");
-                Check.True(!mustDrop || drops > 0, $"{drops} drops on {device}");
+                var (packets, drops) = await CountAsync(name, cancellationToken);
+                Check.True(packets > 100, $"{packets} packets over {name}");
+                Check.True(!mustDrop || drops > 0, $"{drops} drops on {name}");
             }
         }
         finally
         {
-            await Shell.RunAsync("ip link del back0", CancellationToken.None);
-            await Shell.RunAsync($"ip link del {Device}", CancellationToken.None);
+            await Shell.RunAsync($"ip link del {Back}", CancellationToken.None);
         }
     }
 
-    private static Task PrepareAsync(string path, CancellationToken cancellationToken) =>
-        // What the kernel sends is queued on the device; what it receives goes through a device of its own for the same treatment.
-        Shell.RunAllAsync(
-            cancellationToken, $"ip tuntap add dev {Device} mode tap", $"ip address add 10.77.0.1/24 dev {Device}", $"ip link set {Device} up", "ip link add back0 type ifb", "ip link set back0 up",
-            $"tc qdisc add dev {Device} root netem {path}", $"tc qdisc add dev back0 root netem {path}", $"tc qdisc add dev {Device} ingress",
-            $"tc filter add dev {Device} ingress matchall action mirred egress redirect dev back0");
+    /// <summary>What the kernel sends is queued on the device; what it receives goes through a device of its own for the same treatment.</summary>
+    private static Task DisturbAsync(string path, CancellationToken cancellationToken) => Shell.RunAllAsync(
+        cancellationToken,
+        $"tc qdisc add dev {TapEngine.Device} root netem {path}",
+        $"tc qdisc add dev {Back} root netem {path}",
+        $"tc qdisc add dev {TapEngine.Device} ingress",
+        $"tc filter add dev {TapEngine.Device} ingress matchall action mirred egress redirect dev {Back}");
 
     private static async Task TransferAsync(CancellationToken cancellationToken)
     {
-        await using var stack = CreateStack();
-        using var listener = new TcpListener(IPAddress.Parse("10.77.0.1"), 0);
+        await using var stack = TapEngine.CreateStack();
+        using var listener = new TcpListener(TapEngine.KernelAddress, 0);
         listener.Start();
         var request = new ToeConnectRequest(listener.LocalEndpoint) { Mode = ToeMode.Require, Timeout = TimeSpan.FromSeconds(30) };
         await using var connection = await stack.ConnectAsync(request, cancellationToken); // The kernel answers the SYN for the backlog.
@@ -64,12 +63,6 @@ internal static class NetemCases
         Check.True(received[1].AsSpan().SequenceEqual(theirs), $"{received[1].Length} bytes came from the kernel");
         Check.True(received[3].AsSpan().SequenceEqual(mine), $"{received[3].Length} bytes came from the engine");
     }
-
-    private static ToeStack CreateStack() => ToeStack.Create(builder =>
-    {
-        builder.AddEmulated(new EmulatedTapOptions(Device, [InterfaceAddress.Parse("10.77.0.2/24")]));
-        builder.Services.Configure<ToeOptions>(options => options.OpenDeadline = TimeSpan.FromSeconds(5)); // An emulated processor is slow.
-    });
 
     private static byte[] Content(int seed)
     {
