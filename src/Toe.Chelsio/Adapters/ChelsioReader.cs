@@ -42,7 +42,7 @@ internal sealed class ChelsioReader(ILinuxHost host, string address)
             HasStorageDriver = KernelModule.Read(host, "csiostor") is not null,
             Missing = offload is null ? ExplainMissing() : "",
             Identifiers = isToe && Debug("tids", "connections, listeners and opens in use are not known") is { } tids ? IdentifierTable.Parse(tids) : null,
-            Neighbours = isToe && Debug("l2t", "neighbour entries in use are not known") is { } neighbours ? NeighbourTable.CountEntries(neighbours) : null,
+            Neighbours = isToe && Debug("l2t", "neighbour entries in use are not known") is { } neighbours ? L2Table.CountEntries(neighbours) : null,
             Clip = isToe && Debug("clip_tbl", "IPv6 addresses in use are not known") is { } clip ? ClipTable.Parse(clip) : null,
             Memory = isToe && Debug("meminfo", "memory in use is not known") is { } memory ? CardMemory.Parse(memory) : null,
             Unread = _unread,

@@ -3,7 +3,7 @@ namespace Toe.Firmware;
 /// <summary>Finds the catalogue that the options name, and trusts it or not.</summary>
 internal static class FirmwareCatalogueFile
 {
-    private const string ResourceName = "firmware-catalogue.json";
+    private const string ResourceFolder = "firmware/";
     private const string SignatureEnding = ".sig";
     private const string Key = $"{ToeOptions.SectionName}:{nameof(ToeOptions.Firmware)}";
     private const string CatalogueKey = $"{Key}:{nameof(FirmwareOptions.Catalogue)}";
@@ -11,7 +11,7 @@ internal static class FirmwareCatalogueFile
 
     private static readonly Lazy<FirmwareCatalogue> ShippedCatalogue = new(ReadShipped);
 
-    /// <summary>The catalogue in this assembly, which is as trusted as the assembly.</summary>
+    /// <summary>The catalogue in this assembly (the folder <c>firmware</c> of the repository), which is as trusted as the assembly.</summary>
     public static FirmwareCatalogue Shipped => ShippedCatalogue.Value;
 
     /// <summary>What is wrong with the trusted keys, one line each.</summary>
@@ -76,12 +76,19 @@ internal static class FirmwareCatalogueFile
         }
     }
 
+    /// <summary>One file for each vendor, in the order of their names.</summary>
     private static FirmwareCatalogue ReadShipped()
     {
-        using var stream = typeof(FirmwareCatalogueFile).Assembly.GetManifestResourceStream(ResourceName)
-            ?? throw new InvalidOperationException($"The resource '{ResourceName}' is missing.");
-        var content = new byte[stream.Length];
-        stream.ReadExactly(content);
-        return FirmwareCatalogueParser.Parse(content);
+        var assembly = typeof(FirmwareCatalogueFile).Assembly;
+        var entries = new List<FirmwareCatalogueEntry>();
+        foreach (var name in assembly.GetManifestResourceNames().Where(static name => name.StartsWith(ResourceFolder, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var stream = assembly.GetManifestResourceStream(name)!;
+            var content = new byte[stream.Length];
+            stream.ReadExactly(content);
+            entries.AddRange(FirmwareCatalogueParser.Parse(content).Entries);
+        }
+
+        return new FirmwareCatalogue(entries);
     }
 }

@@ -112,10 +112,8 @@ public sealed class DecisionTests
     {
         await using var bench = await ImageBench.StartAsync("t6-fw-unreadable");
         Assert.True(bench.Stack.Explain(new ToeConnectRequest(ImageBench.OnCard)).Candidates.Single().Reason.Is(ToeReasons.VersionFirmwareUnreadable));
-        bench.Image.MoveTo("empty");
-        await bench.Stack.RefreshAsync(Token);
-        Assert.Equal("", bench.Card.Status.FirmwareText);
-        Assert.True(bench.Stack.Explain(new ToeConnectRequest(ImageBench.OnCard)).Candidates.Single().Reason.Is(ToeReasons.VersionFirmwareUnreadable));
+        await bench.MoveToAsync("empty", () => bench.Card.Status.FirmwareText == "" && bench.Stack.GetFirmwareAssessment(bench.Card.Identity.Id)?.FirmwareText == "");
+        await bench.MoveToAsync("empty", () => bench.Stack.Explain(new ToeConnectRequest(ImageBench.OnCard)).Candidates.Single().Reason.Is(ToeReasons.VersionFirmwareUnreadable));
     }
 
     [Fact]

@@ -130,14 +130,14 @@ public sealed class TableTests
     [Fact]
     public void Neighbours_AreCountedByRows()
     {
-        Assert.Equal(2, NeighbourTable.CountEntries("""
+        Assert.Equal(2, L2Table.CountEntries("""
              Idx IP address      Ethernet address  VLAN/P LP State Users Port
                1 198.51.100.1    02:00:5e:10:01:01   0 0   0   V       9 eth2
                2 2001:db8::1     02:00:5e:10:01:02   0 0   1   S       3 eth3
                x
             """));
-        Assert.Equal(0, NeighbourTable.CountEntries(" Idx IP address"));
-        Assert.Null(NeighbourTable.CountEntries("something else"));
+        Assert.Equal(0, L2Table.CountEntries(" Idx IP address"));
+        Assert.Null(L2Table.CountEntries("something else"));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class TotalityTests
             OffloadListenerTable.Parse(text);
             IdentifierTable.Parse(text);
             LabelledValues.Parse(text);
-            NeighbourTable.CountEntries(text);
+            L2Table.CountEntries(text);
             ClipTable.Parse(text);
             CardMemory.Parse(text);
             PayloadStatistics.Parse(text);
