@@ -9,7 +9,11 @@ internal sealed class NetdevsimAdapter(Netdevsim device, IToeAdapter carrier) : 
 {
     public AdapterIdentity Identity { get; } = new()
     {
-        Id = "netdevsim:" + device.Name, Provider = NetdevsimProvider.ProviderName, Model = "netdevsim", Evidence = EvidenceLevel.E2, Location = device.Name,
+        Id = "netdevsim:" + device.Name,
+        Provider = NetdevsimProvider.ProviderName,
+        Model = "netdevsim",
+        Evidence = EvidenceLevel.E2,
+        Location = device.Name,
     };
 
     public AdapterStatus Status => WithFirmware(carrier.Status);
