@@ -7,7 +7,7 @@ namespace Toe.Linux.Tests.Hosts;
 public sealed class RecordedVrfTests
 {
     private const string Header = "0000" + "0100" + "0e000000" + "43000100" + "00000000";
-    private const string Vrf = Header + "1c001200" + "08000100" + "76726600" + "0c000200" + "08000100" + "4d000000";
+    private const string Vrf = Header + "18001200" + "08000100" + "76726600" + "0c000200" + "08000100" + "4d000000";
 
     [Fact]
     public void Reads_index_and_table() => Assert.Equal(new RecordedVrf(14, 77), RecordedVrf.TryParse(Convert.FromHexString(Vrf)));
@@ -15,8 +15,8 @@ public sealed class RecordedVrfTests
     [Theory]
     [InlineData(Header)]
     [InlineData(Header + "0c001200" + "08000100" + "76726600")]                                                         // no data
-    [InlineData(Header + "1c001200" + "08000100" + "76726677" + "0c000200" + "08000100" + "4d000000")]                  // another kind
-    [InlineData(Header + "1a001200" + "08000100" + "76726600" + "0a000200" + "06000100" + "4d000000")]                  // a table of two bytes
+    [InlineData(Header + "18001200" + "08000100" + "76726677" + "0c000200" + "08000100" + "4d000000")]                  // another kind
+    [InlineData(Header + "16001200" + "08000100" + "76726600" + "0a000200" + "06000100" + "4d000000")]                  // a table of two bytes
     [InlineData("0000" + "0100")]
     public void Everything_else_is_none(string message) => Assert.Null(RecordedVrf.TryParse(Convert.FromHexString(message)));
 
