@@ -50,7 +50,7 @@ public sealed class DeviceReaderTests
             Devlink.ParseReporter(bytes);
             NeighbourTable.Parse(bytes);
         },
-        iter: 100_000);
+        iter: Fuzzing.Inputs(100_000));
 
     [Fact]
     [SupportedOSPlatform("linux")]
