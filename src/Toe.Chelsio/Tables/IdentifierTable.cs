@@ -77,10 +77,14 @@ internal sealed record IdentifierTable
         long used = 0;
         do
         {
-            if (!line.ReadNumber(out var part) || !TryAdd(ref used, part, 0))
-                return true;
+            do
+            {
+                if (!line.ReadNumber(out var part) || !TryAdd(ref used, part, 0))
+                    return true;
+            }
+            while (line.Skip("/"));
         }
-        while (line.Skip("/"));
+        while (line.Skip(",") && line.Skip("in use") && line.ReadTo(":", out _)); // Later drivers count each family apart.
 
         range = new IdentifierRange(size, used);
         return true;

@@ -13,6 +13,8 @@ internal sealed class HostRulesGate(HostRulesMonitor monitor) : IGate
         var bypasses = question.View.Status.Capabilities.Bypasses.Value;
         if (bypasses == HostBypass.None)
             return new GateAnswer(Name, GateOutcome.NotApplicable);
+        if ((bypasses & HostRules.LookedAt) == HostBypass.None)
+            return new GateAnswer(Name, GateOutcome.Pass);
         var finding = monitor.Current is { } rules ? rules.Find(bypasses, Flow(question)) : "the host's rules have not been read";
         if (finding is null)
             return new GateAnswer(Name, GateOutcome.Pass);

@@ -43,7 +43,7 @@ internal sealed class HostRulesMonitor : IAsyncDisposable
             return ValueTask.CompletedTask;
         foreach (var adapter in adapters)
         {
-            if (adapter.View.Status.Capabilities.Bypasses.Value != HostBypass.None)
+            if ((adapter.View.Status.Capabilities.Bypasses.Value & HostRules.LookedAt) != HostBypass.None)
                 return new ValueTask(Start().WaitAsync(cancellationToken));
         }
 

@@ -256,7 +256,8 @@ public sealed partial class EmulatedCard : IToeAdapter
         if (health == AdapterHealth.Healthy && !Network.Link.IsUp)
             (health, reason) = (AdapterHealth.Degraded, ToeReasons.HealthLinkDown); // TCP lives through a loss of the link; new connections are refused by the route.
         var features = AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.AdmitsAtSyn | Network.Families;
-        var bypasses = Network.Addresses == AddressModel.Own ? HostBypass.CgroupBpf | HostBypass.Xfrm : HostBypass.None;
+        // What a TAP link sends is another machine's to the host, which forwards it by all of its rules; only programs on the sockets of a control group see none.
+        var bypasses = Network.Addresses == AddressModel.Own ? HostBypass.CgroupBpf : HostBypass.None;
         return new AdapterStatus(
             health, firmware, firmware is null ? null : _options.Profile.Grammar(firmware),
             new AdapterCapabilities(OffloadModel.FullConnection, Network.Addresses, Facts.Queried(bypasses), Facts.Queried(features)),

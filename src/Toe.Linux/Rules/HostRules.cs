@@ -7,6 +7,9 @@ namespace Toe.Linux;
 /// <summary>What of a host an offloaded connection could walk around: rules of the packet filter, queueing disciplines and IPsec policies, as they were at one moment. Immutable; any thread may ask.</summary>
 public sealed class HostRules
 {
+    /// <summary>What of a bypass the rules are about; the rest is not looked at.</summary>
+    public const HostBypass LookedAt = HostBypass.NetfilterIn | HostBypass.NetfilterOut | HostBypass.Qdisc | HostBypass.Xfrm;
+
     private const string Unread = "the host's rules";
 
     private readonly FilterRuleSet _filter;

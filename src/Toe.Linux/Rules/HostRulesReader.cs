@@ -93,6 +93,8 @@ public static class HostRulesReader
         if (host.ReadFile("/proc/net/xfrm_stat").ErrorNumber == NoEntry)
             return null; // A kernel without IPsec.
         var answer = await host.RunAsync(new ToolCommand("ip", "xfrm", "policy"), cancellationToken).ConfigureAwait(false);
+        if (answer.Value is { ExitCode: not 0 } refused && refused.Error.Contains("Protocol not supported", StringComparison.Ordinal))
+            return null; // EPROTONOSUPPORT: nobody can have set a policy through a kernel without xfrm_user.
         if (answer.Value is not { ExitCode: 0 } output)
             return $"IPsec policies cannot be listed: {(answer.Value is { } failed ? FirstLine(failed.Error) : answer.Reason)}";
         return output.Output.AsSpan().Trim(" \n\r\t"u8).IsEmpty ? null : $"IPsec policy '{FirstLine(Encoding.UTF8.GetString(output.Output))}'";

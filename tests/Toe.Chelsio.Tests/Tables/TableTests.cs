@@ -78,6 +78,10 @@ public sealed class TableTests
     [Fact]
     public void Identifiers_OfACardWithoutHash() => Assert.Equal(new IdentifierRange(5120, 12), IdentifierTable.Parse("TID range: 0..5119, in use: 12").Tids);
 
+    [Fact]
+    public void Identifiers_CountedForEachFamily() =>
+        Assert.Equal(new IdentifierRange(5120 + 12288, 10), IdentifierTable.Parse("TID range: 0..5119/6144..18431, in use IPv4: 1/2, in use IPv6: 3/4").Tids);
+
     [Theory]
     [InlineData("TID range: 5119..0, in use: 12")]
     [InlineData("TID range: 0..9223372036854775807, in use: 1")]
