@@ -8,7 +8,7 @@ using Toe.Linux;
 namespace Toe.Chelsio.Adapters;
 
 /// <summary>One Chelsio card with all its ports. Its connections are ordinary sockets that the TOE module may take.</summary>
-internal sealed class ChelsioAdapter : IToeAdapter, ISteersHostSockets, IReportsNotes
+internal sealed class ChelsioAdapter : IToeAdapter, ISteersHostSockets, IReportsNotes, IReportsCounters
 {
     private readonly ILinuxHost _host;
     private readonly ChelsioDeviceId _id;
@@ -47,6 +47,9 @@ internal sealed class ChelsioAdapter : IToeAdapter, ISteersHostSockets, IReports
 
     /// <inheritdoc/>
     public IReadOnlyList<AdapterNote> Notes => View.Notes;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AdapterCounter> Counters => View.Reading.Counters;
 
     private ChelsioView View => Volatile.Read(ref _view);
 

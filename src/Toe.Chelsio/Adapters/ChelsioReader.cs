@@ -45,6 +45,7 @@ internal sealed class ChelsioReader(ILinuxHost host, string address)
             Neighbours = isToe && Debug("l2t", "neighbour entries in use are not known") is { } neighbours ? L2Table.CountEntries(neighbours) : null,
             Clip = isToe && Debug("clip_tbl", "IPv6 addresses in use are not known") is { } clip ? ClipTable.Parse(clip) : null,
             Memory = isToe && Debug("meminfo", "memory in use is not known") is { } memory ? CardMemory.Parse(memory) : null,
+            Counters = isToe ? ChelsioCounters.Of(Debug("tx_rate", "how much of what is sent is offloaded is not known"), Debug("tp_stats", "segments and errors are not known")) : [],
             Unread = _unread,
         };
     }

@@ -51,6 +51,9 @@ internal sealed record ChelsioReading
 
     public CardMemory? Memory { get; init; }
 
+    /// <summary>What the card counts.</summary>
+    public IReadOnlyList<AdapterCounter> Counters { get; init; } = [];
+
     /// <summary>Files that could not be read although they should be there.</summary>
     public IReadOnlyList<AdapterNote> Unread { get; init; } = [];
 

@@ -127,6 +127,18 @@ internal static class AdaptersCommand
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("counters");
+        foreach (var counter in (adapter as IReportsCounters)?.Counters ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString("name", counter.Name);
+            json.WriteNumber("value", counter.Value);
+            json.WriteString("unit", counter.Unit);
+            json.WriteBoolean("cumulative", counter.IsCumulative);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("notes");
         foreach (var note in (adapter as IReportsNotes)?.Notes ?? [])
         {

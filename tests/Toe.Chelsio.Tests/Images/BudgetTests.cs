@@ -38,6 +38,15 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public async Task Counters_SplitNicFromOffload_AndAddUpChannels()
+    {
+        await using var bench = await ImageBench.StartAsync("t6-active-policy");
+        var counters = ((IReportsCounters)bench.Card).Counters.ToDictionary(counter => counter.Name, StringComparer.Ordinal);
+        Assert.Equal(new AdapterCounter("Offload B/s", 1_271_327_219, "By/s", IsCumulative: false), counters["Offload B/s"]);
+        Assert.Equal((21_504, 7, true), (counters["NIC B/s"].Value, counters["tcp_ipv4_retrans_segs"].Value, counters["tcp_ipv4_retrans_segs"].IsCumulative));
+    }
+
+    [Fact]
     public async Task AnIPv6ConnectionTakesTwo()
     {
         await using var copy = ImageCopy.Of("t6-active-policy");

@@ -102,7 +102,7 @@ public sealed class DecisionTests
         await using var bench = await ImageBench.StartAsync("t6-active");
         Assert.Empty(bench.Card.Status.Budgets);
         var unread = ((IReportsNotes)bench.Card).Notes.Where(note => note.Kind == AdapterNoteKind.Unread).ToList();
-        Assert.Equal(["clip_tbl", "l2t", "meminfo", "tids"], unread.Select(note => note.Source[(note.Source.LastIndexOf('/') + 1)..]).Order());
+        Assert.Equal(["clip_tbl", "l2t", "meminfo", "tids", "tp_stats", "tx_rate"], unread.Select(note => note.Source[(note.Source.LastIndexOf('/') + 1)..]).Order());
         Assert.All(unread, note => Assert.Contains("EACCES", note.Text, StringComparison.Ordinal));
         Assert.Equal("chelsio:0000:04:00.4", bench.Stack.Explain(new ToeConnectRequest(ImageBench.OnCard)).AdapterId);
     }
