@@ -26,10 +26,17 @@ public sealed class RecordingTests
         folder.Write("calls.json", Dumps(live));
         using var image = folder.Open();
 
-        Gen.Select(Gen.Int[0, 3], Gen.UInt, Gen.Int[0, 2]).Sample(
-            (kind, random, source) =>
+        var outputs = LinkTable.Read(live).Value!.Where(static link => link.IsUp && link.HardwareType == 1).Select(static link => link.Index).Append(0).Order().ToArray();
+        Gen.Select(Gen.Int[0, 3], Gen.UInt, Gen.Int[0, 2], Gen.Int[0, 5], Gen.Int[0, 3].Select(static index => new[] { 0, 80, 443, 8443 }[index])).Select((kind, random, source, output, port) => new RouteQuery
+        {
+            Destination = Destination(kind, random),
+            Source = source == 0 && kind != 3 && output > 2 ? IPAddress.Parse("192.0.2.1") : null,
+            Mark = source == 2 ? 7 : 0,
+            OutputInterface = output < outputs.Length ? outputs[output] : 0,
+            DestinationPort = port,
+        }).Sample(
+            query =>
             {
-                var query = new RouteQuery { Destination = Destination(kind, random), Source = source == 0 && kind != 3 ? IPAddress.Parse("192.0.2.1") : null, Mark = source == 2 ? 7 : 0 };
                 var (expected, actual) = (live.Route(query), image.Route(query));
                 Assert.Equal(
                     (expected.IsReachable, expected.ErrorNumber, expected.OutputInterface, expected.Gateway, expected.Type),
@@ -37,7 +44,7 @@ public sealed class RecordingTests
                 if (expected.IsReachable)
                     Assert.Equal(Unscoped(expected.PreferredSource), Unscoped(actual.PreferredSource));
             },
-            iter: 3000, threads: 1, print: (input) => $"{Destination(input.Item1, input.Item2)} source {input.Item3}: {live.Route(new RouteQuery { Destination = Destination(input.Item1, input.Item2) })} / {image.Route(new RouteQuery { Destination = Destination(input.Item1, input.Item2) })}");
+            iter: 10_000, threads: 1, print: query => $"{query}: {live.Route(query)} / {image.Route(query)}");
     }
 
     [Fact]
@@ -131,6 +138,13 @@ public sealed class RecordingTests
             "route add 198.18.0.0/15 via 198.51.100.3 table 100", "rule add to 198.18.0.0/16 lookup 100 priority 1000", "rule add fwmark 7 lookup 100 priority 900",
             "rule add from 192.0.2.1 to 198.19.0.0/16 prohibit priority 800", "-6 route add default via 2001:db8:1::ff", "-6 route add 2001:db8:f::/48 via 2001:db8:2::ff",
             "-6 route add unreachable 2001:db8:e::/48",
+            // Rules for other DSCPs, tunnels, users and ports, rules that suppress, jump, and jump nowhere.
+            "rule add to 198.18.0.0/17 tos 0x10 blackhole priority 700", "rule add to 198.18.128.0/17 uidrange 4000000-4000001 blackhole priority 710",
+            "rule add to 198.19.0.0/17 ipproto tcp dport 400-500 unreachable priority 720", "rule add to 198.19.0.0/17 ipproto udp prohibit priority 730",
+            "rule add to 203.0.113.128/26 goto 790 priority 740", "rule add to 203.0.113.128/25 blackhole priority 750", "rule add to 198.18.64.0/18 goto 795 priority 760",
+            "rule add to 198.18.64.0/19 prohibit priority 770", "rule add to 203.0.113.255 unreachable priority 790", "rule add not to 0.0.0.0/1 lookup 101 suppress_prefixlength 0 priority 850",
+            "route add default via 198.51.100.9 table 101", "route add 192.0.2.128/25 via 198.51.100.9 table 101", "route add 198.51.100.192/27 tos 0x10 via 192.0.2.252",
+            "-6 rule add to 2001:db8:f::/49 goto 800 priority 700", "-6 rule add to 2001:db8:f::/48 prohibit priority 710", "-6 rule add to 2001:db8:f::/64 ipproto tcp dport 443 blackhole priority 800",
         })
             await here.IpAsync(line.Split(' '));
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
@@ -25,8 +26,11 @@ internal sealed class RecordedRoutes
     private readonly IReadOnlyList<AddressEntry> _addresses;
     private readonly Dictionary<int, LinkEntry> _links = [];
 
-    private RecordedRoutes(ILinuxHost host)
+    private readonly long _user;
+
+    private RecordedRoutes(ILinuxHost host, long user)
     {
+        _user = user;
         foreach (var payload in Dump(host, RouteMessageType.GetRule))
         {
             if (RecordedRuleParser.TryParse(payload) is { } rule)
@@ -57,7 +61,9 @@ internal sealed class RecordedRoutes
     }
 
     /// <summary>Reads what a host recorded.</summary>
-    public static RecordedRoutes Read(ILinuxHost host) => new(host);
+    /// <param name="host">The host.</param>
+    /// <param name="user">The user whose packets are looked up, for rules that ask.</param>
+    public static RecordedRoutes Read(ILinuxHost host, long user = 0) => new(host, user);
 
     /// <summary>Looks a destination up.</summary>
     public RouteAnswer Lookup(RouteQuery query)
@@ -70,6 +76,19 @@ internal sealed class RecordedRoutes
         var output = query.OutputInterface == 0 && family == Libc.FamilyInternet6 ? (int)destination.ScopeId : query.OutputInterface;
         if (source is not null && family == Libc.FamilyInternet && !IsOwn(source))
             return Refused(ErrorNumber.InvalidArgument); // net/ipv4/route.c: a source that is not the host's.
+        if (family == Libc.FamilyInternet6 || output == 0)
+            return LookupByRules(family, query, destination, source, output);
+        if (!_links.TryGetValue(output, out var device))
+            return Refused(ErrorNumber.NoDevice);
+        if (!device.IsUp)
+            return Refused(ErrorNumber.NetworkUnreachable);
+        var answer = LookupByRules(family, query, destination, source, output);
+        // "Apparently, routing tables are wrong. Assume, that the destination is on link" (ip_route_output_key_hash_rcu, net/ipv4/route.c).
+        return answer.IsReachable ? answer : new RouteAnswer { Type = RouteType.Unicast, OutputInterface = output, PreferredSource = source is null ? SourceOn(output, destination) : null };
+    }
+
+    private RouteAnswer LookupByRules(int family, RouteQuery query, IPAddress destination, IPAddress? source, int output)
+    {
         long from = 0;
         foreach (var rule in _rules)
         {
@@ -82,17 +101,18 @@ internal sealed class RecordedRoutes
                         return Complete(route, destination, source);
                     break;
                 case ActionGoto:
-                    from = rule.Goto;
+                    // A jump to a priority that no rule has is passed over (FIB_RULE_UNRESOLVED).
+                    from = _rules.Exists(target => target.Family == family && target.Priority == rule.Goto) ? rule.Goto : from;
                     break;
                 case ActionNothing:
                     break;
-                case ActionBlackhole:
-                    return Refused(ErrorNumber.InvalidArgument);
                 case ActionProhibit:
                     return Refused(ErrorNumber.AccessDenied);
                 case ActionUnreachable:
-                default:
                     return Refused(ErrorNumber.NetworkUnreachable);
+                case ActionBlackhole:
+                default:
+                    return Refused(ErrorNumber.InvalidArgument);
             }
         }
 
@@ -123,7 +143,8 @@ internal sealed class RecordedRoutes
             && ((query.Mark ^ rule.Mark) & (rule.Mark == 0 && rule.MarkMask == 0xffffffff ? 0 : rule.MarkMask)) == 0
             && (rule.Protocol == 0 || (query.Tcp && rule.Protocol == ProtocolTcp))
             && InRange(rule.SourcePorts, query.SourcePort) && InRange(rule.DestinationPorts, query.DestinationPort)
-            && !rule.IsLayer3Master;
+            && (rule.Users is not { } users || (_user >= users.First && _user <= users.Last))
+            && !rule.IsLayer3Master && !rule.IsForMarkedPackets;
         return matches != rule.IsInverted;
     }
 
@@ -135,7 +156,7 @@ internal sealed class RecordedRoutes
         foreach (var route in _routes)
         {
             if (route.Answer.Table != rule.Table || !route.IsUsable || route.Destination.BaseAddress.AddressFamily != destination.AddressFamily
-                || !route.Destination.Contains(destination) || (output != 0 && route.Answer.OutputInterface != output && route.Answer.Type != RouteType.Local))
+                || !route.Destination.Contains(destination) || (output != 0 && route.Answer.OutputInterface != output && !route.IsOnEveryInterface))
                 continue;
             if (best is null || route.Destination.PrefixLength > best.Destination.PrefixLength
                 || (route.Destination.PrefixLength == best.Destination.PrefixLength && route.Metric < best.Metric))
@@ -163,10 +184,13 @@ internal sealed class RecordedRoutes
                 {
                     // The kernel delivers what is its own through the loopback interface.
                     OutputInterface = answer.Type == RouteType.Local && _links.Values.FirstOrDefault(static link => link.HardwareType == 772) is { } loopback ? loopback.Index : answer.OutputInterface,
-                    PreferredSource = source is not null ? null : answer.PreferredSource ?? SourceOn(answer.OutputInterface, answer.Gateway ?? destination),
+                    PreferredSource = source is not null ? null : answer.PreferredSource ?? Source(answer, destination),
                 };
         }
     }
+
+    private IPAddress? Source(RouteAnswer answer, IPAddress destination) =>
+        destination.AddressFamily == AddressFamily.InterNetwork ? SourceOn(answer.OutputInterface, answer.Gateway ?? destination) : Source6(answer.OutputInterface, destination);
 
     /// <summary>The address of the interface whose prefix has the next hop, else its first one that is not only its link's.</summary>
     private IPAddress? SourceOn(int output, IPAddress next)
@@ -184,4 +208,16 @@ internal sealed class RecordedRoutes
 
         return first;
     }
+
+    /// <summary>RFC 6724, section 5, rules 1, 2, 5 and 8, as far as a dump tells: the same address, the same scope, the outgoing interface, the longest matching prefix.</summary>
+    private IPAddress? Source6(int output, IPAddress destination) => _addresses
+        .Where(entry => entry.Address.AddressFamily == AddressFamily.InterNetworkV6 && (entry.InterfaceIndex == output || !entry.Address.IsIPv6LinkLocal))
+        .OrderByDescending(entry => entry.Address.Equals(destination))
+        .ThenByDescending(entry => entry.Address.IsIPv6LinkLocal == destination.IsIPv6LinkLocal && !IPAddress.IsLoopback(entry.Address))
+        .ThenByDescending(entry => entry.InterfaceIndex == output)
+        .ThenByDescending(entry => Math.Min(entry.PrefixLength, CommonBits(entry.Address, destination)))
+        .FirstOrDefault()?.Address;
+
+    private static int CommonBits(IPAddress left, IPAddress right) =>
+        (int)UInt128.LeadingZeroCount(BinaryPrimitives.ReadUInt128BigEndian(left.GetAddressBytes()) ^ BinaryPrimitives.ReadUInt128BigEndian(right.GetAddressBytes()));
 }
