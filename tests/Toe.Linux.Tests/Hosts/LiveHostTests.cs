@@ -42,6 +42,9 @@ public sealed class LiveHostTests
         Assert.Equal("text", Encoding.UTF8.GetString(copied.Value!.Output));
         Assert.Equal(1, (await host.RunAsync(new ToolCommand("false"), Token)).Value!.ExitCode);
         Assert.Equal("ETIMEDOUT", Error(await host.RunAsync(new ToolCommand("sleep", "100") { Deadline = TimeSpan.FromMilliseconds(50) }, Token)));
+        var talkative = await host.RunAsync(new ToolCommand("dd", "if=/dev/zero", "of=/dev/stderr", "bs=1000", "count=1000", "status=none"), Token);
+        Assert.True(talkative.IsFound, talkative.Reason);
+        Assert.Equal((0, 64 * 1024), (talkative.Value.ExitCode, talkative.Value.Error.Length));
         Assert.Equal("EFBIG", Error(await host.RunAsync(new ToolCommand("yes") { Deadline = TimeSpan.FromSeconds(30) }, Token)));
         Assert.Equal("ENOENT", Error(await host.RunAsync(new ToolCommand("no-such-tool"), Token)));
         Assert.Equal("ENOENT", Error(await host.RunAsync(new ToolCommand("../bin/echo"), Token)));
