@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.Versioning;
 using System.Text;
 using CsCheck;
+using Toe.Linux.Recording;
 using Toe.Linux.Tests.Hosts;
 using Toe.Testing;
 
@@ -30,6 +31,26 @@ public sealed class DeviceReaderTests
             new DevlinkReporter("pci", "0000:04:00.0", "fw") { IsHealthy = false, Errors = 4, Recoveries = 3 },
             Devlink.ParseReporter(Join(Attribute(1, "pci\0"), Attribute(2, "0000:04:00.0\0"), Attribute(114, state))));
         Assert.Null(Devlink.ParseReporter(Join(Attribute(1, "pci\0"), Attribute(2, "x\0"))));
+        Assert.Null(Devlink.ParseReporter(Join(Attribute(1, "pci\0"), Attribute(2, "0000:04:00.0\0"), Attribute(3, [1, 0, 0, 0]), Attribute(114, state)))); // DEVLINK_ATTR_PORT_INDEX
+    }
+
+    [Fact]
+    public void DevlinkRecordings_HaveNoSerialNumbers_AndReadTheSame()
+    {
+        byte[] header = [51, 1, 0, 0];
+        var info = Join(
+            Attribute(1, "pci\0"), Attribute(2, "0000:04:00.0\0"), Attribute(98, "nic\0"), Attribute(99, "SN1234567\0"), Attribute(146, "BOARDSN\0"),
+            Attribute(101, Join(Attribute(103, "fw.mgmt\0"), Attribute(104, "1.2.3\0"), Attribute(500, "SECRET"))));
+        var recorded = DevlinkScrubber.Scrub(Join(header, info))!;
+        var (before, after) = (Devlink.ParseDevice(info)!, Devlink.ParseDevice(recorded.AsSpan(4))!);
+        Assert.Equal(header, recorded[..4]);
+        Assert.Equal((before.Bus, before.Name, before.Driver, "1.2.3", "000000000"), (after.Bus, after.Name, after.Driver, after.Running["fw.mgmt"], after.SerialNumber));
+        Assert.All(["SN1234567", "BOARDSN", "SECRET"], secret => Assert.DoesNotContain(secret, Encoding.Latin1.GetString(recorded), StringComparison.Ordinal));
+        var state = Join(Attribute(115, "fw\0"), Attribute(116, [1]), Attribute(117, BitConverter.GetBytes(4L)), Attribute(118, BitConverter.GetBytes(3L)));
+        var reporter = Join(Attribute(1, "pci\0"), Attribute(2, "0000:04:00.0\0"), Attribute(114, state));
+        Assert.Equal(Devlink.ParseReporter(reporter), Devlink.ParseReporter(DevlinkScrubber.Scrub(Join(header, reporter)).AsSpan(4)));
+        Assert.Null(DevlinkScrubber.Scrub([1, 2, 3]));
+        Assert.Null(DevlinkScrubber.Scrub([.. header, 9, 0, 1, 0, 1]));
     }
 
     [Fact]
@@ -48,6 +69,7 @@ public sealed class DeviceReaderTests
         {
             Devlink.ParseDevice(bytes);
             Devlink.ParseReporter(bytes);
+            DevlinkScrubber.Scrub(bytes);
             NeighbourTable.Parse(bytes);
         },
         iter: 100_000);

@@ -59,8 +59,10 @@ public sealed class RecordingTests
 
         await HostRecorder.RecordAsync(live, folder.Place, "recorded", Token);
 
-        var addresses = AddressTable.Read(live).Value!.Select(entry => entry.Address).Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal).ToList();
-        var hardware = LinkTable.Read(live).Value!.Select(link => link.HardwareAddress?.GetAddressBytes() ?? []).Where(bytes => bytes.Any(octet => octet != 0)).ToList();
+        var addresses = AddressTable.Read(live).Value!.Select(entry => entry.Address).Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal)
+            .Append(IPAddress.Parse("192.0.2.77")).Append(IPAddress.Parse("2001:db8:2::77")).ToList();
+        var hardware = LinkTable.Read(live).Value!.Select(link => link.HardwareAddress?.GetAddressBytes() ?? []).Where(bytes => bytes.Any(octet => octet != 0))
+            .Append([2, 0, 0, 0xaa, 0xbb, 0x77]).Append([2, 0, 0, 0xaa, 0xbb, 0x78]).ToList();
         Assert.NotEmpty(addresses);
         Assert.NotEmpty(hardware);
         foreach (var file in Directory.EnumerateFiles(folder.Place, "*", SearchOption.AllDirectories))
@@ -76,6 +78,10 @@ public sealed class RecordingTests
         Assert.True(image.IsScrubbed);
         Assert.Equal(LinkTable.Read(live).Value!.Select(link => (link.Index, link.Name, link.Kind, link.Mtu)), LinkTable.Read(image).Value!.Select(link => (link.Index, link.Name, link.Kind, link.Mtu)));
         Assert.Equal(EthtoolDriver.Read(live, "va").Value, EthtoolDriver.Read(image, "va").Value);
+        Assert.Equal(
+            NeighbourTable.Read(live).Value!.Select(entry => (entry.InterfaceIndex, entry.Address.AddressFamily, entry.State, entry.HardwareAddress is null)),
+            NeighbourTable.Read(image).Value!.Select(entry => (entry.InterfaceIndex, entry.Address.AddressFamily, entry.State, entry.HardwareAddress is null)));
+        Assert.Contains(NeighbourTable.Read(image).Value!, entry => entry.State == NeighbourState.Permanent);
         // Every neighbour of the machine is a neighbour in the image, under another name.
         foreach (var (before, after) in AddressTable.Read(live).Value!.Zip(AddressTable.Read(image).Value!))
         {
@@ -94,6 +100,7 @@ public sealed class RecordingTests
             using var scrubber = new AddressScrubber(key);
             var mask = shared == 0 ? 0 : uint.MaxValue << (32 - shared);
             var (one, other) = (Address(left), Address((left & mask) | (right & ~mask)));
+            scrubber.Scrub(Address(left & mask), shared); // Prefixes and addresses do not mix.
             var (first, second) = (Number(scrubber.Scrub(one)), Number(scrubber.Scrub(other)));
             Assert.Equal(first, Number(scrubber.Scrub(one)));
             var common = System.Numerics.BitOperations.LeadingZeroCount(Number(one) ^ Number(other));
@@ -107,13 +114,19 @@ public sealed class RecordingTests
         var scrubber = new TextScrubber(addresses, "buildbox");
         const string Text = "table ip t { ip saddr 203.0.113.7 drop; ip6 daddr 2001:db8::7/64 tcp dport 22-80; ether 02:00:5e:10:00:01; mask 255.255.255.0; at 10:30:00 on BUILDBOX 127.0.0.1 :: }";
         var scrubbed = scrubber.Scrub(Text);
+        Assert.All(
+            ["203.0.113.7.", "at 203.0.113.7:80", "203.0.113.7/24", "from 2001:db8::7.", "2001:db8::7: gone", "src:2001:db8::7", "[2001:db8::7]:80", "2001:db8::7%eth0", "::ffff:203.0.113.7", "2001:db8::7/64"],
+            line => Assert.All(["203.0.113.7", "2001:db8::7", ".7/24"], secret => Assert.DoesNotContain(secret, scrubber.Scrub(line), StringComparison.Ordinal)));
+        Assert.DoesNotContain("de:ad:be:ef", scrubber.Scrub("80:00:02:08:fe:80:00:00:00:00:00:00:00:11:22:33:de:ad:be:ef\n"), StringComparison.Ordinal); // InfiniBand
+        Assert.EndsWith(".0/24", scrubber.Scrub("203.0.113.0/24"), StringComparison.Ordinal);
+        Assert.Equal("1.2.3.4.5", scrubber.Scrub("1.2.3.4.5"));
         Assert.All(["203.0.113.7", "2001:db8::7", "02:00:5e:10:00:01", "buildbox", "BUILDBOX"], secret => Assert.DoesNotContain(secret, scrubbed, StringComparison.Ordinal));
         Assert.All(["table ip t", "tcp dport 22-80", "255.255.255.0", "127.0.0.1", "/64", "drop"], kept => Assert.Contains(kept, scrubbed, StringComparison.Ordinal));
         Assert.Equal(scrubbed, scrubber.Scrub(Text));
     }
 
     [Fact]
-    public void WhateverAMessageHolds_ScrubbingReturns() => Gen.Select(Gen.OneOf(Gen.Const(18), Gen.Const(22), Gen.Const(26), Gen.Const(34)), Gen.Byte.Array[0, 200]).Sample(
+    public void WhateverAMessageHolds_ScrubbingReturns() => Gen.Select(Gen.OneOf(Gen.Const(18), Gen.Const(22), Gen.Const(26), Gen.Const(30), Gen.Const(34)), Gen.Byte.Array[0, 200]).Sample(
         static (command, payload) =>
         {
             using var addresses = new AddressScrubber(new byte[32]);
@@ -133,6 +146,7 @@ public sealed class RecordingTests
         await here.IpAsync("link", "set", "lo", "up");
         foreach (var line in new[]
         {
+            "neigh add 192.0.2.77 lladdr 02:00:00:aa:bb:77 dev va nud permanent", "neigh add 2001:db8:2::77 lladdr 02:00:00:aa:bb:78 dev vb nud permanent",
             "route add default via 192.0.2.254", "route add 198.51.100.128/26 via 192.0.2.253", "route add 198.51.100.128/25 via 198.51.100.2 metric 50",
             "route add unreachable 203.0.113.192/27", "route add blackhole 203.0.113.224/27", "route add prohibit 203.0.113.0/28", "route add throw 203.0.113.16/28",
             "route add 198.18.0.0/15 via 198.51.100.3 table 100", "rule add to 198.18.0.0/16 lookup 100 priority 1000", "rule add fwmark 7 lookup 100 priority 900",
