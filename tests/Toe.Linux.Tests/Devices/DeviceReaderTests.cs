@@ -121,6 +121,58 @@ public sealed class DeviceReaderTests
         Assert.Null(KernelModule.Read(host, "cxgb4"));
     }
 
+    /// <summary>Whatever stands in a file of /sys or an ethtool answer, each reader returns, and within its bounds.</summary>
+    [Fact]
+    public void WhateverAMachineAnswers_ItsReaderReturns()
+    {
+        const string Pci = "files/sys/bus/pci/devices/0000%3A04%3A00.4", Net = "files/sys/class/net/eth2";
+        string[] files =
+        [
+            $"{Pci}/vendor", $"{Pci}/device", $"{Pci}/class", $"{Pci}/subsystem_vendor", $"{Pci}/subsystem_device", $"{Pci}/sriov_numvfs", $"{Pci}/numa_node", $"{Pci}/aer_dev_fatal",
+            $"{Net}/ifindex", $"{Net}/carrier", $"{Net}/mtu", $"{Net}/dev_port", $"{Net}/operstate", $"{Net}/uevent", "files/sys/module/qed/version", "files/sys/module/qed/parameters/x",
+        ];
+        using var folder = new ImageFolder();
+        var content = Gen.OneOf(
+            Gen.Byte.Array[0, 40].Select(Encoding.Latin1.GetString),
+            Gen.Long.Select(static number => $"{number}\n"),
+            Gen.UInt.Select(static number => $"0x{number:x}\n"),
+            Gen.UInt.Select(static number => $"0xfffffffff{number:x}"),
+            Gen.Select(Gen.String, Gen.Long).Select(static pair => $"{pair.Item1}\nTOTAL_ERR_FATAL {pair.Item2}\n"));
+        var found = 0;
+        Gen.Select(Gen.Int[0, files.Length - 1], content, Gen.Byte.Array[0, 64]).Sample(
+            change =>
+            {
+                folder.Write(files[change.Item1], change.Item2);
+                var structure = Convert.ToHexString(change.Item3);
+                folder.Write("calls.json", $$"""
+                    { "ethtool": [
+                      { "interface": "eth2", "request": "03", "answer": "{{structure}}" },
+                      { "interface": "eth2", "request": "37000000000000000200", "answer": "370000000000000002000000000000000{{change.Item1 % 8}}" },
+                      { "interface": "eth2", "request": "37000000000000001000", "answer": "{{structure}}" },
+                      { "interface": "eth2", "request": "1b0000000100000002", "answer": "{{structure}}" },
+                      { "interface": "eth2", "request": "1d00000002", "answer": "{{structure}}" } ] }
+                    """);
+                using var host = folder.Open();
+                if (PciDevices.Read(host, "0000:04:00.4") is { } device)
+                {
+                    found++;
+                    Assert.InRange(device.Class, 0, 0xffffff);
+                    Assert.InRange(device.VirtualFunctions, 0, ushort.MaxValue);
+                    Assert.True(device.NumaNode is null or >= 0);
+                }
+
+                var ethernet = NetworkDevice.Read(host, "eth2");
+                Assert.True(ethernet is null || (ethernet.Mtu >= 0 && ethernet.Index >= 0 && ethernet.Port >= 0));
+                _ = KernelModule.Read(host, "qed");
+                Assert.True(EthtoolDriver.Read(host, "eth2").IsFound);
+                _ = EthtoolStrings.ReadStatistics(host, "eth2").Reason;
+                _ = EthtoolStrings.ReadActiveFeatures(host, "eth2").Reason;
+            },
+            iter: 3000,
+            threads: 1);
+        Assert.NotEqual(0, found);
+    }
+
     private static byte[] Join(params byte[][] parts) => [.. parts.SelectMany(static part => part)];
 
     private static byte[] Attribute(ushort type, string text) => Attribute(type, Encoding.UTF8.GetBytes(text));
