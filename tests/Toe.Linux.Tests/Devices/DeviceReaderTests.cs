@@ -121,6 +121,28 @@ public sealed class DeviceReaderTests
         Assert.Null(KernelModule.Read(host, "cxgb4"));
     }
 
+    [Theory]
+    [InlineData(2, 2, null)]
+    [InlineData(0, 2, "EAGAIN")] // Linux 6.18: the number is not what it was, so there are none.
+    [InlineData(3, 2, "EAGAIN")]
+    [InlineData(2, 0, "EAGAIN")]
+    public void Statistics_AreRead_UnlessTheirNumberChangedMeanwhile(int names, int values, string? error)
+    {
+        using var folder = new ImageFolder();
+        // struct ethtool_sset_info, ethtool_gstrings with names of 32 octets, ethtool_stats: linux/ethtool.h
+        folder.Write("calls.json", $$"""
+            { "ethtool": [
+              { "interface": "eth2", "request": "37000000000000000200", "answer": "3700000000000000020000000000000002" },
+              { "interface": "eth2", "request": "1b0000000100000002", "answer": "1b00000001000000{{names:x2}}000000{{Name("rx_packets")}}{{Name(" tx_drops ")}}" },
+              { "interface": "eth2", "request": "1d00000002", "answer": "1d000000{{values:x2}}00000007000000000000000900000000000000" } ] }
+            """);
+        using var host = folder.Open();
+        var answer = EthtoolStrings.ReadStatistics(host, "eth2");
+        Assert.Equal(error, answer.IsFound ? null : ErrorNumber.Name(answer.ErrorNumber));
+        if (answer.IsFound)
+            Assert.Equal([("rx_packets", 7UL), ("tx_drops", 9UL)], answer.Value.Select(static pair => (pair.Key, pair.Value)).Order());
+    }
+
     /// <summary>Whatever stands in a file of /sys or an ethtool answer, each reader returns, and within its bounds.</summary>
     [Fact]
     public void WhateverAMachineAnswers_ItsReaderReturns()
@@ -172,6 +194,8 @@ public sealed class DeviceReaderTests
             threads: 1);
         Assert.NotEqual(0, found);
     }
+
+    private static string Name(string text) => Convert.ToHexString(Encoding.ASCII.GetBytes(text.PadRight(32, '\0')));
 
     private static byte[] Join(params byte[][] parts) => [.. parts.SelectMany(static part => part)];
 
