@@ -25,7 +25,7 @@ internal sealed record ChelsioView(ChelsioReading Reading, ChelsioRung Rung, Cop
             health, firmware, Devices.ChelsioFirmware.Parse(firmware),
             new AdapterCapabilities(
                 OffloadModel.KernelManaged, AddressModel.SharedWithHost, Facts.Assumed(Bypasses), Facts.Queried(FeaturesOf(reading, rung, control)),
-                CanKeepOff: !rung.IsActive || control.KeepsOff),
+                CanKeepOff: rung.IsActive ? control.KeepsOff : !MayOffloadUnseen(reading, product)),
             rung.IsActive ? ChelsioBudgets.Of(reading, product) : [])
         {
             Rung = rung.Name,
@@ -33,6 +33,13 @@ internal sealed record ChelsioView(ChelsioReading Reading, ChelsioRung Rung, Cop
         };
         return new ChelsioView(reading, rung, control, status, ChelsioNotes.Of(reading, options, id.Generation));
     }
+
+    /// <summary>
+    /// The module is loaded, and its table of devices cannot be read or does not name this card's interfaces, which it does even for cards that it has
+    /// not attached to (Unified Wire 3.14.0.3, toecore/toedev.c): whether it takes the host's sockets is not known then.
+    /// </summary>
+    private static bool MayOffloadUnseen(ChelsioReading reading, Devices.ChelsioProduct product) =>
+        reading.Offload is null && reading.TomVersion is not null && product.Support != Devices.ToeSupport.None;
 
     /// <summary>Without a policy the module takes every socket; with one that cannot be read nobody knows which.</summary>
     private static CopControl ControlOf(ChelsioReading reading, ChelsioOptions options)

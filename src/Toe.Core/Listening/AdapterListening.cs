@@ -12,7 +12,10 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
     private readonly StackContext _context;
     private readonly StackListener _listener;
     private readonly SupervisedAdapter _adapter;
+    private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IToeAdapterListener? _adapterListener;
+    private int _users = 1; // The listening itself, and every connection on its way to the listener.
+    private int _isDisposed;
     private volatile bool _hasStopped;
 
     private AdapterListening(StackContext context, StackListener listener, SupervisedAdapter adapter)
@@ -88,7 +91,25 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
         if (socket is null)
             _adapter.ReportFaultSoon(new AdapterFaultException(ToeReasons.InternalContractViolation.With("OnAccepted without a socket")));
         else
-            ThreadPool.UnsafeQueueUserWorkItem(_ => Accept(life, socket, who, carrierEvents), null); // Metrics and logs run the application's code: not on the adapter's thread.
+            AcceptSoon(life, socket, who, carrierEvents); // Metrics and logs run the application's code: not on the adapter's thread.
+    }
+
+    private void AcceptSoon(AdapterLife life, IToeAdapterSocket socket, IncomingConnection peer, CarrierEvents events)
+    {
+        Interlocked.Increment(ref _users);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                Accept(life, socket, peer, events);
+                Leave();
+            },
+            null);
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+            _quiet.TrySetResult();
     }
 
     private void Accept(AdapterLife life, IToeAdapterSocket socket, in IncomingConnection peer, CarrierEvents events)
@@ -117,17 +138,22 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
     public async ValueTask DisposeAsync()
     {
         _hasStopped = true;
-        if (_adapterListener is not { } listener)
-            return;
-        try
+        if (_adapterListener is { } listener)
         {
-            await ControlCall.RunAsync(_ => listener.DisposeAsync(), _context.Options.ControlDeadline, _context.Time, CancellationToken.None)
-                .ConfigureAwait(false);
+            try
+            {
+                await ControlCall.RunAsync(_ => listener.DisposeAsync(), _context.Options.ControlDeadline, _context.Time, CancellationToken.None)
+                    .ConfigureAwait(false);
+            }
+            catch (AdapterFaultException fault)
+            {
+                _adapter.ReportFault(fault);
+            }
         }
-        catch (AdapterFaultException fault)
-        {
-            _adapter.ReportFault(fault);
-        }
+
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            Leave();
+        await _quiet.Task.ConfigureAwait(false); // What was on its way is delivered or discarded: nothing of this listener comes up later.
     }
 
     private static void Discard(SupervisedAdapter adapter, IToeAdapterListener? listener)

@@ -39,6 +39,7 @@ public sealed record EthtoolDriver(string Driver, string Version, string Firmwar
     {
         var field = structure.Slice(sizeof(int) + (index * FieldSize), FieldSize);
         var end = field.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? field : field[..end]);
+        // The kernel ends what it takes from devlink with a space (net/devlink/dev.c, devlink_compat_running_version).
+        return Encoding.UTF8.GetString(end < 0 ? field : field[..end]).TrimEnd(' ');
     }
 }

@@ -73,7 +73,11 @@ public sealed class HostRecorder : IDisposable
             await RecordToolAsync(tool, cancellationToken).ConfigureAwait(false);
         _writer.Finish(new ImageDocument
         {
-            Format = 1, Name = name, Kernel = _host.ReadText("/proc/sys/kernel/osrelease").Value ?? "", User = OperatingSystem.IsLinux() ? Libc.geteuid() : 0, Scrubbed = true,
+            Format = 1,
+            Name = name,
+            Kernel = _host.ReadText("/proc/sys/kernel/osrelease").Value ?? "",
+            User = OperatingSystem.IsLinux() ? Libc.geteuid() : 0,
+            Scrubbed = true,
         });
         return new HostRecording(_writer.Files, _writer.Bytes, _refused);
     }

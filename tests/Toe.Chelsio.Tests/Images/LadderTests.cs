@@ -116,6 +116,21 @@ public sealed class LadderTests
     public async Task AMachineWithoutCards_HasNone_AndSaysNothing()
     {
         await using var empty = ImageCopy.Empty();
+        var thrown = 0;
+        var logged = new SilentHost();
+        await using var provider = new ChelsioProvider(new ChelsioOptions(), empty.Open());
+        void Count(object? sender, System.Runtime.ExceptionServices.FirstChanceExceptionEventArgs arguments)
+        {
+            if (arguments.Exception.StackTrace?.Contains("Toe.Chelsio.Chelsio", StringComparison.Ordinal) == true)
+                Interlocked.Increment(ref thrown);
+        }
+
+        AppDomain.CurrentDomain.FirstChanceException += Count;
+        var discovery = await provider.DiscoverAsync(logged, TestContext.Current.CancellationToken);
+        AppDomain.CurrentDomain.FirstChanceException -= Count;
+        Assert.Equal((0, 0, 0), (discovery.Adapters.Count, discovery.NotTaken.Count, thrown));
+        Assert.Equal(0, logged.Entries);
+
         await using var bench = await ImageBench.StartAsync(empty.Open());
         Assert.Empty(bench.Stack.Adapters);
         Assert.Empty(bench.Stack.NotTaken);

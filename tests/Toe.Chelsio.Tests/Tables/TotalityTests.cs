@@ -2,6 +2,7 @@ using CsCheck;
 using Toe.Chelsio.Devices;
 using Toe.Chelsio.Policy;
 using Toe.Chelsio.Tables;
+using Toe.Testing;
 
 namespace Toe.Chelsio.Tests.Tables;
 
@@ -46,7 +47,7 @@ public sealed class TotalityTests
             else
                 Assert.NotEmpty(error);
         },
-        iter: 200_000);
+        iter: Fuzzing.Inputs(200_000));
 
     [Fact]
     public void NestingIsBounded()

@@ -102,11 +102,11 @@ public sealed class StartupValidationTests
     [InlineData(
         """{ "Polcy": {} }""",
         "Toe:Polcy: unknown key (there are ConnectTimeout, OpenDeadline, ControlDeadline, ProbeInterval, RefreshInterval, "
-            + "ConnectionAttemptDelay, BudgetReserve, PreferInlineScheduling, Mode, FallbackAllowance, "
+            + "ConnectionAttemptDelay, BudgetReserve, PreferInlineScheduling, Mode, AllowBypass, FallbackAllowance, "
             + "Circuit, Firmware, Policy, Diagnostics)")]
     [InlineData(
         """{ "Policy": { "Rules": [ { "Name": "a", "Port": 1 } ] } }""",
-        "Toe:Policy:Rules:0:Port: unknown key (there are Name, Direction, Local, Remote, LocalPorts, RemotePorts, Adapters, Mode)")]
+        "Toe:Policy:Rules:0:Port: unknown key (there are Name, Direction, Local, Remote, LocalPorts, RemotePorts, Adapters, Mode, AllowBypass)")]
     [InlineData(
         """{ "Policy": { "Rules": [ { "Name": "a", "LocalPorts": [80, 443] } ] } }""",
         "Toe:Policy:Rules:0:LocalPorts: one value is expected here, not a section or list")]

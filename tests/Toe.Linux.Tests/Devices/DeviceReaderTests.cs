@@ -72,7 +72,7 @@ public sealed class DeviceReaderTests
             DevlinkScrubber.Scrub(bytes);
             NeighbourTable.Parse(bytes);
         },
-        iter: 100_000);
+        iter: Fuzzing.Inputs(100_000));
 
     [Fact]
     [SupportedOSPlatform("linux")]

@@ -135,7 +135,7 @@ public sealed class RecordingTests
             Toe.Linux.Routes.RecordedRouteParser.TryParse(payload);
             Toe.Linux.Live.GenericFamilies.Parse(payload);
         },
-        iter: 50_000);
+        iter: Fuzzing.Inputs(50_000));
 
     private static async Task MakeMachineAsync(NetworkNamespace here, NetworkNamespace there)
     {

@@ -1,5 +1,8 @@
 using System.Net;
+using CsCheck;
+using Toe.Linux.Rules;
 using Toe.Linux.Tests.Hosts;
+using Toe.Testing;
 
 namespace Toe.Linux.Tests.Rules;
 
@@ -192,6 +195,25 @@ public sealed class HostRulesTests
         Assert.Null(await AskAsync(machine, "listen", "81", HostBypass.NetfilterOut | HostBypass.Xfrm | HostBypass.CgroupBpf | HostBypass.Conntrack));
         Assert.Equal("qdisc htb on eth2", await AskAsync(machine, "listen", "81", HostBypass.Qdisc));
         Assert.Null(await AskAsync(machine, "listen", "81", HostBypass.None));
+    }
+
+    [Fact]
+    public void WhateverAToolSays_ItsReaderReturns()
+    {
+        string[] pieces = [Own, DockerNft, DockerSave, "{ \"nftables\": [", "] }", "{ \"rule\": {", "\"expr\": [", "}", "]", "{", "[", ",", "\"match\"", ":", "null", "-A INPUT ", "-j ", "*filter\n", ":INPUT DROP [0:0]\n", "! ", "\n", "\"", "1e999", "\"range\": [1, 2, 3]", "\0", "é"];
+        Gen.OneOf(Gen.Int[0, pieces.Length - 1].Select(index => pieces[index]), Gen.String[0, 6]).Array[0, 10].Select(static parts => string.Concat(parts)).Sample(
+            static text =>
+            {
+                var rules = new FilterRuleSet();
+                var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+                NftParser.Read(bytes, rules);
+                NftParser.Read(System.Text.Encoding.UTF8.GetBytes($"{{ \"nftables\": [ {text} ] }}"), rules);
+                IptablesParser.Read(text, "ip", rules);
+                QdiscParser.Read(bytes, []);
+                foreach (var hook in Enum.GetValues<RuleHook>())
+                    new RuleEvaluator(rules).Find(hook, new RulePacket(true, null, null) { IsInbound = true });
+            },
+            iter: Fuzzing.Inputs(20_000));
     }
 
     private static Machine Nft(string items) => new($$"""{ "nftables": [ { "metainfo": { "json_schema_version": 1 } }{{(items.Length == 0 ? "" : ", " + items)}} ] }""");

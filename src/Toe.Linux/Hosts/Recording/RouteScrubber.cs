@@ -99,13 +99,18 @@ internal sealed class RouteScrubber(AddressScrubber addresses)
             addresses.Scrub(octets, bits);
     }
 
+    /// <summary>The kind, and of a VRF its table: a number that its rules and routes name (linux/if_link.h).</summary>
     private static byte[] KindOnly(ReadOnlySpan<byte> value)
     {
+        const ushort InfoData = 2; // IFLA_INFO_DATA
         var kept = new List<byte>();
+        var isVrf = false;
         var reader = new AttributeReader(value);
         while (reader.TryRead(out var type, out var content))
         {
             if (type == InterfaceInfoMessage.InfoKind)
+                isVrf = content.TrimEnd((byte)0).SequenceEqual("vrf"u8);
+            if (type == InterfaceInfoMessage.InfoKind || (type == InfoData && isVrf))
                 AttributeCopy.Append(kept, type, content);
         }
 

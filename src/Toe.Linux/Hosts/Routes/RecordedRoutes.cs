@@ -25,6 +25,7 @@ internal sealed class RecordedRoutes
     private readonly List<RecordedRoute> _routes = [];
     private readonly IReadOnlyList<AddressEntry> _addresses;
     private readonly Dictionary<int, LinkEntry> _links = [];
+    private readonly Dictionary<int, long> _vrfTables = [];
 
     private readonly long _user;
 
@@ -45,6 +46,12 @@ internal sealed class RecordedRoutes
 
         foreach (var link in LinkTable.Read(host).Value ?? [])
             _links[link.Index] = link;
+        foreach (var payload in Dump(host, RouteMessageType.GetLink))
+        {
+            if (RecordedVrf.TryParse(payload) is { } vrf)
+                _vrfTables[vrf.Index] = vrf.Table;
+        }
+
         _addresses = AddressTable.Read(host).Value ?? [];
         foreach (var family in new[] { Libc.FamilyInternet, Libc.FamilyInternet6 })
         {
@@ -76,28 +83,26 @@ internal sealed class RecordedRoutes
         var output = query.OutputInterface == 0 && family == Libc.FamilyInternet6 ? (int)destination.ScopeId : query.OutputInterface;
         if (source is not null && family == Libc.FamilyInternet && !IsOwn(source))
             return Refused(ErrorNumber.InvalidArgument); // net/ipv4/route.c: a source that is not the host's.
-        if (family == Libc.FamilyInternet6 || output == 0)
-            return LookupByRules(family, query, destination, source, output);
-        if (!_links.TryGetValue(output, out var device))
+        var vrf = VrfOf(output);
+        if (vrf == output)
+            output = 0; // net/l3mdev/l3mdev.c: what is bound to a VRF is looked up in its table, whichever member it leaves by.
+        if (family == Libc.FamilyInternet && output != 0 && !_links.ContainsKey(output))
             return Refused(ErrorNumber.NoDevice);
-        if (!device.IsUp)
-            return Refused(ErrorNumber.NetworkUnreachable);
-        var answer = LookupByRules(family, query, destination, source, output);
-        // "Apparently, routing tables are wrong. Assume, that the destination is on link" (ip_route_output_key_hash_rcu, net/ipv4/route.c).
-        return answer.IsReachable ? answer : new RouteAnswer { Type = RouteType.Unicast, OutputInterface = output, PreferredSource = source is null ? SourceOn(output, destination) : null };
+        var answer = LookUp(query, family, destination, source, output, vrf);
+        return answer.ErrorNumber != 0 && family == Libc.FamilyInternet && output != 0 && vrf == 0 ? OnLink(answer, output, destination, source) : answer;
     }
 
-    private RouteAnswer LookupByRules(int family, RouteQuery query, IPAddress destination, IPAddress? source, int output)
+    private RouteAnswer LookUp(RouteQuery query, int family, IPAddress destination, IPAddress? source, int output, int vrf)
     {
         long from = 0;
         foreach (var rule in _rules)
         {
-            if (rule.Family != family || rule.Priority < from || !Matches(rule, query, destination, source, output))
+            if (rule.Family != family || rule.Priority < from || !Matches(rule, query, destination, source, output, vrf))
                 continue;
             switch (rule.Action)
             {
                 case ActionToTable:
-                    if (Find(rule, destination, output) is { } route)
+                    if (Find(rule, rule.IsLayer3Master ? _vrfTables.GetValueOrDefault(vrf) : rule.Table, destination, output) is { } route)
                         return Complete(route, destination, source);
                     break;
                 case ActionGoto:
@@ -131,9 +136,19 @@ internal sealed class RecordedRoutes
         Reason = $"no route: {LinuxException.Describe(error)}",
     };
 
+    /// <summary>The VRF that an interface is or belongs to; 0 when there is none.</summary>
+    private int VrfOf(int index) =>
+        _vrfTables.ContainsKey(index) ? index : _links.TryGetValue(index, out var link) && _vrfTables.ContainsKey(link.Master) ? link.Master : 0;
+
+    /// <summary>net/ipv4/route.c, ip_route_output_key_hash_rcu: what no table knows is taken to be on the link that the socket is bound to.</summary>
+    private RouteAnswer OnLink(RouteAnswer answer, int output, IPAddress destination, IPAddress? source) =>
+        _links.TryGetValue(output, out var link) && link.Flags.HasFlag(LinkFlags.Up)
+            ? new RouteAnswer { Type = RouteType.Unicast, OutputInterface = output, PreferredSource = source is null ? SourceOn(output, destination) : null }
+            : answer;
+
     private bool IsOwn(IPAddress address) => IPAddress.IsLoopback(address) || _addresses.Any(own => own.Address.Equals(address));
 
-    private bool Matches(RecordedRule rule, RouteQuery query, IPAddress destination, IPAddress? source, int output)
+    private bool Matches(RecordedRule rule, RouteQuery query, IPAddress destination, IPAddress? source, int output, int vrf)
     {
         // A local packet comes in through the loopback interface, where a rule asks.
         var matches = (rule.InputInterface is null or "lo")
@@ -144,18 +159,18 @@ internal sealed class RecordedRoutes
             && (rule.Protocol == 0 || (query.Tcp && rule.Protocol == ProtocolTcp))
             && InRange(rule.SourcePorts, query.SourcePort) && InRange(rule.DestinationPorts, query.DestinationPort)
             && (rule.Users is not { } users || (_user >= users.First && _user <= users.Last))
-            && !rule.IsLayer3Master && !rule.IsForMarkedPackets;
+            && (!rule.IsLayer3Master || vrf != 0) && !rule.IsForMarkedPackets;
         return matches != rule.IsInverted;
     }
 
     private static bool InRange((int First, int Last)? ports, int port) => ports is not { } range || (port >= range.First && port <= range.Last && port != 0);
 
-    private RecordedRoute? Find(RecordedRule rule, IPAddress destination, int output)
+    private RecordedRoute? Find(RecordedRule rule, long table, IPAddress destination, int output)
     {
         RecordedRoute? best = null;
         foreach (var route in _routes)
         {
-            if (route.Answer.Table != rule.Table || !route.IsUsable || route.Destination.BaseAddress.AddressFamily != destination.AddressFamily
+            if (route.Answer.Table != table || !route.IsUsable || route.Destination.BaseAddress.AddressFamily != destination.AddressFamily
                 || !route.Destination.Contains(destination) || (output != 0 && route.Answer.OutputInterface != output && !route.IsOnEveryInterface))
                 continue;
             if (best is null || route.Destination.PrefixLength > best.Destination.PrefixLength
@@ -182,8 +197,7 @@ internal sealed class RecordedRoutes
             default:
                 return answer with
                 {
-                    // The kernel delivers what is its own through the loopback interface.
-                    OutputInterface = answer.Type == RouteType.Local && _links.Values.FirstOrDefault(static link => link.HardwareType == 772) is { } loopback ? loopback.Index : answer.OutputInterface,
+                    OutputInterface = answer.Type == RouteType.Local ? DeliveredBy(answer.OutputInterface) : answer.OutputInterface,
                     PreferredSource = source is not null ? null : answer.PreferredSource ?? Source(answer, destination),
                 };
         }
@@ -191,6 +205,10 @@ internal sealed class RecordedRoutes
 
     private IPAddress? Source(RouteAnswer answer, IPAddress destination) =>
         destination.AddressFamily == AddressFamily.InterNetwork ? SourceOn(answer.OutputInterface, answer.Gateway ?? destination) : Source6(answer.OutputInterface, destination);
+
+    /// <summary>The kernel delivers what is its own through the VRF of the address's interface, or through the loopback interface.</summary>
+    private int DeliveredBy(int output) => VrfOf(output) is > 0 and var vrf ? vrf
+        : _links.Values.FirstOrDefault(static link => link.HardwareType == 772) is { } loopback ? loopback.Index : output;
 
     /// <summary>The address of the interface whose prefix has the next hop, else its first one that is not only its link's.</summary>
     private IPAddress? SourceOn(int output, IPAddress next)

@@ -1,0 +1,5 @@
+using Toe.Vm.Tests;
+
+if (!OperatingSystem.IsLinux())
+    return 2;
+return await GuestRunner.RunAsync(args);
