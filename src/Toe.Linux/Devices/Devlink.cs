@@ -6,12 +6,13 @@ namespace Toe.Linux;
 /// <summary>Asks devlink, by generic netlink. Needs no privilege for what it asks. Source: linux/devlink.h.</summary>
 public static class Devlink
 {
-    private const string Family = "devlink";
+    internal const string Family = "devlink";
     private const int GenericHeader = 4;                // struct genlmsghdr
-    private const int InfoGet = 51;                     // DEVLINK_CMD_INFO_GET
-    private const int HealthReporterGet = 52;           // DEVLINK_CMD_HEALTH_REPORTER_GET
+    internal const int InfoGet = 51;                    // DEVLINK_CMD_INFO_GET
+    internal const int HealthReporterGet = 52;          // DEVLINK_CMD_HEALTH_REPORTER_GET
     private const ushort BusName = 1;                   // DEVLINK_ATTR_BUS_NAME
     private const ushort DeviceName = 2;                // DEVLINK_ATTR_DEV_NAME
+    private const ushort PortIndex = 3;                 // DEVLINK_ATTR_PORT_INDEX
     private const ushort DriverName = 98;               // DEVLINK_ATTR_INFO_DRIVER_NAME
     private const ushort SerialNumber = 99;             // DEVLINK_ATTR_INFO_SERIAL_NUMBER
     private const ushort VersionFixed = 100;            // DEVLINK_ATTR_INFO_VERSION_FIXED
@@ -74,7 +75,7 @@ public static class Devlink
             : new DevlinkDevice(bus, name) { Driver = driver ?? "", SerialNumber = serial, Fixed = solid, Running = running, Stored = stored };
     }
 
-    /// <summary>Reads one reporter's message, behind the generic header; null when it is malformed or does not name the reporter.</summary>
+    /// <summary>Reads one reporter's message, behind the generic header; null when it is malformed, does not name the reporter, or is a port's.</summary>
     internal static DevlinkReporter? ParseReporter(ReadOnlySpan<byte> attributes)
     {
         string? bus = null, device = null;
@@ -86,6 +87,8 @@ public static class Devlink
                 bus = Text(value);
             else if (type == DeviceName)
                 device = Text(value);
+            else if (type == PortIndex)
+                return null; // One dump has the reporters of devices and of ports.
             else if (type == Reporter)
                 reporter = ParseReporterState(value);
         }

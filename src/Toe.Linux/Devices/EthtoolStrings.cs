@@ -15,10 +15,13 @@ public static class EthtoolStrings
     private const int NameSize = 32;                // ETH_GSTRING_LEN
     private const int MostNames = 16_384;
 
+    // A kernel that sees another number than it was asked for answers with none, an older one with as many as there are.
+    private const string Changed = "the driver changed what it has meanwhile";
+
     /// <summary>The driver's own counters. Names are trimmed: some drivers pad them.</summary>
     /// <param name="host">The host.</param>
     /// <param name="interfaceName">The interface.</param>
-    /// <returns>The counters; of two with one name the first counts.</returns>
+    /// <returns>The counters; of two with one name the first counts. EAGAIN when the driver got more or fewer of them while it was asked.</returns>
     public static HostAnswer<IReadOnlyDictionary<string, ulong>> ReadStatistics(ILinuxHost host, string interfaceName)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -31,6 +34,8 @@ public static class EthtoolStrings
         var answer = host.Ethtool(interfaceName, request);
         if (!answer.IsFound)
             return HostAnswers.Failed<IReadOnlyDictionary<string, ulong>>(answer.ErrorNumber, answer.Text);
+        if (Read(answer.Value, 1) != names.Value.Count)
+            return HostAnswers.Failed<IReadOnlyDictionary<string, ulong>>(ErrorNumber.TryAgain, Changed);
         var values = MemoryMarshal.Cast<byte, ulong>(answer.Value.AsSpan(8));
         var statistics = new Dictionary<string, ulong>(StringComparer.Ordinal);
         for (var i = 0; i < names.Value.Count; i++)
@@ -85,6 +90,8 @@ public static class EthtoolStrings
         var answer = host.Ethtool(interfaceName, request);
         if (!answer.IsFound)
             return HostAnswers.Failed<IReadOnlyList<string>>(answer.ErrorNumber, answer.Text);
+        if (Read(answer.Value, 2) != (int)count)
+            return HostAnswers.Failed<IReadOnlyList<string>>(ErrorNumber.TryAgain, Changed);
         var names = new string[count];
         for (var i = 0; i < names.Length; i++)
         {
@@ -95,6 +102,8 @@ public static class EthtoolStrings
 
         return HostAnswers.Found<IReadOnlyList<string>>(names);
     }
+
+    private static int Read(byte[] answer, int word) => MemoryMarshal.Read<int>(answer.AsSpan(word * 4));
 
     private static void Write(byte[] request, int word, int value) => MemoryMarshal.Write(request.AsSpan(word * 4), value);
 }

@@ -10,6 +10,8 @@ public sealed class HostImage : ILinuxHost
     private readonly List<ImageWatch> _watches = [];
     private readonly List<ImageView> _views;
     private readonly List<string> _moments;
+    private readonly RecordedRoutes?[] _routes;
+    private readonly long _user;
     private volatile int _moment;
 
     private HostImage(string directory, ImageDocument index, List<ImageView> views)
@@ -20,6 +22,8 @@ public sealed class HostImage : ILinuxHost
         IsScrubbed = index.Scrubbed;
         _moments = [.. index.Moments];
         _views = views;
+        _user = index.User;
+        _routes = new RecordedRoutes?[views.Count];
     }
 
     /// <summary>The folder.</summary>
@@ -103,7 +107,7 @@ public sealed class HostImage : ILinuxHost
     public RouteAnswer Route(RouteQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return RecordedRoutes.Read(this).Lookup(query);
+        return Routes().Lookup(query);
     }
 
     /// <inheritdoc/>
@@ -127,6 +131,22 @@ public sealed class HostImage : ILinuxHost
     /// <summary>Does nothing: an image holds nothing open.</summary>
     public void Dispose()
     {
+    }
+
+    /// <summary>The routes of the moment, read once.</summary>
+    private RecordedRoutes Routes()
+    {
+        while (true)
+        {
+            var moment = _moment;
+            if (Volatile.Read(ref _routes[moment]) is { } known)
+                return known;
+            var routes = RecordedRoutes.Read(this, _user);
+            if (moment != _moment)
+                continue; // It moved meanwhile: some of it is of another moment.
+            Volatile.Write(ref _routes[moment], routes);
+            return routes;
+        }
     }
 
     private static string Check(string path)

@@ -13,6 +13,10 @@ public sealed class HostRecorder : IDisposable
 {
     private const long MostBytes = 64 << 20;
     private const int MostFiles = 20_000;
+
+    // Twice as many in hexadecimal: the image's own limit for calls.json is 64 MiB.
+    private const long MostNetlinkBytes = 24 << 20;
+    private const int MessageCost = 8;
     private const int NoEntry = ErrorNumber.NoEntry;
 
     private readonly ILinuxHost _host;
@@ -20,6 +24,7 @@ public sealed class HostRecorder : IDisposable
     private readonly TextScrubber _text;
     private readonly ImageWriter _writer;
     private readonly List<string> _refused = [];
+    private long _netlinkLeft = MostNetlinkBytes;
 
     private HostRecorder(ILinuxHost host, string directory)
     {
@@ -59,8 +64,11 @@ public sealed class HostRecorder : IDisposable
         // The two differ where /sys is another namespace's.
         foreach (var device in (LinkTable.Read(_host).Value ?? []).Select(static link => link.Name).Union(_host.List("/sys/class/net").Value ?? [], StringComparer.Ordinal))
             RecordDriver(device);
+        var routes = new RouteScrubber(_addresses);
         foreach (var command in RecordedPlaces.Dumps)
-            RecordDump(command);
+            RecordDump("route", command, message => routes.Scrub(command, message));
+        foreach (var command in RecordedPlaces.DevlinkDumps)
+            RecordDump(Devlink.Family, command, static message => DevlinkScrubber.Scrub(message));
         foreach (var tool in RecordedPlaces.Tools)
             await RecordToolAsync(tool, cancellationToken).ConfigureAwait(false);
         _writer.Finish(new ImageDocument
@@ -157,17 +165,21 @@ public sealed class HostRecorder : IDisposable
         });
     }
 
-    private void RecordDump(int command)
+    private void RecordDump(string family, int command, Func<byte[], byte[]?> scrub)
     {
-        var answer = _host.Netlink(new NetlinkQuestion("route", command, ReadOnlyMemory<byte>.Empty) { IsDump = true });
-        var scrubber = new RouteScrubber(_addresses);
+        var answer = _host.Netlink(new NetlinkQuestion(family, command, ReadOnlyMemory<byte>.Empty) { IsDump = true });
+        if (answer.ErrorNumber == NoEntry)
+            return; // No such family: the image says so by not having it.
+        var bytes = answer.Value?.Sum(static message => (long)message.Length + MessageCost) ?? 0;
+        var fits = bytes <= _netlinkLeft;
+        _netlinkLeft -= fits ? bytes : 0;
         _writer.Netlink(new NetlinkDocument
         {
-            Family = "route",
+            Family = family,
             Command = command,
             Dump = true,
-            Messages = answer.Value is { } messages ? [.. messages.Select(message => scrubber.Scrub(command, message)).OfType<byte[]>().Select(Convert.ToHexStringLower)] : null,
-            Error = answer.IsFound ? null : ErrorNumber.Name(answer.ErrorNumber),
+            Messages = fits && answer.Value is { } messages ? [.. messages.Select(scrub).OfType<byte[]>().Select(Convert.ToHexStringLower)] : null,
+            Error = !fits ? ErrorNumber.Name(ErrorNumber.FileTooBig) : answer.IsFound ? null : ErrorNumber.Name(answer.ErrorNumber),
         });
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.Versioning;
 using System.Text;
 using CsCheck;
+using Toe.Linux.Recording;
 using Toe.Linux.Tests.Hosts;
 using Toe.Testing;
 
@@ -30,6 +31,26 @@ public sealed class DeviceReaderTests
             new DevlinkReporter("pci", "0000:04:00.0", "fw") { IsHealthy = false, Errors = 4, Recoveries = 3 },
             Devlink.ParseReporter(Join(Attribute(1, "pci\0"), Attribute(2, "0000:04:00.0\0"), Attribute(114, state))));
         Assert.Null(Devlink.ParseReporter(Join(Attribute(1, "pci\0"), Attribute(2, "x\0"))));
+        Assert.Null(Devlink.ParseReporter(Join(Attribute(1, "pci\0"), Attribute(2, "0000:04:00.0\0"), Attribute(3, [1, 0, 0, 0]), Attribute(114, state)))); // DEVLINK_ATTR_PORT_INDEX
+    }
+
+    [Fact]
+    public void DevlinkRecordings_HaveNoSerialNumbers_AndReadTheSame()
+    {
+        byte[] header = [51, 1, 0, 0];
+        var info = Join(
+            Attribute(1, "pci\0"), Attribute(2, "0000:04:00.0\0"), Attribute(98, "nic\0"), Attribute(99, "SN1234567\0"), Attribute(146, "BOARDSN\0"),
+            Attribute(101, Join(Attribute(103, "fw.mgmt\0"), Attribute(104, "1.2.3\0"), Attribute(500, "SECRET"))));
+        var recorded = DevlinkScrubber.Scrub(Join(header, info))!;
+        var (before, after) = (Devlink.ParseDevice(info)!, Devlink.ParseDevice(recorded.AsSpan(4))!);
+        Assert.Equal(header, recorded[..4]);
+        Assert.Equal((before.Bus, before.Name, before.Driver, "1.2.3", "000000000"), (after.Bus, after.Name, after.Driver, after.Running["fw.mgmt"], after.SerialNumber));
+        Assert.All(["SN1234567", "BOARDSN", "SECRET"], secret => Assert.DoesNotContain(secret, Encoding.Latin1.GetString(recorded), StringComparison.Ordinal));
+        var state = Join(Attribute(115, "fw\0"), Attribute(116, [1]), Attribute(117, BitConverter.GetBytes(4L)), Attribute(118, BitConverter.GetBytes(3L)));
+        var reporter = Join(Attribute(1, "pci\0"), Attribute(2, "0000:04:00.0\0"), Attribute(114, state));
+        Assert.Equal(Devlink.ParseReporter(reporter), Devlink.ParseReporter(DevlinkScrubber.Scrub(Join(header, reporter)).AsSpan(4)));
+        Assert.Null(DevlinkScrubber.Scrub([1, 2, 3]));
+        Assert.Null(DevlinkScrubber.Scrub([.. header, 9, 0, 1, 0, 1]));
     }
 
     [Fact]
@@ -48,6 +69,7 @@ public sealed class DeviceReaderTests
         {
             Devlink.ParseDevice(bytes);
             Devlink.ParseReporter(bytes);
+            DevlinkScrubber.Scrub(bytes);
             NeighbourTable.Parse(bytes);
         },
         iter: Fuzzing.Inputs(100_000));
@@ -98,6 +120,82 @@ public sealed class DeviceReaderTests
         Assert.Equal(("3.14.0.3", "1"), (module.Version, module.Parameters["activated"]));
         Assert.Null(KernelModule.Read(host, "cxgb4"));
     }
+
+    [Theory]
+    [InlineData(2, 2, null)]
+    [InlineData(0, 2, "EAGAIN")] // Linux 6.18: the number is not what it was, so there are none.
+    [InlineData(3, 2, "EAGAIN")]
+    [InlineData(2, 0, "EAGAIN")]
+    public void Statistics_AreRead_UnlessTheirNumberChangedMeanwhile(int names, int values, string? error)
+    {
+        using var folder = new ImageFolder();
+        // struct ethtool_sset_info, ethtool_gstrings with names of 32 octets, ethtool_stats: linux/ethtool.h
+        folder.Write("calls.json", $$"""
+            { "ethtool": [
+              { "interface": "eth2", "request": "37000000000000000200", "answer": "3700000000000000020000000000000002" },
+              { "interface": "eth2", "request": "1b0000000100000002", "answer": "1b00000001000000{{names:x2}}000000{{Name("rx_packets")}}{{Name(" tx_drops ")}}" },
+              { "interface": "eth2", "request": "1d00000002", "answer": "1d000000{{values:x2}}00000007000000000000000900000000000000" } ] }
+            """);
+        using var host = folder.Open();
+        var answer = EthtoolStrings.ReadStatistics(host, "eth2");
+        Assert.Equal(error, answer.IsFound ? null : ErrorNumber.Name(answer.ErrorNumber));
+        if (answer.IsFound)
+            Assert.Equal([("rx_packets", 7UL), ("tx_drops", 9UL)], answer.Value.Select(static pair => (pair.Key, pair.Value)).Order());
+    }
+
+    /// <summary>Whatever stands in a file of /sys or an ethtool answer, each reader returns, and within its bounds.</summary>
+    [Fact]
+    public void WhateverAMachineAnswers_ItsReaderReturns()
+    {
+        const string Pci = "files/sys/bus/pci/devices/0000%3A04%3A00.4", Net = "files/sys/class/net/eth2";
+        string[] files =
+        [
+            $"{Pci}/vendor", $"{Pci}/device", $"{Pci}/class", $"{Pci}/subsystem_vendor", $"{Pci}/subsystem_device", $"{Pci}/sriov_numvfs", $"{Pci}/numa_node", $"{Pci}/aer_dev_fatal",
+            $"{Net}/ifindex", $"{Net}/carrier", $"{Net}/mtu", $"{Net}/dev_port", $"{Net}/operstate", $"{Net}/uevent", "files/sys/module/qed/version", "files/sys/module/qed/parameters/x",
+        ];
+        using var folder = new ImageFolder();
+        var content = Gen.OneOf(
+            Gen.Byte.Array[0, 40].Select(Encoding.Latin1.GetString),
+            Gen.Long.Select(static number => $"{number}\n"),
+            Gen.UInt.Select(static number => $"0x{number:x}\n"),
+            Gen.UInt.Select(static number => $"0xfffffffff{number:x}"),
+            Gen.Select(Gen.String, Gen.Long).Select(static pair => $"{pair.Item1}\nTOTAL_ERR_FATAL {pair.Item2}\n"));
+        var found = 0;
+        Gen.Select(Gen.Int[0, files.Length - 1], content, Gen.Byte.Array[0, 64]).Sample(
+            change =>
+            {
+                folder.Write(files[change.Item1], change.Item2);
+                var structure = Convert.ToHexString(change.Item3);
+                folder.Write("calls.json", $$"""
+                    { "ethtool": [
+                      { "interface": "eth2", "request": "03", "answer": "{{structure}}" },
+                      { "interface": "eth2", "request": "37000000000000000200", "answer": "370000000000000002000000000000000{{change.Item1 % 8}}" },
+                      { "interface": "eth2", "request": "37000000000000001000", "answer": "{{structure}}" },
+                      { "interface": "eth2", "request": "1b0000000100000002", "answer": "{{structure}}" },
+                      { "interface": "eth2", "request": "1d00000002", "answer": "{{structure}}" } ] }
+                    """);
+                using var host = folder.Open();
+                if (PciDevices.Read(host, "0000:04:00.4") is { } device)
+                {
+                    found++;
+                    Assert.InRange(device.Class, 0, 0xffffff);
+                    Assert.InRange(device.VirtualFunctions, 0, ushort.MaxValue);
+                    Assert.True(device.NumaNode is null or >= 0);
+                }
+
+                var ethernet = NetworkDevice.Read(host, "eth2");
+                Assert.True(ethernet is null || (ethernet.Mtu >= 0 && ethernet.Index >= 0 && ethernet.Port >= 0));
+                _ = KernelModule.Read(host, "qed");
+                Assert.True(EthtoolDriver.Read(host, "eth2").IsFound);
+                _ = EthtoolStrings.ReadStatistics(host, "eth2").Reason;
+                _ = EthtoolStrings.ReadActiveFeatures(host, "eth2").Reason;
+            },
+            iter: 3000,
+            threads: 1);
+        Assert.NotEqual(0, found);
+    }
+
+    private static string Name(string text) => Convert.ToHexString(Encoding.ASCII.GetBytes(text.PadRight(32, '\0')));
 
     private static byte[] Join(params byte[][] parts) => [.. parts.SelectMany(static part => part)];
 

@@ -12,6 +12,13 @@ public sealed class RecordedVrfTests
     [Fact]
     public void Reads_index_and_table() => Assert.Equal(new RecordedVrf(14, 77), RecordedVrf.TryParse(Convert.FromHexString(Vrf)));
 
+    [Fact]
+    public void A_recording_keeps_it()
+    {
+        using var addresses = new Toe.Linux.Recording.AddressScrubber(new byte[32]);
+        Assert.Equal(new RecordedVrf(14, 77), RecordedVrf.TryParse(new Toe.Linux.Recording.RouteScrubber(addresses).Scrub(18, Convert.FromHexString(Vrf))));
+    }
+
     [Theory]
     [InlineData(Header)]
     [InlineData(Header + "0c001200" + "08000100" + "76726600")]                                                         // no data

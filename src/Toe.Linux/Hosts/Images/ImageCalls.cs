@@ -27,14 +27,14 @@ internal sealed class ImageCalls
     /// <exception cref="HostImageException">Something in it is no answer.</exception>
     public void Add(CallsDocument calls, string file, ImageFolder folder, string tools)
     {
-        foreach (var call in calls.Ethtool)
+        foreach (var call in NoNulls(calls.Ethtool, file))
         {
             _interfaces.Add(call.Interface);
             _ethtool[(call.Interface, Key(Bytes(call.Request, file)))] = call.Answer is { } answer
                 ? HostAnswers.Found(Bytes(answer, file)) : HostAnswers.Failed<byte[]>(Error(call.Error, file), call.Text);
         }
 
-        foreach (var call in calls.Netlink)
+        foreach (var call in NoNulls(calls.Netlink, file))
         {
             _families.Add(call.Family);
             _netlink[(call.Family, call.Command, call.Dump, Key(Bytes(call.Request, file)))] = call.Messages is { } messages
@@ -42,8 +42,8 @@ internal sealed class ImageCalls
                 : HostAnswers.Failed<IReadOnlyList<byte[]>>(Error(call.Error, file), call.Text);
         }
 
-        foreach (var call in calls.Tools)
-            _tools[string.Join('\0', call.Command)] = Tool(call, file, folder, tools);
+        foreach (var call in NoNulls(calls.Tools, file))
+            _tools[string.Join('\0', NoNulls(call.Command, file))] = Tool(call, file, folder, tools);
     }
 
     public HostAnswer<byte[]> Ethtool(string interfaceName, ReadOnlySpan<byte> command)
@@ -86,8 +86,10 @@ internal sealed class ImageCalls
         return content.Value ?? throw new HostImageException(file, $"'{name}': {content.Reason}");
     }
 
-    private static byte[] Bytes(string text, string file)
+    private static byte[] Bytes(string? text, string file)
     {
+        if (text is null)
+            throw new HostImageException(file, "an answer or a message is null");
         try
         {
             return Convert.FromHexString(text);
@@ -97,6 +99,10 @@ internal sealed class ImageCalls
             throw new HostImageException(file, $"'{(text.Length > 40 ? text[..40] + "…" : text)}' is not hexadecimal", exception);
         }
     }
+
+    /// <summary>A list of JSON may hold null whatever its type says.</summary>
+    private static T[] NoNulls<T>(T[] items, string file)
+        where T : class => Array.TrueForAll(items, static item => item is not null) ? items : throw new HostImageException(file, "a list holds null");
 
     private static int Error(string? name, string file) =>
         name is not null && ErrorNumber.TryParse(name, out var number)

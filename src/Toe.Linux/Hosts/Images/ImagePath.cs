@@ -7,6 +7,9 @@ namespace Toe.Linux.Images;
 /// <summary>How a path of the machine is named in the folder.</summary>
 internal static class ImagePath
 {
+    /// <summary>PATH_MAX of linux/limits.h: longer ones are no paths.</summary>
+    public const int Longest = 4096;
+
     private const string Plain = "._-+@,=~";
 
     /// <summary>One component's file name: everything that some file system cannot hold is <c>%XX</c>.</summary>

@@ -59,7 +59,7 @@ internal sealed class ImageReader(string directory)
         foreach (var empty in tree.Directories)
             nodes[Check(empty, name)] = new ImageNode.Directory();
         foreach (var (path, target) in tree.Links)
-            nodes[Check(path, name)] = string.IsNullOrEmpty(target) || target.Contains('\0', StringComparison.Ordinal) ? throw new HostImageException(name, $"the link '{path}' leads nowhere") : new ImageNode.Link(target);
+            nodes[Check(path, name)] = string.IsNullOrEmpty(target) || target.Length >= ImagePath.Longest || target.Contains('\0', StringComparison.Ordinal) ? throw new HostImageException(name, $"the link '{path}' leads nowhere") : new ImageNode.Link(target);
         foreach (var (path, error) in tree.Errors)
             nodes[Check(path, name)] = new ImageNode.Error(Number(error, name));
         foreach (var (path, words) in tree.Sequences)

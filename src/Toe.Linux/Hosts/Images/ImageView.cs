@@ -75,6 +75,8 @@ internal sealed class ImageView
         resolved = "";
         if (path.Length == 0 || path[0] != '/' || path.Contains('\0', StringComparison.Ordinal))
             return ErrorNumber.NoEntry;
+        if (path.Length >= ImagePath.Longest)
+            return ErrorNumber.NameTooLong;
         var left = new Stack<string>(path.Split('/').Reverse());
         var links = 0;
         while (left.TryPop(out var component))

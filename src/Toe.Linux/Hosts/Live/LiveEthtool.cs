@@ -9,6 +9,7 @@ internal sealed unsafe class LiveEthtool : IDisposable
 {
     private const nuint Ethtool = 0x8946;       // SIOCETHTOOL, linux/sockios.h
     private const int LongestStructure = 1 << 20;
+    private const int Slack = 2 << 20;
 
     private readonly FileDescriptor _socket;
 
@@ -27,23 +28,26 @@ internal sealed unsafe class LiveEthtool : IDisposable
             return HostAnswers.Failed<byte[]>(ErrorNumber.NoDevice);
         if (command.Length is < sizeof(uint) or > LongestStructure)
             return HostAnswers.Failed<byte[]>(ErrorNumber.InvalidArgument);
-        var structure = command.ToArray();
         var request = InterfaceRequest.For(interfaceName);
-        int result;
-        fixed (byte* bytes = structure)
+        // Strings and statistics are written as long as the driver has them now, whatever length was asked for (ethtool_get_strings and ethtool_get_stats, net/ethtool/ioctl.c):
+        // a driver that got more queues since it was asked for their number must not write behind the memory. What is not written to costs no page.
+        var memory = (byte*)NativeMemory.Alloc((nuint)(command.Length + Slack));
+        try
         {
-            request.Data = bytes;
-            try
-            {
-                result = Libc.ioctl(_socket, Ethtool, &request);
-            }
-            catch (ObjectDisposedException)
-            {
-                return HostAnswers.Failed<byte[]>(ErrorNumber.BadDescriptor, "the host was disposed");
-            }
+            command.CopyTo(new Span<byte>(memory, command.Length));
+            request.Data = memory;
+            return Libc.ioctl(_socket, Ethtool, &request) < 0
+                ? HostAnswers.Failed<byte[]>(Marshal.GetLastPInvokeError())
+                : HostAnswers.Found(new ReadOnlySpan<byte>(memory, command.Length).ToArray());
         }
-
-        return result < 0 ? HostAnswers.Failed<byte[]>(Marshal.GetLastPInvokeError()) : HostAnswers.Found(structure);
+        catch (ObjectDisposedException)
+        {
+            return HostAnswers.Failed<byte[]>(ErrorNumber.BadDescriptor, "the host was disposed");
+        }
+        finally
+        {
+            NativeMemory.Free(memory);
+        }
     }
 
     public void Dispose() => _socket.Dispose();

@@ -19,7 +19,7 @@ internal static unsafe class LiveFiles
         using var file = new FileDescriptor(Libc.open(path, Libc.OpenCloseOnExec | Libc.OpenNonBlocking, 0));
         if (file.IsInvalid)
             return HostAnswers.Failed<byte[]>(Marshal.GetLastPInvokeError());
-        var content = new byte[Math.Min(FirstBuffer, limit + 1)];
+        var content = new byte[Math.Min(FirstBuffer, limit + 1L)];
         var length = 0;
         while (true)
         {
@@ -27,7 +27,7 @@ internal static unsafe class LiveFiles
             {
                 if (length > limit)
                     return HostAnswers.Failed<byte[]>(ErrorNumber.FileTooBig);
-                Array.Resize(ref content, (int)Math.Min((long)length * 2, (long)limit + 1));
+                Array.Resize(ref content, (int)Math.Min(Math.Min((long)length * 2, (long)limit + 1), Array.MaxLength));
             }
 
             nint read;

@@ -34,7 +34,7 @@ internal static class LiveTools
         try
         {
             var output = ReadAsync(process.StandardOutput.BaseStream, HostLimits.ToolOutput, end.Token);
-            var error = ReadAsync(process.StandardError.BaseStream, MostOfError, end.Token);
+            var error = ReadAsync(process.StandardError.BaseStream, MostOfError, end.Token, drains: true);
             await WriteAsync(process, command.Input, end.Token).ConfigureAwait(false);
             var (bytes, isWhole) = await output.ConfigureAwait(false);
             if (!isWhole)
@@ -91,14 +91,19 @@ internal static class LiveTools
         }
     }
 
-    private static async Task<(byte[] Bytes, bool IsWhole)> ReadAsync(Stream stream, int limit, CancellationToken cancellationToken)
+    /// <summary>Reads a pipe to its end, or to its limit.</summary>
+    /// <param name="stream">The pipe.</param>
+    /// <param name="limit">What is kept at most.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="drains">True reads on behind the limit, and keeps nothing of it: a tool whose words nobody takes would wait for ever.</param>
+    private static async Task<(byte[] Bytes, bool IsWhole)> ReadAsync(Stream stream, int limit, CancellationToken cancellationToken, bool drains = false)
     {
         var content = new MemoryStream();
         var buffer = new byte[16 * 1024];
         while (await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var read and not 0)
         {
             content.Write(buffer, 0, Math.Min(read, limit - (int)content.Length));
-            if (content.Length == limit)
+            if (content.Length == limit && !drains)
                 return (content.ToArray(), false);
         }
 

@@ -15,7 +15,7 @@ internal sealed class AddressScrubber : IDisposable
     private const int MostAddresses = 1_000_000;
 
     private readonly HMACSHA256 _hash;
-    private readonly Dictionary<UInt128, UInt128> _known = [];
+    private readonly Dictionary<(UInt128 Value, int Width, int Bits), UInt128> _known = [];
 
     /// <summary>Replaces by a key that nobody keeps.</summary>
     public AddressScrubber()
@@ -27,7 +27,7 @@ internal sealed class AddressScrubber : IDisposable
 
     /// <summary>The replacement of an address, or of the network part of a prefix.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="bits">How many bits of it count; those behind stay as they are.</param>
+    /// <param name="bits">How many bits of it count, when those behind are zero: they stay zero then.</param>
     public IPAddress Scrub(IPAddress address, int bits = 128)
     {
         if (address.IsIPv4MappedToIPv6)
@@ -45,7 +45,10 @@ internal sealed class AddressScrubber : IDisposable
         var count = Math.Min(bits, octets.Length * 8);
         if (kept >= count)
             return;
-        var key = Key(octets, count);
+        var value = Read(octets);
+        if (count < octets.Length * 8 && (value & ((UInt128.One << ((octets.Length * 8) - count)) - 1)) != UInt128.Zero)
+            count = octets.Length * 8; // An address with its prefix's length, such as an interface's: what is behind the prefix is the machine's own.
+        var key = (value, octets.Length, count);
         if (!_known.TryGetValue(key, out var replaced))
         {
             replaced = Replace(octets, kept, count);
@@ -116,8 +119,6 @@ internal sealed class AddressScrubber : IDisposable
     }
 
     private byte[] Hash(ReadOnlySpan<byte> input) => _hash.ComputeHash(input.ToArray());
-
-    private static UInt128 Key(ReadOnlySpan<byte> octets, int count) => Read(octets) ^ ((UInt128)(uint)((octets.Length << 8) | count) << 96);
 
     private static UInt128 Read(ReadOnlySpan<byte> octets) =>
         octets.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(octets) : BinaryPrimitives.ReadUInt128BigEndian(octets);

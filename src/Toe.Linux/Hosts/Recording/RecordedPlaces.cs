@@ -42,7 +42,10 @@ internal static class RecordedPlaces
     ];
 
     /// <summary>Tables of rtnetlink.</summary>
-    public static ImmutableArray<int> Dumps { get; } = [RouteMessageType.GetLink, RouteMessageType.GetAddress, RouteMessageType.GetRoute, RouteMessageType.GetRule];
+    public static ImmutableArray<int> Dumps { get; } = [RouteMessageType.GetLink, RouteMessageType.GetAddress, RouteMessageType.GetRoute, RouteMessageType.GetNeighbour, RouteMessageType.GetRule];
+
+    /// <summary>Tables of devlink.</summary>
+    public static ImmutableArray<int> DevlinkDumps { get; } = [Devlink.InfoGet, Devlink.HealthReporterGet];
 
     /// <summary>Tools.</summary>
     public static ImmutableArray<ToolCommand> Tools { get; } =

@@ -22,7 +22,7 @@ internal sealed class RouteScrubber(AddressScrubber addresses)
     }
 
     /// <summary>The message with other addresses; null when it is left out.</summary>
-    /// <param name="command">The question it answers: RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE, RTM_GETRULE.</param>
+    /// <param name="command">The question it answers: RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE, RTM_GETNEIGH, RTM_GETRULE.</param>
     /// <param name="payload">What follows nlmsghdr.</param>
     public byte[]? Scrub(int command, ReadOnlySpan<byte> payload)
     {
@@ -68,7 +68,7 @@ internal sealed class RouteScrubber(AddressScrubber addresses)
                     break;
             }
 
-            Append(message, type, copy);
+            AttributeCopy.Append(message, type, copy);
         }
 
         return !reader.IsMalformed;
@@ -87,7 +87,9 @@ internal sealed class RouteScrubber(AddressScrubber addresses)
         (RouteMessageType.GetRoute, 4 or 6 or 8 or 15) => Treatment.Keep,                       // OIF, PRIORITY, METRICS, TABLE
         (RouteMessageType.GetRoute, 9) => Treatment.NextHops,                                   // RTA_MULTIPATH
         (RouteMessageType.GetRoute, 18) => Treatment.Via,                                       // RTA_VIA
-        (RouteMessageType.GetRule, >= 3 and <= 24) => Treatment.Keep,                           // FRA_IIFNAME to FRA_DPORT_RANGE: names and numbers
+        (RouteMessageType.GetRule, >= 3 and <= 30) => Treatment.Keep,                           // FRA_IIFNAME to FRA_DSCP_MASK: names and numbers
+        (RouteMessageType.GetNeighbour, 1) => Treatment.Address,                                // NDA_DST
+        (RouteMessageType.GetNeighbour, 2) => Treatment.Hardware,                               // NDA_LLADDR
         _ => Treatment.LeaveOut,
     };
 
@@ -97,14 +99,19 @@ internal sealed class RouteScrubber(AddressScrubber addresses)
             addresses.Scrub(octets, bits);
     }
 
+    /// <summary>The kind, and of a VRF its table: a number that its rules and routes name (linux/if_link.h).</summary>
     private static byte[] KindOnly(ReadOnlySpan<byte> value)
     {
+        const ushort InfoData = 2; // IFLA_INFO_DATA
         var kept = new List<byte>();
+        var isVrf = false;
         var reader = new AttributeReader(value);
         while (reader.TryRead(out var type, out var content))
         {
             if (type == InterfaceInfoMessage.InfoKind)
-                Append(kept, type, content);
+                isVrf = content.TrimEnd((byte)0).SequenceEqual("vrf"u8);
+            if (type == InterfaceInfoMessage.InfoKind || (type == InfoData && isVrf))
+                AttributeCopy.Append(kept, type, content);
         }
 
         return [.. kept];
@@ -126,7 +133,7 @@ internal sealed class RouteScrubber(AddressScrubber addresses)
                     ScrubAddress(copy.AsSpan(2), 128);
                 else
                     continue;
-                Append(hop, type, copy);
+                AttributeCopy.Append(hop, type, copy);
             }
 
             hop[0] = (byte)hop.Count;
@@ -136,13 +143,5 @@ internal sealed class RouteScrubber(AddressScrubber addresses)
         }
 
         return [.. kept];
-    }
-
-    private static void Append(List<byte> message, ushort type, ReadOnlySpan<byte> value)
-    {
-        var length = 4 + value.Length;
-        message.AddRange([(byte)length, (byte)(length >> 8), (byte)type, (byte)(type >> 8)]);
-        message.AddRange(value.ToArray());
-        message.AddRange(new byte[-length & 3]);
     }
 }

@@ -25,6 +25,9 @@ internal sealed partial class TextScrubber(AddressScrubber addresses, string? ma
 
     private string ScrubAddress(string text)
     {
+        // "2001:db8::1: gone" has a colon behind the address.
+        if (text is [.., not ':', ':'])
+            return ScrubAddress(text[..^1]) + ':';
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var bits = 128;
         if (!IPAddress.TryParse(slash < 0 ? text : text[..slash], out var address)
@@ -42,12 +45,13 @@ internal sealed partial class TextScrubber(AddressScrubber addresses, string? ma
         return string.Join(':', octets.Select(static octet => octet.ToString("x2", CultureInfo.InvariantCulture)));
     }
 
-    [GeneratedRegex(@"(?<![0-9a-fA-F:])[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}(?![0-9a-fA-F:])", RegexOptions.ExplicitCapture, 10_000)]
+    /// <summary>Six octets, or as many as InfiniBand has (20).</summary>
+    [GeneratedRegex(@"(?<![0-9a-fA-F:])[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5,31}(?![0-9a-fA-F])", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Hardware();
 
-    [GeneratedRegex(@"(?<![0-9.])[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?(?![0-9.])", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(@"(?<![0-9.])[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?(?!\.?[0-9])", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex IPv4();
 
-    [GeneratedRegex(@"(?<![0-9a-zA-Z:.])(?=[0-9a-fA-F]*:[0-9a-fA-F]*:)[0-9a-fA-F:]{2,39}(/[0-9]{1,3})?(?![0-9a-zA-Z:.])", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(@"(?<![0-9a-zA-Z.])(?=[0-9a-fA-F]*:[0-9a-fA-F]*:)[0-9a-fA-F:]{2,39}(/[0-9]{1,3})?(?![0-9a-zA-Z:]|\.[0-9])", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex IPv6();
 }

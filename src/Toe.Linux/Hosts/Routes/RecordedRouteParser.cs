@@ -17,8 +17,8 @@ internal static class RecordedRouteParser
         if (!RouteParser.TryParse(payload, out var answer))
             return null;
         var message = MemoryMarshal.Read<RouteMessage>(payload);
-        if ((message.Flags & FlagCloned) != 0)
-            return null;
+        if ((message.Flags & FlagCloned) != 0 || (message.TypeOfService != 0 && message.Family == Libc.FamilyInternet))
+            return null; // A route of a DSCP is none for a new connection.
         IPNetwork? destination = new IPNetwork(message.Family == Libc.FamilyInternet ? IPAddress.Any : IPAddress.IPv6Any, 0);
         if (message.DestinationLength != 0)
             destination = null;
@@ -37,20 +37,33 @@ internal static class RecordedRouteParser
         return destination is { } prefix && !reader.IsMalformed ? new RecordedRoute(prefix, metric, (message.Flags & FlagDead) == 0, answer) : null;
     }
 
-    /// <summary>Of several next hops the kernel takes one by a hash that a record does not have: the first stands for them.</summary>
+    /// <summary>Of several next hops the kernel takes one by a hash that a record does not have: the first that is not dead stands for them.</summary>
     private static RouteAnswer FirstHop(RouteAnswer answer, int family, ReadOnlySpan<byte> value)
     {
-        if (value.Length < NextHopSize || MemoryMarshal.Read<ushort>(value) is var length && (length < NextHopSize || length > value.Length))
-            return answer;
-        var output = MemoryMarshal.Read<int>(value[4..]);
-        IPAddress? gateway = null;
-        var reader = new AttributeReader(value[NextHopSize..length]);
-        while (reader.TryRead(out var type, out var hop))
+        RouteAnswer? first = null;
+        while (value.Length >= NextHopSize && MemoryMarshal.Read<ushort>(value) is var length && length >= NextHopSize && length <= value.Length)
         {
-            if (type == RouteMessage.AttributeGateway)
-                RouteParser.TryAddress(family, hop, out gateway);
+            var isDead = (value[2] & FlagDead) != 0; // rtnh_flags
+            if (first is null || !isDead)
+                first = answer with { OutputInterface = MemoryMarshal.Read<int>(value[4..]), Gateway = Gateway(family, value[NextHopSize..length]) };
+            if (!isDead)
+                break;
+            value = value[Math.Min((length + 3) & ~3, value.Length)..]; // RTNH_NEXT
         }
 
-        return answer with { OutputInterface = output, Gateway = gateway };
+        return first ?? answer;
+    }
+
+    private static IPAddress? Gateway(int family, ReadOnlySpan<byte> attributes)
+    {
+        IPAddress? gateway = null;
+        var reader = new AttributeReader(attributes);
+        while (reader.TryRead(out var type, out var value))
+        {
+            if (type == RouteMessage.AttributeGateway)
+                RouteParser.TryAddress(family, value, out gateway);
+        }
+
+        return gateway;
     }
 }

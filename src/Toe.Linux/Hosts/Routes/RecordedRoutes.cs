@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
@@ -26,8 +27,11 @@ internal sealed class RecordedRoutes
     private readonly Dictionary<int, LinkEntry> _links = [];
     private readonly Dictionary<int, long> _vrfTables = [];
 
-    private RecordedRoutes(ILinuxHost host)
+    private readonly long _user;
+
+    private RecordedRoutes(ILinuxHost host, long user)
     {
+        _user = user;
         foreach (var payload in Dump(host, RouteMessageType.GetRule))
         {
             if (RecordedRuleParser.TryParse(payload) is { } rule)
@@ -64,7 +68,9 @@ internal sealed class RecordedRoutes
     }
 
     /// <summary>Reads what a host recorded.</summary>
-    public static RecordedRoutes Read(ILinuxHost host) => new(host);
+    /// <param name="host">The host.</param>
+    /// <param name="user">The user whose packets are looked up, for rules that ask.</param>
+    public static RecordedRoutes Read(ILinuxHost host, long user = 0) => new(host, user);
 
     /// <summary>Looks a destination up.</summary>
     public RouteAnswer Lookup(RouteQuery query)
@@ -80,6 +86,8 @@ internal sealed class RecordedRoutes
         var vrf = VrfOf(output);
         if (vrf == output)
             output = 0; // net/l3mdev/l3mdev.c: what is bound to a VRF is looked up in its table, whichever member it leaves by.
+        if (family == Libc.FamilyInternet && output != 0 && !_links.ContainsKey(output))
+            return Refused(ErrorNumber.NoDevice);
         var answer = LookUp(query, family, destination, source, output, vrf);
         return answer.ErrorNumber != 0 && family == Libc.FamilyInternet && output != 0 && vrf == 0 ? OnLink(answer, output, destination, source) : answer;
     }
@@ -98,17 +106,18 @@ internal sealed class RecordedRoutes
                         return Complete(route, destination, source);
                     break;
                 case ActionGoto:
-                    from = rule.Goto;
+                    // A jump to a priority that no rule has is passed over (FIB_RULE_UNRESOLVED).
+                    from = _rules.Exists(target => target.Family == family && target.Priority == rule.Goto) ? rule.Goto : from;
                     break;
                 case ActionNothing:
                     break;
-                case ActionBlackhole:
-                    return Refused(ErrorNumber.InvalidArgument);
                 case ActionProhibit:
                     return Refused(ErrorNumber.AccessDenied);
                 case ActionUnreachable:
-                default:
                     return Refused(ErrorNumber.NetworkUnreachable);
+                case ActionBlackhole:
+                default:
+                    return Refused(ErrorNumber.InvalidArgument);
             }
         }
 
@@ -149,7 +158,8 @@ internal sealed class RecordedRoutes
             && ((query.Mark ^ rule.Mark) & (rule.Mark == 0 && rule.MarkMask == 0xffffffff ? 0 : rule.MarkMask)) == 0
             && (rule.Protocol == 0 || (query.Tcp && rule.Protocol == ProtocolTcp))
             && InRange(rule.SourcePorts, query.SourcePort) && InRange(rule.DestinationPorts, query.DestinationPort)
-            && (!rule.IsLayer3Master || vrf != 0);
+            && (rule.Users is not { } users || (_user >= users.First && _user <= users.Last))
+            && (!rule.IsLayer3Master || vrf != 0) && !rule.IsForMarkedPackets;
         return matches != rule.IsInverted;
     }
 
@@ -161,7 +171,7 @@ internal sealed class RecordedRoutes
         foreach (var route in _routes)
         {
             if (route.Answer.Table != table || !route.IsUsable || route.Destination.BaseAddress.AddressFamily != destination.AddressFamily
-                || !route.Destination.Contains(destination) || (output != 0 && route.Answer.OutputInterface != output))
+                || !route.Destination.Contains(destination) || (output != 0 && route.Answer.OutputInterface != output && !route.IsOnEveryInterface))
                 continue;
             if (best is null || route.Destination.PrefixLength > best.Destination.PrefixLength
                 || (route.Destination.PrefixLength == best.Destination.PrefixLength && route.Metric < best.Metric))
@@ -188,10 +198,13 @@ internal sealed class RecordedRoutes
                 return answer with
                 {
                     OutputInterface = answer.Type == RouteType.Local ? DeliveredBy(answer.OutputInterface) : answer.OutputInterface,
-                    PreferredSource = source is not null ? null : answer.PreferredSource ?? SourceOn(answer.OutputInterface, answer.Gateway ?? destination),
+                    PreferredSource = source is not null ? null : answer.PreferredSource ?? Source(answer, destination),
                 };
         }
     }
+
+    private IPAddress? Source(RouteAnswer answer, IPAddress destination) =>
+        destination.AddressFamily == AddressFamily.InterNetwork ? SourceOn(answer.OutputInterface, answer.Gateway ?? destination) : Source6(answer.OutputInterface, destination);
 
     /// <summary>The kernel delivers what is its own through the VRF of the address's interface, or through the loopback interface.</summary>
     private int DeliveredBy(int output) => VrfOf(output) is > 0 and var vrf ? vrf
@@ -213,4 +226,16 @@ internal sealed class RecordedRoutes
 
         return first;
     }
+
+    /// <summary>RFC 6724, section 5, rules 1, 2, 5 and 8, as far as a dump tells: the same address, the same scope, the outgoing interface, the longest matching prefix.</summary>
+    private IPAddress? Source6(int output, IPAddress destination) => _addresses
+        .Where(entry => entry.Address.AddressFamily == AddressFamily.InterNetworkV6 && (entry.InterfaceIndex == output || !entry.Address.IsIPv6LinkLocal))
+        .OrderByDescending(entry => entry.Address.Equals(destination))
+        .ThenByDescending(entry => entry.Address.IsIPv6LinkLocal == destination.IsIPv6LinkLocal && !IPAddress.IsLoopback(entry.Address))
+        .ThenByDescending(entry => entry.InterfaceIndex == output)
+        .ThenByDescending(entry => Math.Min(entry.PrefixLength, CommonBits(entry.Address, destination)))
+        .FirstOrDefault()?.Address;
+
+    private static int CommonBits(IPAddress left, IPAddress right) =>
+        (int)UInt128.LeadingZeroCount(BinaryPrimitives.ReadUInt128BigEndian(left.GetAddressBytes()) ^ BinaryPrimitives.ReadUInt128BigEndian(right.GetAddressBytes()));
 }

@@ -27,6 +27,9 @@ internal sealed record RecordedRule
 
     public long Goto { get; init; }
 
+    /// <summary>True when it wants a DSCP, flow label or tunnel that a new connection's first packet does not have.</summary>
+    public bool IsForMarkedPackets { get; init; }
+
     /// <summary>Routes with prefixes of at most this length are not taken; -1 suppresses none.</summary>
     public int SuppressPrefixLength { get; init; } = -1;
 

@@ -20,6 +20,7 @@ internal static class RecordedRuleParser
             Family = payload[0],
             Table = payload[4],
             Action = payload[7],
+            IsForMarkedPackets = payload[3] != 0, // frh.tos
             IsInverted = (MemoryMarshal.Read<uint>(payload[8..]) & FlagInvert) != 0,
         };
         var reader = new AttributeReader(payload[HeaderSize..]);
@@ -41,6 +42,7 @@ internal static class RecordedRuleParser
         4 => Word(value) is { } target ? rule with { Goto = target } : null,                                                    // FRA_GOTO
         6 => Word(value) is { } priority ? rule with { Priority = priority } : null,                                            // FRA_PRIORITY
         10 => Word(value) is { } mark ? rule with { Mark = mark } : null,                                                       // FRA_FWMARK
+        12 => rule with { IsForMarkedPackets = rule.IsForMarkedPackets || value.ContainsAnyExcept((byte)0) },                     // FRA_TUN_ID
         14 => Word(value) is { } length ? rule with { SuppressPrefixLength = unchecked((int)length) } : null,                   // FRA_SUPPRESS_PREFIXLEN
         15 => Word(value) is { } table ? rule with { Table = table } : null,                                                    // FRA_TABLE
         16 => Word(value) is { } mask ? rule with { MarkMask = mask } : null,                                                   // FRA_FWMASK
@@ -50,6 +52,7 @@ internal static class RecordedRuleParser
         22 => value.Length == 1 ? rule with { Protocol = value[0] } : null,                                                     // FRA_IP_PROTO
         23 => Ports(value) is { } from ? rule with { SourcePorts = from } : null,                                               // FRA_SPORT_RANGE
         24 => Ports(value) is { } to ? rule with { DestinationPorts = to } : null,                                              // FRA_DPORT_RANGE
+        25 or 26 => rule with { IsForMarkedPackets = rule.IsForMarkedPackets || value.ContainsAnyExcept((byte)0) },               // FRA_DSCP, FRA_FLOWLABEL
         _ => rule,
     };
 
