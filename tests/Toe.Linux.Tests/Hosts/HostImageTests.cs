@@ -136,6 +136,7 @@ public sealed class HostImageTests
     [InlineData("""{ "format": 1, "name": "x" }""", "calls.json", """{ "netlink": [ { "family": "a", "command": 1, "messages": [ "zz" ] } ] }""", "calls.json")]
     [InlineData("""{ "format": 1, "name": "x" }""", "calls.json", """{ "tools": [ { "command": [ "a" ], "exit": 0, "output": "../image.json" } ] }""", "calls.json")]
     [InlineData("""{ "format": 1, "name": "x" }""", "calls.json", """{ "tools": [ { "command": [ "a" ], "exit": 0, "output": "missing" } ] }""", "calls.json")]
+    [InlineData("""{ "format": 1, "name": "x" }""", "calls.json", """{ "tools": [ { "command": [ "a" ], "exit": 0, "output": "\u0000" } ] }""", "calls.json")]
     [InlineData("""{ "format": 1, "name": "x" }""", "files/a b", "", "files")]
     [InlineData("""{ "format": 1, "name": "x" }""", "files/%2E%2E", "", "files")]
     public void WhatIsNoImage_IsNamedAtTheOpening(string? index, string? file, string? content, string named)

@@ -97,7 +97,9 @@ internal sealed class ImageFolder(string root)
     /// <summary>The place of a file in <c>tools/</c>; null when there is none.</summary>
     public string? FindTool(string folder, string name)
     {
+        if (name != Path.GetFileName(name) || name is "" or "." or ".." || name.Contains('\0', StringComparison.Ordinal))
+            return null;
         var file = new FileInfo(Path.Combine(root, folder, name));
-        return name == Path.GetFileName(name) && name is not ("" or "." or "..") && file.Exists && file.LinkTarget is null ? file.FullName : null;
+        return file.Exists && file.LinkTarget is null ? file.FullName : null;
     }
 }
