@@ -7,4 +7,10 @@ public interface ISocketBacked
 {
     /// <summary>The kernel socket; not yet connected before <see cref="IToeAdapterSocket.ConnectAsync"/>. Owned by the adapter socket.</summary>
     Socket Socket { get; }
+
+    /// <summary>
+    /// How long a send may stand still before the stack ends the connection; null where the kernel's own timers see to it. A module's sockets on a dead
+    /// card may hang, and say nothing.
+    /// </summary>
+    TimeSpan? SendDeadline => null;
 }

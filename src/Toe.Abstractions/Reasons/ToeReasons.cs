@@ -199,6 +199,10 @@ public static class ToeReasons
     public static ToeReason QualitySmallIo { get; } = Define(0x0704, "Quality.SmallIo", Transient, ToeReasonScope.Connection,
         "The connection moves little data at a time; offloading does not pay.", "");
 
+    /// <summary>A send stood still.</summary>
+    public static ToeReason QualityStalled { get; } = Define(0x0705, "Quality.Stalled", Transient, ToeReasonScope.Connection,
+        "A send stood still for longer than its deadline: the peer, the path or the adapter no longer answers.", "See toe adapters for the adapter's health; Options.UserTimeout sets the deadline.");
+
     // ── 08 peer ──
 
     /// <summary>The peer refused or reset.</summary>

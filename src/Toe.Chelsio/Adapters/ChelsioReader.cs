@@ -133,7 +133,11 @@ internal sealed class ChelsioReader(ILinuxHost host, string address)
     {
         var release = host.ReadText("/proc/sys/kernel/osrelease").Value ?? "";
         if (KernelModule.Read(host, "t4_tom") is not null)
-            return "t4_tom is loaded and has no device for this card";
+        {
+            var table = host.ReadText($"{OffloadRoot}/devices");
+            return table.IsFound ? "t4_tom is loaded and has no device for this card" : $"t4_tom is loaded; whether it has the card is not known: {OffloadRoot}/devices: {table.Reason}";
+        }
+
         var built = (host.List("/lib/modules").Value ?? []).Where(kernel => host.ReadFile($"/lib/modules/{kernel}/{ModulePath}").ErrorNumber is 0 or TooBig).ToList();
         if (built.Contains(release, StringComparer.Ordinal))
             return "t4_tom is not loaded: modprobe t4_tom";

@@ -14,15 +14,17 @@ internal sealed class ChelsioListener : IToeAdapterListener
 
     private readonly List<Socket> _sockets = [];
     private readonly IAdapterListenerEvents _events;
+    private readonly ToeSocketOptions _socketOptions;
     private readonly ChelsioOptions _options;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _closing = new();
     private readonly List<Task> _accepting = [];
     private int _disposed;
 
-    private ChelsioListener(IPEndPoint local, IAdapterListenerEvents events, ChelsioOptions options, TimeProvider time)
+    private ChelsioListener(AdapterListenRequest request, IAdapterListenerEvents events, ChelsioOptions options, TimeProvider time)
     {
-        LocalEndPoint = local;
+        LocalEndPoint = request.Local;
+        _socketOptions = request.Options;
         _events = events;
         _options = options;
         _time = time;
@@ -39,7 +41,7 @@ internal sealed class ChelsioListener : IToeAdapterListener
     public static (ChelsioListener? Listener, ToeReason Refusal, IReadOnlyList<ToeReason> Downgrades) Open(
         AdapterListenRequest request, IEnumerable<IPAddress> addresses, IAdapterListenerEvents events, ChelsioOptions options, TimeProvider time)
     {
-        var listener = new ChelsioListener(request.Local, events, options, time);
+        var listener = new ChelsioListener(request, events, options, time);
         var downgrades = new List<ToeReason>();
         try
         {
@@ -119,7 +121,7 @@ internal sealed class ChelsioListener : IToeAdapterListener
         ChelsioSocket accepted;
         try
         {
-            accepted = ChelsioSocket.Accepted(socket, _options);
+            accepted = ChelsioSocket.Accepted(socket, _socketOptions, _options);
         }
         catch (SocketException)
         {

@@ -19,9 +19,10 @@ internal sealed class ChelsioSocket : IToeAdapterSocket, ISocketBacked
     private OffloadConfidence _confidence = OffloadConfidence.Unknown;
     private volatile bool _ended;
 
-    private ChelsioSocket(Socket socket, IPEndPoint local, IPEndPoint remote, ChelsioOptions options)
+    private ChelsioSocket(Socket socket, IPEndPoint local, IPEndPoint remote, ToeSocketOptions socketOptions, ChelsioOptions options)
     {
         Socket = socket;
+        SendDeadline = socketOptions.UserTimeout ?? options.SendDeadline;
         _local = local;
         _remote = remote;
         _probes = options.ProbeConnections;
@@ -29,7 +30,7 @@ internal sealed class ChelsioSocket : IToeAdapterSocket, ISocketBacked
 
     /// <summary>A socket that is to be connected.</summary>
     public ChelsioSocket(Socket socket, OpenRequest request, IAdapterSocketEvents events, ChelsioOptions options, bool canKeepOff)
-        : this(socket, request.Local ?? new IPEndPoint(AnyOf(request.Remote), 0), request.Remote, options)
+        : this(socket, request.Local ?? new IPEndPoint(AnyOf(request.Remote), 0), request.Remote, request.Options, options)
     {
         _bind = request.Local;
         _events = events;
@@ -40,15 +41,18 @@ internal sealed class ChelsioSocket : IToeAdapterSocket, ISocketBacked
     public Socket Socket { get; }
 
     /// <inheritdoc/>
+    public TimeSpan? SendDeadline { get; }
+
+    /// <inheritdoc/>
     public IPEndPoint LocalEndPoint => Volatile.Read(ref _local);
 
     /// <inheritdoc/>
     public IPEndPoint RemoteEndPoint => _remote;
 
     /// <summary>A connection that a listener accepted.</summary>
-    public static ChelsioSocket Accepted(Socket socket, ChelsioOptions options)
+    public static ChelsioSocket Accepted(Socket socket, ToeSocketOptions socketOptions, ChelsioOptions options)
     {
-        var accepted = new ChelsioSocket(socket, (IPEndPoint)socket.LocalEndPoint!, (IPEndPoint)socket.RemoteEndPoint!, options);
+        var accepted = new ChelsioSocket(socket, (IPEndPoint)socket.LocalEndPoint!, (IPEndPoint)socket.RemoteEndPoint!, socketOptions, options);
         accepted.Probe();
         return accepted;
     }

@@ -27,7 +27,7 @@ internal static class SocketOptions
         {
             Try(
                 () => socket.SetRawSocketOption(LevelTcp, UserTimeout, BitConverter.GetBytes((uint)Math.Min(timeout.TotalMilliseconds, int.MaxValue))),
-                ToeReasons.CapabilitySocketOption.With($"{nameof(options.UserTimeout)}: the card counts its own retransmissions"), downgrades, always: true);
+                ToeReasons.CapabilitySocketOption.With($"{nameof(options.UserTimeout)}: the card counts its own retransmissions; only sends that stand still so long are ended"), downgrades, always: true);
         }
 
         if (options.TrafficClass is { } trafficClass)

@@ -7,4 +7,5 @@ namespace Toe.Connections;
 /// <param name="Life">The adapter's life when it was asked for the socket: the carrier ends with it, however well the adapter is afterwards.</param>
 /// <param name="Socket">The adapter's socket.</param>
 /// <param name="Events">The receiver of its events.</param>
-internal sealed record AdapterBinding(SupervisedAdapter Adapter, AdapterLife Life, IToeAdapterSocket Socket, CarrierEvents Events);
+/// <param name="Time">The stack's clock.</param>
+internal sealed record AdapterBinding(SupervisedAdapter Adapter, AdapterLife Life, IToeAdapterSocket Socket, CarrierEvents Events, TimeProvider Time);

@@ -24,7 +24,7 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
 
     public AdapterCarrier(AdapterBinding binding, SupervisionContext context)
     {
-        (_adapter, _life, _socket, _events) = binding;
+        (_adapter, _life, _socket, _events, _) = binding;
         var inline = context.Options.PreferInlineScheduling;
         _receive = new ReadinessWaiter(inline);
         _send = new ReadinessWaiter(inline);

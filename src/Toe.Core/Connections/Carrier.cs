@@ -56,8 +56,8 @@ internal abstract class Carrier : ILosable
     /// <param name="context">What all adapters share.</param>
     public static Carrier On(SupervisedAdapter adapter, AdapterLife life, IToeAdapterSocket socket, CarrierEvents events, SupervisionContext context) =>
         socket is ISocketBacked backed
-            ? new HostCarrier(backed.Socket, new AdapterBinding(adapter, life, socket, events))
-            : new AdapterCarrier(new AdapterBinding(adapter, life, socket, events), context);
+            ? new HostCarrier(backed.Socket, new AdapterBinding(adapter, life, socket, events, context.Time))
+            : new AdapterCarrier(new AdapterBinding(adapter, life, socket, events, context.Time), context);
 
     protected void RaiseLost(ToeReason reason) => Lost?.Invoke(reason);
 

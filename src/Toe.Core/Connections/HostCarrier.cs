@@ -12,6 +12,7 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
     private readonly AdapterBinding? _binding;
     private readonly SupervisedAdapter? _adapter;
     private readonly IToeAdapterSocket? _adapterSocket;
+    private readonly SendWatch? _watch;
     private LossBox? _loss;
     private volatile bool _sendingCompleted;
 
@@ -32,6 +33,7 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
         _adapterSocket = binding?.Socket;
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
         RemoteEndPoint = remote;
+        _watch = SendWatch.Of(binding, Lose);
     }
 
     public override IPEndPoint LocalEndPoint { get; }
@@ -51,7 +53,10 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
         _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
 
-    public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) =>
+        _watch is null ? SendAllAsync(buffer, cancellationToken) : SendWatchedAsync(_watch, buffer, cancellationToken);
+
+    private ValueTask SendAllAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         var sending = _socket.SendAsync(buffer, SocketFlags.None, cancellationToken);
         if (!sending.IsCompletedSuccessfully)
@@ -61,6 +66,28 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
 
         [System.Runtime.CompilerServices.AsyncMethodBuilder(typeof(System.Runtime.CompilerServices.PoolingAsyncValueTaskMethodBuilder))]
         static async ValueTask Await(ValueTask<int> sending) => _ = await sending.ConfigureAwait(false);
+    }
+
+    [System.Runtime.CompilerServices.AsyncMethodBuilder(typeof(System.Runtime.CompilerServices.PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendWatchedAsync(SendWatch watch, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var piece = buffer[..Math.Min(buffer.Length, SendWatch.Piece)];
+            buffer = buffer[piece.Length..];
+            var sending = SendAllAsync(piece, cancellationToken);
+            if (sending.IsCompletedSuccessfully)
+                continue;
+            watch.Begin();
+            try
+            {
+                await sending.ConfigureAwait(false);
+            }
+            finally
+            {
+                watch.End();
+            }
+        }
     }
 
     public override ValueTask CompleteSendingAsync(CancellationToken cancellationToken)
@@ -167,6 +194,7 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
     {
         _binding?.Life.Detach(this);
         _socket.Dispose();
+        _watch?.Dispose();
         if (_adapterSocket is { } adapterSocket)
             _adapter!.CloseInBackground(adapterSocket.DisposeAsync);
         return ValueTask.CompletedTask;

@@ -14,6 +14,9 @@ public sealed class UnreadTableTests
         await using var copy = ImageCopy.Of("t6-active-policy");
         copy.Error(Table, error);
         await AssertNothingIsPromisedAsync(copy);
+        using var image = copy.Open();
+        await using var bench = await ImageBench.StartAsync(image);
+        Assert.Contains(error, bench.Card.Status.Reason.Text, StringComparison.Ordinal); // What could not be read is no absence.
     }
 
     [Theory]

@@ -70,6 +70,18 @@ public sealed class SocketTests
     }
 
     [Fact]
+    public async Task ASend_HasADeadline_OfTheConnectionOrElseOfTheOptions()
+    {
+        var remote = new IPEndPoint(IPAddress.Loopback, 9);
+        var options = new ChelsioOptions { SendDeadline = TimeSpan.FromSeconds(40) };
+        await using var asked = Open(remote, new ToeSocketOptions { UserTimeout = TimeSpan.FromSeconds(7) }, options);
+        await using var silent = Open(remote, ToeSocketOptions.Default, options);
+
+        Assert.Equal((TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(40)), (asked.SendDeadline, silent.SendDeadline));
+        Assert.Throws<ArgumentException>(() => new ChelsioProvider(new ChelsioOptions { SendDeadline = TimeSpan.Zero }));
+    }
+
+    [Fact]
     public async Task APeersAnswer_IsThePeers()
     {
         using var nobody = new TcpListener(IPAddress.Loopback, 0);
@@ -135,6 +147,9 @@ public sealed class SocketTests
         await ready.Received.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token);
         Assert.Equal(OffloadConfidence.Unknown, socket.GetInfo().Confidence); // Eligibility alone confirms nothing.
     }
+
+    private static ChelsioSocket Open(IPEndPoint remote, ToeSocketOptions socketOptions, ChelsioOptions options) => new(
+        new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp), new OpenRequest(null, remote, socketOptions), new Ready(), options, canKeepOff: true);
 
     private static ChelsioSocket Open(IPEndPoint remote, IAdapterSocketEvents? events = null) => new(
         new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp), new OpenRequest(null, remote, ToeSocketOptions.Default), events ?? new Ready(), new ChelsioOptions(), canKeepOff: true);

@@ -54,6 +54,30 @@ public sealed class LostConnectionTests
     }
 
     [Fact]
+    public async Task QualityStalled_where_a_modules_socket_takes_nothing_more()
+    {
+        var module = new ScriptedKernelAdapter("t4_tom", canKeepOff: true) { SendDeadline = TimeSpan.FromMinutes(5) };
+        await using var bench = StackBench.Create(module);
+        using var server = StackBench.HostServer();
+        await using var connection = await bench.ConnectAsync(server.LocalEndpoint);
+        using var silent = await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken); // It never reads.
+        var sending = connection.SendAsync(new byte[64 << 20], None).AsTask();
+        var receiving = connection.ReceiveAsync(new byte[1], None).AsTask();
+
+        await StackBench.UntilAsync(() =>
+        {
+            bench.Time.Advance(TimeSpan.FromMinutes(1)); // The deadline counts from the last piece that moved.
+            return sending.IsCompleted;
+        });
+
+        foreach (var pending in new Task[] { sending, receiving })
+        {
+            var lost = await Assert.ThrowsAsync<ToeConnectionLostException>(() => pending.WaitAsync(TimeSpan.FromSeconds(30), None));
+            Assert.True(lost.Reason.Is(ToeReasons.QualityStalled));
+        }
+    }
+
+    [Fact]
     public async Task MandatoryUploadThatCannotBe_EndsTheConnectionWithItsReason()
     {
         var adapter = new ScriptedAdapter("full");

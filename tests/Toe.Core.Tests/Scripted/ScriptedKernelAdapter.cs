@@ -21,6 +21,9 @@ internal sealed class ScriptedKernelAdapter : ScriptedAdapter, ISteersHostSocket
 
     public Func<Socket, ToeReason> Steering { get; set; } = static _ => ToeReason.None;
 
+    /// <summary>What its sockets say.</summary>
+    public TimeSpan? SendDeadline { get; set; }
+
     /// <summary>How many sockets were kept off.</summary>
     public int KeptOff => Volatile.Read(ref _keptOff);
 

@@ -13,6 +13,8 @@ internal sealed class ScriptedKernelSocket : ScriptedSocket, ISocketBacked
 
     public Socket Socket { get; } = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
+    public TimeSpan? SendDeadline => ((ScriptedKernelAdapter)Adapter).SendDeadline;
+
     public override ValueTask DisposeAsync()
     {
         Socket.Dispose();
