@@ -209,6 +209,10 @@ public static class ToeReasons
     public static ToeReason PeerAnswered { get; } = Define(0x0801, "Peer.Answered", Transient, ToeReasonScope.Connection,
         "The peer or the network answered: refused, reset, unreachable or timed out.", "");
 
+    /// <summary>The peer has no RDMA side where policy says.</summary>
+    public static ToeReason PeerNoRdma { get; } = Define(0x0802, "Peer.NoRdma", Transient, ToeReasonScope.Connection,
+        "Nothing speaks rsockets at the RDMA port that policy names for the peer, or the peer came by plain TCP.", "Start the peer's RDMA side, open its port in firewalls, or take RdmaPort out of the rule.");
+
     // ── 09 operator ──
 
     /// <summary>The operator forbids offloading on this machine.</summary>

@@ -66,6 +66,7 @@ internal sealed class ConfigurationSchema
                 [nameof(PolicyRuleOptions.Adapters)] = List(Scalar),
                 [nameof(PolicyRuleOptions.Mode)] = Scalar,
                 [nameof(PolicyRuleOptions.AllowBypass)] = Scalar,
+                [nameof(PolicyRuleOptions.RdmaPort)] = Scalar,
             })),
         }),
         [nameof(ToeOptions.Diagnostics)] = Scalars(nameof(DiagnosticsOptions.Endpoint)),

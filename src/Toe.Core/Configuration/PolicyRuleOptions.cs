@@ -44,4 +44,12 @@ public sealed class PolicyRuleOptions
     /// <summary>Whether offloads may walk around the host's packet filter, QoS and IPsec. Not in the operator's file, which can only narrow.</summary>
     /// <value>Default null: as <see cref="ToeOptions.AllowBypass"/> says.</value>
     public bool? AllowBypass { get; set; }
+
+    /// <summary>
+    /// The port, 1 to 65535, on which the rule's peers speak rsockets over iWARP: where <see cref="OffloadModel.Rdma"/> adapters connect to instead of
+    /// the port asked for, and where a listener's RDMA side listens. Such adapters serve only peers of rules that have one, since a plain TCP port
+    /// cannot be tried: the attempt would put its bytes into somebody's stream. Not in the operator's file, which can only narrow.
+    /// </summary>
+    /// <value>Default null: none.</value>
+    public int? RdmaPort { get; set; }
 }

@@ -13,11 +13,12 @@ internal sealed class AdapterAttempt(StackContext context)
     /// <param name="adapter">The adapter.</param>
     /// <param name="lease">What the Budget gate took; given back here unless the adapter took its entry.</param>
     /// <param name="request">The request.</param>
-    /// <param name="remote">The peer.</param>
+    /// <param name="remote">The peer, as the adapter is to reach it.</param>
+    /// <param name="mode">The mode in force.</param>
     /// <param name="check">Whether the local endpoint that the adapter reserved may be used; <see cref="ToeReason.None"/> when it may.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<AttemptResult> RunAsync(
-        SupervisedAdapter adapter, BudgetLease? lease, ToeConnectRequest request, IPEndPoint remote, Func<IPEndPoint, ToeReason> check,
+        SupervisedAdapter adapter, BudgetLease? lease, ToeConnectRequest request, IPEndPoint remote, ToeMode mode, Func<IPEndPoint, ToeReason> check,
         CancellationToken cancellationToken)
     {
         var events = new CarrierEvents();
@@ -46,9 +47,39 @@ internal sealed class AdapterAttempt(StackContext context)
         }
 
         lease?.Settle();
-        return Check(adapter, open.Socket, check) is { IsNone: false } refusal
-            ? AttemptResult.Refused(refusal)
+        if (Check(adapter, open.Socket, check) is { IsNone: false } refusal)
+            return AttemptResult.Refused(refusal);
+        return RdmaEndpoint.IsRdma(adapter.View)
+            ? await ConnectRdmaAsync(adapter, life, open, events, request, remote, mode, cancellationToken).ConfigureAwait(false)
             : await ConnectAsync(adapter, life, open, events, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// At an RDMA port the peer has not been asked what the application asks: an answer there is no answer to it, and silence may cost no more than half of the
+    /// time where the host stack comes next.
+    /// </summary>
+    private async Task<AttemptResult> ConnectRdmaAsync(
+        SupervisedAdapter adapter, AdapterLife life, OpenResult open, CarrierEvents events, ToeConnectRequest request, IPEndPoint remote, ToeMode mode,
+        CancellationToken cancellationToken)
+    {
+        var budget = request.Timeout ?? context.Options.ConnectTimeout;
+        using var half = new CancellationTokenSource(mode == ToeMode.Require || budget <= TimeSpan.Zero ? Timeout.InfiniteTimeSpan : budget / 2, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, half.Token);
+        try
+        {
+            return await ConnectAsync(adapter, life, open, events, either.Token).ConfigureAwait(false);
+        }
+        catch (SocketException answer)
+        {
+            if (answer.SocketErrorCode == SocketError.TimedOut)
+                context.SilentPeers.Add(remote);
+            return AttemptResult.Refused(ToeReasons.PeerNoRdma.With($"{remote}: {answer.Message}"));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            context.SilentPeers.Add(remote);
+            return AttemptResult.Refused(ToeReasons.PeerNoRdma.With($"{remote} did not answer"));
+        }
     }
 
     private static ToeReason Check(SupervisedAdapter adapter, IToeAdapterSocket socket, Func<IPEndPoint, ToeReason> check)

@@ -142,8 +142,10 @@ internal sealed class Connector(StackContext context)
                 continue;
             }
 
+            var target = RdmaEndpoint.For(adapters[next].View, remote, decision.Policy.RdmaPort) ?? remote;
             var result = await _attempt.RunAsync(
-                adapters[next], gates.Lease, request, remote, local => CheckPolicy(request, remote, local, adapters[next].Identity), cancellationToken).ConfigureAwait(false);
+                adapters[next], gates.Lease, request, target, decision.Policy.Mode, local => CheckPolicy(request, remote, local, adapters[next].Identity), cancellationToken)
+                .ConfigureAwait(false);
             if (result.Carrier is null)
             {
                 decision.Refused(adapters[next], gates.Answers, result.Refusal);
@@ -232,14 +234,27 @@ internal sealed class Connector(StackContext context)
         }
 
         var view = adapter.View;
+        if (RdmaEndpoint.For(view, remote, decision.Policy.RdmaPort) is not { } target)
+        {
+            decision.NotNamed(adapter);
+            return null;
+        }
+
         var known = view.Status.Capabilities.Addresses == AddressModel.Fabric ? null : route;
-        var gates = context.Gates.Ask(new GateQuestion(adapter, view, IsListen: false, request.Local, remote, known, dryRun)
+        var gates = context.Gates.Ask(new GateQuestion(adapter, view, IsListen: false, request.Local, target, known, dryRun)
         {
             AllowsBypass = decision.Policy.AllowsBypass ?? context.Options.AllowBypass,
         });
-        if (gates.Passed)
+        if (!gates.Passed)
+        {
+            decision.Refused(adapter, gates.Answers, gates.Refusal);
+            return null;
+        }
+
+        if (!RdmaEndpoint.IsRdma(view) || decision.Policy.Mode == ToeMode.Require || !context.SilentPeers.Contains(target, context.Options.ProbeInterval))
             return gates;
-        decision.Refused(adapter, gates.Answers, gates.Refusal);
+        gates.Lease?.Release();
+        decision.Refused(adapter, gates.Answers, ToeReasons.PeerNoRdma.With($"{target} did not answer lately"));
         return null;
     }
 

@@ -10,6 +10,7 @@ internal sealed class Decision(PolicyDecision policy)
 {
     private readonly ImmutableArray<CandidateDecision>.Builder _candidates = ImmutableArray.CreateBuilder<CandidateDecision>();
     private ToeReason _firstRefusal;
+    private ToeReason _notNamed;
 
     public PolicyDecision Policy => policy;
 
@@ -17,6 +18,13 @@ internal sealed class Decision(PolicyDecision policy)
     public ToeReason FirstRefusal => _firstRefusal;
 
     public void NotAsked(SupervisedAdapter adapter) => Add(adapter, [], CandidateOutcome.NotAsked, ToeReason.None);
+
+    /// <summary>An adapter that serves only peers that policy names, and this is none: that it is passed by is no fallback.</summary>
+    public void NotNamed(SupervisedAdapter adapter)
+    {
+        _notNamed = ToeReasons.CapabilityModel.With("no rule has an RdmaPort for this peer");
+        Add(adapter, [], CandidateOutcome.NotAsked, _notNamed);
+    }
 
     public void Refused(SupervisedAdapter adapter, ImmutableArray<GateAnswer> gates, ToeReason reason)
     {
@@ -52,7 +60,9 @@ internal sealed class Decision(PolicyDecision policy)
     {
         if (!policy.Reason.IsNone)
             return policy.Reason;
-        return _firstRefusal.IsNone ? ToeReasons.EnvironmentNoAdapter : _firstRefusal;
+        return !_firstRefusal.IsNone ? _firstRefusal
+            : !_notNamed.IsNone ? _notNamed
+            : ToeReasons.EnvironmentNoAdapter;
     }
 
     /// <summary>A later answer of an adapter takes the place of an earlier one.</summary>

@@ -42,5 +42,8 @@ internal sealed class StackContext(
 
     public ConnectionOwner Connections { get; } = new(time, metrics, logger, new Mover(options, policy, supervisor, supervision, routes, rules, time));
 
+    /// <summary>Peers that are not asked for RDMA for a while.</summary>
+    public SilentPeers SilentPeers { get; } = new(time);
+
     public FallbackLog Fallbacks { get; } = new(options, time, logger);
 }

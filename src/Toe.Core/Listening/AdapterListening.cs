@@ -12,17 +12,20 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
     private readonly StackContext _context;
     private readonly StackListener _listener;
     private readonly SupervisedAdapter _adapter;
+    private readonly IPEndPoint _target;
     private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IToeAdapterListener? _adapterListener;
     private int _users = 1; // The listening itself, and every connection on its way to the listener.
     private int _isDisposed;
     private volatile bool _hasStopped;
 
-    private AdapterListening(StackContext context, StackListener listener, SupervisedAdapter adapter)
+    private AdapterListening(StackContext context, StackListener listener, SupervisedAdapter adapter, IPEndPoint target)
     {
         _context = context;
         _listener = listener;
         _adapter = adapter;
+        _target = target;
+        Served = listener.LocalEndPoint;
         StartedAt = context.Time.GetTimestamp();
         Trace = listener.Trace with { AdapterId = adapter.Identity.Id, Reason = ToeReason.None }; // Until the listener has asked them all.
     }
@@ -37,19 +40,25 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
 
     public bool HasStopped => _hasStopped;
 
+    /// <summary>The endpoint of the application's listener; the adapter's own differs from it where RDMA has a port of its own.</summary>
+    public IPEndPoint Served { get; }
+
     public IPEndPoint LocalEndPoint => _adapterListener!.LocalEndPoint;
+
+    /// <summary>True while the adapter listens where it is now wanted.</summary>
+    public bool Serves(IPEndPoint? wanted) => wanted is not null && (_target.Port == 0 || _target.Port == wanted.Port);
 
     /// <summary>Asks the adapter to listen.</summary>
     public static async Task<(AdapterListening? Listening, ToeReason Refusal)> StartAsync(
-        StackContext context, StackListener listener, SupervisedAdapter adapter, ToeListenRequest request, IPEndPoint local,
+        StackContext context, StackListener listener, SupervisedAdapter adapter, ToeListenRequest request, IPEndPoint target,
         CancellationToken cancellationToken)
     {
-        var listening = new AdapterListening(context, listener, adapter);
+        var listening = new AdapterListening(context, listener, adapter, target);
         var refusal = ToeReason.None;
         try
         {
             var result = await ControlCall.RunAsync(
-                token => adapter.Adapter.ListenAsync(new AdapterListenRequest(local, request.Backlog, request.Options), listening, token),
+                token => adapter.Adapter.ListenAsync(new AdapterListenRequest(target, request.Backlog, request.Options), listening, token),
                 context.Options.ControlDeadline, context.Time, late => Discard(adapter, late.Listener), cancellationToken).ConfigureAwait(false);
             if (result.Listener is null && result.Refusal.IsNone)
                 throw new AdapterFaultException(ToeReasons.InternalContractViolation.With("ListenAsync returned neither a listener nor a refusal"));
@@ -65,7 +74,7 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
 
         if (refusal.IsNone)
             return (listening, refusal);
-        StackLog.ListenRefused(context.Logger, adapter.Identity.Id, local, refusal);
+        StackLog.ListenRefused(context.Logger, adapter.Identity.Id, target, refusal);
         return (null, refusal);
     }
 
@@ -73,7 +82,7 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
     {
         try
         {
-            return _listener.Admit(_adapter, syn, out refusal);
+            return _listener.Admit(_adapter, this, syn, out refusal);
         }
         catch (Exception exception)
         {

@@ -147,9 +147,9 @@ internal sealed class StackListener : ToeListener
     }
 
     /// <summary>Asked by an adapter at the SYN, on its thread, from cached state only.</summary>
-    public bool Admit(SupervisedAdapter adapter, in IncomingConnection syn, out ToeReason refusal)
+    public bool Admit(SupervisedAdapter adapter, AdapterListening listening, in IncomingConnection syn, out ToeReason refusal)
     {
-        refusal = Judge(adapter, syn);
+        refusal = Judge(adapter, listening, syn);
         if (refusal.IsNone)
             return true;
         _refusals.Add(syn.Remote, refusal);
@@ -167,9 +167,9 @@ internal sealed class StackListener : ToeListener
         SupervisedAdapter adapter, AdapterLife life, AdapterListening listening, IToeAdapterSocket socket, in IncomingConnection peer, CarrierEvents events)
     {
         // Adapters that cannot ask at the SYN are judged here, where only a forbidden peer is turned away: the connection is established already.
-        if (!adapter.View.Status.Capabilities.Has(AdapterFeatures.AdmitsAtSyn) && DecideFor(peer) is var decided && !Allows(decided, adapter))
+        if (!adapter.View.Status.Capabilities.Has(AdapterFeatures.AdmitsAtSyn) && CheckPolicy(adapter, AsAsked(adapter, listening, peer), out _) is { IsNone: false } refusal)
         {
-            StackLog.AcceptRefused(_context.Logger, adapter.Identity.Id, peer.Remote, decided.Reason.IsNone ? decided.Check(adapter.Identity) : decided.Reason);
+            StackLog.AcceptRefused(_context.Logger, adapter.Identity.Id, peer.Remote, refusal);
             adapter.Discard(socket);
             return;
         }
@@ -199,9 +199,6 @@ internal sealed class StackListener : ToeListener
         return false;
     }
 
-    private static bool Allows(PolicyDecision policy, SupervisedAdapter adapter) =>
-        !policy.IsConflict && policy.Mode != ToeMode.Forbid && policy.Allows(adapter.Identity);
-
     private static GateResult? Ask(StackContext context, Decision decision, SupervisedAdapter adapter, IPEndPoint local, bool dryRun)
     {
         if (decision.Policy.Mode == ToeMode.Forbid)
@@ -216,7 +213,13 @@ internal sealed class StackListener : ToeListener
             return null;
         }
 
-        var gates = context.Gates.Ask(new GateQuestion(adapter, adapter.View, IsListen: true, local, Remote: null, Route: null, dryRun)
+        if (RdmaEndpoint.For(adapter.View, local, context.Policy.RdmaPortAt(local)) is not { } target)
+        {
+            decision.NotNamed(adapter);
+            return null;
+        }
+
+        var gates = context.Gates.Ask(new GateQuestion(adapter, adapter.View, IsListen: true, target, Remote: null, Route: null, dryRun)
         {
             AllowsBypass = decision.Policy.AllowsBypass ?? context.Options.AllowBypass,
         });
@@ -226,17 +229,31 @@ internal sealed class StackListener : ToeListener
         return null;
     }
 
-    private PolicyDecision DecideFor(in IncomingConnection peer, bool counted = true) =>
-        _context.Policy.Decide(PolicyDirection.Listen, peer.Local, peer.Remote, _request.Mode, counted);
+    /// <summary>The endpoints that policy speaks of: a connection at the RDMA port is one at the listener's.</summary>
+    private static IncomingConnection AsAsked(SupervisedAdapter adapter, AdapterListening listening, in IncomingConnection peer) =>
+        RdmaEndpoint.IsRdma(adapter.View) ? peer with { Local = new IPEndPoint(peer.Local.Address, listening.Served.Port) } : peer;
 
-    private ToeReason Judge(SupervisedAdapter adapter, in IncomingConnection syn)
+    /// <summary>Whether the policy lets the adapter have the peer.</summary>
+    private ToeReason CheckPolicy(SupervisedAdapter adapter, in IncomingConnection peer, out PolicyDecision policy)
     {
-        if (_closing.IsCancellationRequested)
-            return ToeReasons.InternalStackDisposed;
-        var policy = DecideFor(syn);
+        policy = DecideFor(peer);
         if (!policy.Reason.IsNone)
             return policy.Reason;
         if (policy.Check(adapter.Identity) is { IsNone: false } notAllowed)
+            return notAllowed;
+        return RdmaEndpoint.IsRdma(adapter.View) && policy.RdmaPort != _context.Policy.RdmaPortAt(peer.Local)
+            ? ToeReasons.CapabilityModel.With("the peer's rule does not have this RdmaPort")
+            : ToeReason.None;
+    }
+
+    private PolicyDecision DecideFor(in IncomingConnection peer, bool counted = true) =>
+        _context.Policy.Decide(PolicyDirection.Listen, peer.Local, peer.Remote, _request.Mode, counted);
+
+    private ToeReason Judge(SupervisedAdapter adapter, AdapterListening listening, in IncomingConnection syn)
+    {
+        if (_closing.IsCancellationRequested)
+            return ToeReasons.InternalStackDisposed;
+        if (CheckPolicy(adapter, AsAsked(adapter, listening, syn), out var policy) is { IsNone: false } notAllowed)
             return notAllowed;
         var gates = _context.Gates.Ask(new GateQuestion(adapter, adapter.View, IsListen: true, syn.Local, syn.Remote, Route: null, IsDryRun: false)
         {
@@ -270,9 +287,9 @@ internal sealed class StackListener : ToeListener
             var reason = !policy.Reason.IsNone ? policy.Reason
                 : !refusal.IsNone ? refusal
                 : !_host!.Uncontrolled.IsNone ? _host.Uncontrolled
-                : !_adapters.IsEmpty ? ToeReasons.RouteNotThroughAdapter : Trace.Reason;
+                : !_adapters.IsEmpty ? NotTakenByAdapter(policy) : Trace.Reason;
             var trace = _context.Traces.Share(Trace with { Mode = policy.Mode, ModeSource = policy.ModeSource, AdapterId = null, Reason = reason });
-            if (!reason.Is(ToeReasons.RouteNotThroughAdapter) && trace.Mode != ToeMode.Forbid && !trace.Candidates.IsEmpty)
+            if (!reason.Is(ToeReasons.RouteNotThroughAdapter) && !reason.Is(ToeReasons.CapabilityModel) && trace.Mode != ToeMode.Forbid && !trace.Candidates.IsEmpty)
             {
                 _context.Fallbacks.FellBack(remote, reason);
                 _context.Metrics.Fallback(reason);
@@ -301,6 +318,14 @@ internal sealed class StackListener : ToeListener
         {
             connection.Abort();
         }
+    }
+
+    /// <summary>Why a peer came to the host although adapters listen.</summary>
+    private ToeReason NotTakenByAdapter(PolicyDecision policy)
+    {
+        if (_adapters.Keys.Any(adapter => !RdmaEndpoint.IsRdma(adapter.View)))
+            return ToeReasons.RouteNotThroughAdapter;
+        return policy.RdmaPort is null ? ToeReasons.CapabilityModel.With("no rule has an RdmaPort for this peer") : ToeReasons.PeerNoRdma.With("it came by plain TCP");
     }
 
     /// <summary>The policy may have changed since the socket began to listen, and may name this very peer.</summary>
@@ -354,10 +379,10 @@ internal sealed class StackListener : ToeListener
                 var isGone = SupervisedAdapter.IsGone(adapter.View.Status.Health);
                 if (isGone)
                     _pauses.End(adapter);
-                if (held is not null && (held.HasStopped || isGone))
+                if (held is not null && (held.HasStopped || isGone || !held.Serves(RdmaEndpoint.For(adapter.View, LocalEndPoint, _context.Policy.RdmaPortAt(LocalEndPoint)))))
                 {
                     _adapters = _adapters.Remove(adapter);
-                    if (!isGone && _pauses.Begin(adapter, held.StartedAt, _context.Options.ProbeInterval) is var pause && pause > TimeSpan.Zero)
+                    if (!isGone && held.HasStopped && _pauses.Begin(adapter, held.StartedAt, _context.Options.ProbeInterval) is var pause && pause > TimeSpan.Zero)
                         _ = ReconcileLaterAsync(pause);
                     await held.DisposeAsync().ConfigureAwait(false);
                     held = null;
@@ -373,8 +398,8 @@ internal sealed class StackListener : ToeListener
                         continue;
                     }
 
-                    (held, var refusal) = await AdapterListening.StartAsync(_context, this, adapter, _request, LocalEndPoint, cancellationToken)
-                        .ConfigureAwait(false);
+                    var target = RdmaEndpoint.For(adapter.View, LocalEndPoint, _context.Policy.RdmaPortAt(LocalEndPoint)) ?? LocalEndPoint;
+                    (held, var refusal) = await AdapterListening.StartAsync(_context, this, adapter, _request, target, cancellationToken).ConfigureAwait(false);
                     if (held is null)
                     {
                         decision.Refused(adapter, gates.Answers, refusal);

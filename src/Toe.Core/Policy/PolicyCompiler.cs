@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Toe.Policy;
 
 /// <summary>Makes a rule set of what people wrote, or says all that is wrong with it, each with its place.</summary>
@@ -69,6 +71,7 @@ internal sealed class PolicyCompiler
             Add(key, nameof(options.Direction), $"'{options.Direction}' is not a direction (Connect, Listen, Any)");
         CheckMode(key, options);
         CheckBypass(key, options);
+        CheckRdmaPort(key, options);
         var match = new PolicyMatch(
             options.Direction,
             Prefix(key, nameof(options.Local), options.Local),
@@ -93,6 +96,7 @@ internal sealed class PolicyCompiler
             hits)
         {
             AllowBypass = options.AllowBypass,
+            RdmaPort = options.RdmaPort,
             ShadowedBy = earlier.Find(rule => rule.Match.Covers(match))?.Name,
         };
     }
@@ -120,6 +124,18 @@ internal sealed class PolicyCompiler
     {
         if (_authority.IsOperator && options.AllowBypass is not null)
             Add(key, nameof(options.AllowBypass), "the operator can only narrow: leave it out");
+    }
+
+    private void CheckRdmaPort(string key, PolicyRuleOptions options)
+    {
+        if (options.RdmaPort is not { } port)
+            return;
+        if (_authority.IsOperator)
+            Add(key, nameof(options.RdmaPort), "the operator can only narrow: leave it out");
+        else if (port is < 1 or > IPEndPoint.MaxPort)
+            Add(key, nameof(options.RdmaPort), FormattableString.Invariant($"{port} is not a port (1 to 65535)"));
+        else if ((options.Mode ?? _defaultMode) == ToeMode.Forbid)
+            Add(key, nameof(options.RdmaPort), "a rule that forbids asks no adapter; leave it out, or give the rule another mode");
     }
 
     private AddressPrefix? Prefix(string key, string member, string? text)

@@ -54,6 +54,9 @@ internal readonly record struct PolicyDecision
     /// <summary>Whether the program's rule lets offloads walk around the host's rules; null when it does not say.</summary>
     public bool? AllowsBypass => _rule?.AllowBypass;
 
+    /// <summary>The port of the peer's RDMA side by the program's rule; null when it has none.</summary>
+    public int? RdmaPort => _rule?.RdmaPort;
+
     /// <summary>True when neither the program's rule nor the operator's leaves the adapter out. The mode is not looked at.</summary>
     public bool Allows(AdapterIdentity adapter) => Check(adapter).IsNone;
 

@@ -59,6 +59,10 @@ internal sealed class PolicyEngine : IDisposable
         return new PolicyDecision(mode, source, reason, rule, operatorRule);
     }
 
+    /// <summary>Where the RDMA side of a listener listens: the port of the first rule that has one and could match one of its peers; null when none does.</summary>
+    /// <param name="listener">The listener's local endpoint.</param>
+    public int? RdmaPortAt(IPEndPoint listener) => Volatile.Read(ref _program).Rules.RdmaPortAt(listener);
+
     /// <summary>What the program's rules name and no registered provider could ever have, one line each, with the configuration key.</summary>
     /// <param name="providers">The names of all registered providers.</param>
     public IEnumerable<string> UnknownProviders(IReadOnlyList<string> providers)

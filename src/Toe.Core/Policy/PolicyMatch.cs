@@ -10,6 +10,9 @@ internal sealed record PolicyMatch(
         (Direction == PolicyDirection.Any || Direction == direction)
         && Matches(Local, LocalPorts, local) && Matches(Remote, RemotePorts, remote);
 
+    /// <summary>True when a listener there could meet a peer that the rule matches.</summary>
+    public bool CouldMatchAt(IPEndPoint listener) => Direction != PolicyDirection.Connect && Matches(Local, LocalPorts, listener);
+
     /// <summary>True when whatever <paramref name="later"/> matches, this one matches. Each dimension is compared for itself, which is
     /// exact for two
     /// rules; that several rules together cover a later one is not seen.</summary>

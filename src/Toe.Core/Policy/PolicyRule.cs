@@ -56,6 +56,9 @@ internal sealed class PolicyRule
     /// <summary>Whether offloads may walk around the host's rules; null leaves it to the options.</summary>
     public bool? AllowBypass { get; init; }
 
+    /// <summary>The port of its peers' RDMA side; null when there is none.</summary>
+    public int? RdmaPort { get; init; }
+
     /// <summary>The earlier rule's name, when one matches all that this one matches.</summary>
     public string? ShadowedBy { get; init; }
 
@@ -70,5 +73,6 @@ internal sealed class PolicyRule
     /// <summary>True when both say the same, so that the counter may go on.</summary>
     public bool SaysTheSame(PolicyRule other) =>
         Name == other.Name && Source == other.Source && Match.ToString() == other.Match.ToString() && Mode == other.Mode && AllowBypass == other.AllowBypass
+        && RdmaPort == other.RdmaPort
         && string.Equals(Adapters?.ToString(), other.Adapters?.ToString(), StringComparison.Ordinal);
 }

@@ -25,4 +25,16 @@ internal sealed class PolicyRuleSet(IReadOnlyList<PolicyRule> rules)
 
         return null;
     }
+
+    /// <summary>The RDMA port of the first rule that has one and could match a peer of the listener; null when none does.</summary>
+    public int? RdmaPortAt(IPEndPoint listener)
+    {
+        foreach (var rule in _rules)
+        {
+            if (rule.RdmaPort is { } port && rule.Match.CouldMatchAt(listener))
+                return port;
+        }
+
+        return null;
+    }
 }

@@ -106,7 +106,7 @@ public sealed class StartupValidationTests
             + "Circuit, Firmware, Policy, Diagnostics)")]
     [InlineData(
         """{ "Policy": { "Rules": [ { "Name": "a", "Port": 1 } ] } }""",
-        "Toe:Policy:Rules:0:Port: unknown key (there are Name, Direction, Local, Remote, LocalPorts, RemotePorts, Adapters, Mode, AllowBypass)")]
+        "Toe:Policy:Rules:0:Port: unknown key (there are Name, Direction, Local, Remote, LocalPorts, RemotePorts, Adapters, Mode, AllowBypass, RdmaPort)")]
     [InlineData(
         """{ "Policy": { "Rules": [ { "Name": "a", "LocalPorts": [80, 443] } ] } }""",
         "Toe:Policy:Rules:0:LocalPorts: one value is expected here, not a section or list")]

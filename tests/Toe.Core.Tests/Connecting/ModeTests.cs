@@ -117,21 +117,6 @@ public sealed class ModeTests
     }
 
     [Fact]
-    public async Task RdmaAdapter_ReachesOnlyThePeersThatPolicyNames()
-    {
-        var spoken = new IPEndPoint(IPAddress.Parse("192.0.2.9"), 18515);
-        var rdma = new ScriptedAdapter("siw", OffloadModel.Rdma) { Reach = (_, remote) => remote.Equals(spoken) ? ToeReason.None : ToeReasons.RouteNotThroughAdapter };
-        await using var bench = StackBench.Create(rdma);
-        using var server = StackBench.HostServer();
-
-        await using var offloaded = await bench.ConnectAsync(spoken);
-        await using var plain = await bench.ConnectAsync(server.LocalEndpoint);
-
-        Assert.Equal(OffloadModel.Rdma, offloaded.Placement.Model);
-        Assert.True(plain.Placement.Reason.Is(ToeReasons.RouteNotThroughAdapter));
-    }
-
-    [Fact]
     public async Task Fallback_HasALogLine_ACounterAndARowInTheTable()
     {
         var adapter = new ScriptedAdapter("full") { OpenScript = call => call.Answers(() => OpenResult.Refused(ToeReasons.ResourceMemory)) };
