@@ -12,6 +12,7 @@ internal static class ErrorNumber
     internal const int NoSuchDeviceOrAddress = 6;   // ENXIO
     internal const int BadDescriptor = 9;           // EBADF
     internal const int TryAgain = 11;               // EAGAIN
+    internal const int NoMemory = 12;               // ENOMEM
     internal const int AccessDenied = 13;           // EACCES
     internal const int Busy = 16;                   // EBUSY
     internal const int NoDevice = 19;               // ENODEV
@@ -19,6 +20,7 @@ internal static class ErrorNumber
     internal const int IsDirectory = 21;            // EISDIR
     internal const int InvalidArgument = 22;        // EINVAL
     internal const int FileTooBig = 27;             // EFBIG
+    internal const int BrokenPipe = 32;             // EPIPE
     internal const int NameTooLong = 36;            // ENAMETOOLONG
     internal const int TooManyLinks = 40;           // ELOOP
     internal const int BadMessage = 74;             // EBADMSG
@@ -26,9 +28,12 @@ internal static class ErrorNumber
     internal const int NotSupported = 95;           // EOPNOTSUPP
     internal const int NetworkDown = 100;           // ENETDOWN
     internal const int NetworkUnreachable = 101;    // ENETUNREACH
+    internal const int ConnectionReset = 104;       // ECONNRESET
     internal const int NoBufferSpace = 105;         // ENOBUFS
+    internal const int NotConnected = 107;          // ENOTCONN
     internal const int TimedOut = 110;              // ETIMEDOUT
     internal const int HostUnreachable = 113;       // EHOSTUNREACH
+    internal const int InProgress = 115;            // EINPROGRESS
 
     private static readonly FrozenDictionary<int, string> Names = new Dictionary<int, string>
     {
@@ -75,6 +80,7 @@ internal static class ErrorNumber
         [110] = "ETIMEDOUT",
         [111] = "ECONNREFUSED",
         [113] = "EHOSTUNREACH",
+        [115] = "EINPROGRESS",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, int> Numbers = Names.ToFrozenDictionary(static pair => pair.Value, static pair => pair.Key, StringComparer.Ordinal);

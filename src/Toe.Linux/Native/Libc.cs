@@ -38,6 +38,9 @@ internal static unsafe partial class Libc
     internal static partial nint readlink(string path, byte* buffer, nuint length);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getrlimit(int resource, ulong* limits);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int close(int descriptor);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Toe.Linux;
+
+/// <summary>librdmacm, which has rsockets: whether it is here, which one, and what the process may pin for it. Without it nothing else of this machine changes.</summary>
+public static class RdmaLibrary
+{
+    /// <summary>What a connection pins by default: two buffers of 128 KiB, the queues and the peer's list. Source: rdma-core 44, librdmacm/rsocket.c.</summary>
+    public const int PinnedByConnection = 288 * 1024;
+
+    private const int MemoryLockLimit = 8;          // RLIMIT_MEMLOCK, asm-generic/resource.h
+
+    private static readonly Lazy<ToeReason> Loaded = new(static () => TryLoad(RdmaCm.Library));
+    private static readonly Lazy<int?> Version = new(static () => Check().IsNone ? FindVersion(File.ReadLines("/proc/self/maps")) : null);
+
+    /// <summary>The version of rdma-core that the library is of; null when it does not tell. Below 52 and 63 known faults are not mended.</summary>
+    public static int? PackageVersion => Version.Value;
+
+    /// <summary>Closing calls that the library does not return from. Each is a thread that waits, and a connection whose memory stays pinned.</summary>
+    public static int StuckCalls => RsocketCloser.Shared.Stuck;
+
+    /// <summary>Bytes that the process may pin (<c>ulimit -l</c>); null without a limit, as for root in most distributions and whoever has CAP_IPC_LOCK.</summary>
+    public static unsafe long? PinnedLimit
+    {
+        get
+        {
+            if (!OperatingSystem.IsLinux())
+                return null;
+            Span<ulong> limit = stackalloc ulong[2]; // struct rlimit: soft, hard
+            fixed (ulong* place = limit)
+            {
+                if (Libc.getrlimit(MemoryLockLimit, place) != 0 || limit[0] > long.MaxValue)
+                    return null;
+            }
+
+            return (long)limit[0];
+        }
+    }
+
+    /// <summary>Whether rsockets can be used in this process.</summary>
+    /// <returns><see cref="ToeReason.None"/>, or what is missing and what to do.</returns>
+    public static ToeReason Check() => Loaded.Value;
+
+    internal static ToeReason TryLoad(string library)
+    {
+        if (!OperatingSystem.IsLinux())
+            return ToeReasons.EnvironmentOperatingSystem.With("rsockets are Linux's");
+        if (!NativeLibrary.TryLoad(library, out var loaded))
+            return ToeReasons.EnvironmentDevice.With($"{library} is not installed: Debian and Ubuntu have it in librdmacm1 and ibverbs-providers, Fedora in librdmacm and libibverbs");
+        return NativeLibrary.TryGetExport(loaded, "rpoll", out _)
+            ? ToeReason.None
+            : ToeReasons.EnvironmentDevice.With($"{library} has no rsockets");
+    }
+
+    /// <summary>The file behind the name carries the package's version: <c>librdmacm.so.1.3.44.0</c>.</summary>
+    internal static int? FindVersion(IEnumerable<string> maps)
+    {
+        foreach (var line in maps)
+        {
+            var at = line.IndexOf("/librdmacm.so.", StringComparison.Ordinal);
+            if (at < 0)
+                continue;
+            var numbers = line[(at + "/librdmacm.so.".Length)..].Split('.');
+            if (numbers.Length >= 3 && int.TryParse(numbers[2], NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+                return version;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace Toe.Linux;
+
+/// <summary>One thread that waits for many rsockets by rpoll. It owns the list; others post to it.</summary>
+/// <remarks>
+/// It is the only one that waits for a socket's events: of two that wait, one may take the completion that the other waits for, and librdmacm wakes nobody (seen
+/// as a hang of two threads on a blocking rsocket). Data calls beside it never wait, so they cannot take what it needs without its seeing the socket's state
+/// afterwards. Sockets without interest are not polled: they cost nothing.
+/// </remarks>
+internal sealed unsafe class RsocketPollThread : IDisposable
+{
+    private readonly ConcurrentQueue<RsocketRegistration> _posted = new();
+    private readonly List<RsocketRegistration> _polled = [];
+    private readonly Doorbell _bell = new();
+    private readonly Thread _thread;
+    private PollDescriptor[] _descriptors = GC.AllocateUninitializedArray<PollDescriptor>(64, pinned: true);
+    private int _isWaiting;
+    private volatile bool _isStopping;
+    private volatile bool _hasEnded;
+
+    internal RsocketPollThread()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "toe-rsocket-poll" };
+        _thread.Start();
+    }
+
+    internal void Post(RsocketRegistration registration)
+    {
+        _posted.Enqueue(registration);
+        Interlocked.MemoryBarrier(); // What is posted is seen by the thread before it waits, or the thread's waiting is seen here.
+        if (Volatile.Read(ref _isWaiting) != 0)
+            _bell.Ring();
+        if (_hasEnded)
+            LetLeave();
+    }
+
+    public void Dispose()
+    {
+        _isStopping = true;
+        _bell.Ring();
+        if (Thread.CurrentThread != _thread)
+            _thread.Join();
+    }
+
+    private void Run()
+    {
+        while (!_isStopping)
+        {
+            TakePosted();
+            Wait();
+        }
+
+        _hasEnded = true;
+        Interlocked.MemoryBarrier();
+        LetLeave();
+        _bell.Dispose();
+    }
+
+    /// <summary>Nobody waits any more; sockets still let go of theirs.</summary>
+    private void LetLeave()
+    {
+        while (_posted.TryDequeue(out var registration))
+        {
+            if ((registration.TakeRequests() & RsocketRegistration.Leaves) != 0)
+                registration.Release();
+        }
+    }
+
+    private void TakePosted()
+    {
+        while (_posted.TryDequeue(out var registration))
+        {
+            var requests = registration.TakeRequests();
+            if (registration.HasGone)
+                continue; // A closing thread came back, or an arm came late.
+            if ((requests & RsocketRegistration.Leaves) != 0)
+            {
+                Remove(registration);
+                registration.HasGone = true;
+                registration.Release();
+                continue;
+            }
+
+            registration.Interest |= (Readiness)requests & (Readiness.Receive | Readiness.Send);
+            if ((requests & RsocketRegistration.HasReturned) != 0)
+                registration.IsAway = false;
+            if ((requests & RsocketRegistration.WantsShutdown) != 0)
+            {
+                Remove(registration);
+                registration.IsAway = true;
+                RsocketCloser.Shared.ShutdownSend(registration.Handle, () => registration.Post(RsocketRegistration.HasReturned));
+            }
+
+            if (!registration.IsAway && registration.Interest != Readiness.None && registration.Place < 0)
+                Add(registration);
+        }
+    }
+
+    private void Wait()
+    {
+        var count = Fill();
+        Volatile.Write(ref _isWaiting, 1);
+        Interlocked.MemoryBarrier();
+        var isBusy = !_posted.IsEmpty || _isStopping;
+        int ready;
+        fixed (PollDescriptor* descriptors = _descriptors)
+            ready = RdmaCm.rpoll(descriptors, (nuint)count, isBusy ? 0 : Timeout.Infinite);
+        var error = ready < 0 ? Marshal.GetLastPInvokeError() : 0;
+        Volatile.Write(ref _isWaiting, 0);
+        if (_descriptors[0].Returned != 0)
+            _bell.Answer();
+        if (ready > 0)
+            Announce(count);
+        else if (error is not (0 or ErrorNumber.Interrupted))
+            Poll.Wait(null, _bell, TimeSpan.FromMilliseconds(10)); // No memory for its own list: rather late than busy.
+    }
+
+    private int Fill()
+    {
+        var count = _polled.Count + 1;
+        if (_descriptors.Length < count)
+            _descriptors = GC.AllocateUninitializedArray<PollDescriptor>(count * 2, pinned: true);
+        _descriptors[0] = new PollDescriptor { Descriptor = (int)_bell.Descriptor.DangerousGetHandle(), Events = RdmaCm.PollInput };
+        for (var i = 0; i < _polled.Count; i++)
+        {
+            _descriptors[i + 1] = new PollDescriptor
+            {
+                Descriptor = _polled[i].Number,
+                Events = EventsOf(_polled[i].Interest),
+            };
+        }
+
+        return count;
+    }
+
+    private void Announce(int count)
+    {
+        for (var i = count - 1; i > 0; i--) // Backwards: a removal moves the last one into the gap.
+        {
+            var returned = _descriptors[i].Returned;
+            if (returned == 0)
+                continue;
+            var registration = _polled[i - 1];
+            var hasFailed = (returned & (PollDescriptor.Error | PollDescriptor.HangUp | PollDescriptor.Invalid)) != 0;
+            var ready = hasFailed ? registration.Interest : registration.Interest & ReadyOf(returned);
+            registration.Interest &= ~ready;
+            if (registration.Interest == Readiness.None)
+                Remove(registration);
+            if (ready != Readiness.None)
+                registration.Announce(ready, hasFailed);
+        }
+    }
+
+    private static short EventsOf(Readiness interest) => interest switch
+    {
+        Readiness.Receive => RdmaCm.PollInput,
+        Readiness.Send => RdmaCm.PollOutput,
+        _ => RdmaCm.PollInput | RdmaCm.PollOutput,
+    };
+
+    private static Readiness ReadyOf(short returned) =>
+        ((returned & RdmaCm.PollInput) != 0 ? Readiness.Receive : Readiness.None) | ((returned & RdmaCm.PollOutput) != 0 ? Readiness.Send : Readiness.None);
+
+    private void Add(RsocketRegistration registration)
+    {
+        registration.Place = _polled.Count;
+        _polled.Add(registration);
+    }
+
+    private void Remove(RsocketRegistration registration)
+    {
+        if (registration.Place < 0)
+            return;
+        var last = _polled[^1];
+        _polled[registration.Place] = last;
+        last.Place = registration.Place;
+        _polled.RemoveAt(_polled.Count - 1);
+        registration.Place = -1;
+    }
+}
