@@ -22,6 +22,9 @@ public sealed record InfinibandDevice(string Name, int NodeType)
     /// <summary>The board's id; empty when there is none.</summary>
     public string Board { get; init; } = "";
 
+    /// <summary>True while programs can open it: its <c>uverbs</c> node is there. A device that is being taken away loses it first; one without the module ib_uverbs never has it.</summary>
+    public bool IsUsable { get; init; }
+
     /// <summary>The driver of the device below; null for a software device.</summary>
     public string? Driver { get; init; }
 

@@ -6,6 +6,7 @@ namespace Toe.Linux;
 public static class InfinibandDevices
 {
     private const string Root = "/sys/class/infiniband";
+    private const string Verbs = "/sys/class/infiniband_verbs";
     private const string Interfaces = "/sys/class/net";
     private const string Active = "4";      // IB_PORT_ACTIVE, rdma/ib_verbs.h
     private const int MostPorts = 254;
@@ -17,17 +18,21 @@ public static class InfinibandDevices
     {
         ArgumentNullException.ThrowIfNull(host);
         var names = host.List(Root).Value ?? [];
-        return [.. names.Select(name => Read(host, name)).OfType<InfinibandDevice>()];
+        var usable = FindUsable(host);
+        return [.. names.Select(name => Read(host, name, usable.Contains(name))).OfType<InfinibandDevice>()];
     }
 
-    /// <summary>Reads one device.</summary>
+    /// <summary>The names of devices that programs can open.</summary>
     /// <param name="host">The host.</param>
-    /// <param name="name">Its name.</param>
-    /// <returns>The device; null when it is not there.</returns>
-    public static InfinibandDevice? Read(ILinuxHost host, string name)
+    public static IReadOnlySet<string> FindUsable(ILinuxHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
-        ArgumentNullException.ThrowIfNull(name);
+        var nodes = host.List(Verbs).Value ?? [];
+        return nodes.Select(node => host.ReadText($"{Verbs}/{node}/ibdev").Value).OfType<string>().ToHashSet(StringComparer.Ordinal);
+    }
+
+    private static InfinibandDevice? Read(ILinuxHost host, string name, bool isUsable)
+    {
         var path = $"{Root}/{name}";
         if (!host.List(path).IsFound)
             return null;
@@ -38,6 +43,7 @@ public static class InfinibandDevices
             Firmware = (host.ReadText($"{path}/fw_ver").Value ?? "").Replace(" ", "", StringComparison.Ordinal), // A driver of 2019 wrote blanks behind the dots.
             Revision = host.ReadText($"{path}/hw_rev").Value ?? "",
             Board = host.ReadText($"{path}/board_id").Value ?? "",
+            IsUsable = isUsable,
             Driver = host.ReadLinkName($"{path}/device/driver"),
             PciAddress = address is not null && IsPciAddress(address) ? address : null,
             Ports = ReadPorts(host, name),

@@ -41,6 +41,9 @@ internal static unsafe partial class Libc
     internal static partial int getrlimit(int resource, ulong* limits);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int dup3(int from, int to, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int close(int descriptor);
 
     [LibraryImport("libc", SetLastError = true)]

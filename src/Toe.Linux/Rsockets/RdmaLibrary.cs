@@ -38,6 +38,33 @@ public static class RdmaLibrary
         }
     }
 
+    /// <summary>Rsockets of this process that are open, or not closed yet by the library.</summary>
+    public static int OpenSockets => RsocketHandle.OpenCount;
+
+    /// <summary>Opens the devices there are, so that <see cref="ReleaseDevices"/> can let them go. To be called when a device was found, before its first socket.</summary>
+    public static void HoldDevices()
+    {
+        if (Check().IsNone)
+            RdmaContexts.Hold();
+    }
+
+    /// <summary>
+    /// Lets devices go that can no longer be used: the kernel waits for the last user of a device that is taken away, and the library keeps what it opened once. To be called
+    /// until it succeeds, after a device was seen to go and its sockets were disposed.
+    /// </summary>
+    /// <param name="present">The names of the devices that can be used.</param>
+    /// <returns>False while sockets of the process are still open.</returns>
+    public static bool ReleaseDevices(IReadOnlyCollection<string> present)
+    {
+        ArgumentNullException.ThrowIfNull(present);
+        if (!Check().IsNone)
+            return true;
+        if (OpenSockets != 0)
+            return false;
+        RdmaContexts.Release(present);
+        return true;
+    }
+
     /// <summary>Whether rsockets can be used in this process.</summary>
     /// <returns><see cref="ToeReason.None"/>, or what is missing and what to do.</returns>
     public static ToeReason Check() => Loaded.Value;

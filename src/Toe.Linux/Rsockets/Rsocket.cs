@@ -152,7 +152,7 @@ public sealed unsafe class Rsocket : IDisposable
         var handle = new RsocketHandle(number);
         if (handle.IsInvalid)
         {
-            RsocketCloser.Shared.Close(number); // The library has it, but other calls of the library would not find it.
+            RsocketCloser.Shared.Run(() => _ = RdmaCm.rclose(number)); // The library has it, but other calls of the library would not find it.
             return HostAnswers.Failed<Rsocket>(ErrorNumber.NoMemory, "no number below 65536 is left");
         }
 

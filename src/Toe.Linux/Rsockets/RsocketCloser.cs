@@ -33,9 +33,6 @@ internal sealed class RsocketCloser
         }
     }
 
-    /// <summary>Closes a number. It is not used again by anyone before the library itself gives it out.</summary>
-    public void Close(int number) => Run(() => _ = RdmaCm.rclose(number));
-
     /// <summary>Sends the end of the stream.</summary>
     /// <param name="socket">Kept open until it is done.</param>
     /// <param name="done">Called when the library has returned; nothing else may wait for the socket's events meanwhile.</param>
@@ -51,7 +48,8 @@ internal sealed class RsocketCloser
         });
     }
 
-    private void Run(Action call)
+    /// <summary>Makes a call that may block.</summary>
+    public void Run(Action call)
     {
         lock (_lock)
         {

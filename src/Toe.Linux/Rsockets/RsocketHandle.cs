@@ -11,14 +11,29 @@ internal sealed class RsocketHandle : SafeHandle
     /// <summary>The library's table has room for so many numbers; a number beyond it crashes the calls that do not check. Source: librdmacm/indexer.h, IDX_MAX_INDEX.</summary>
     internal const int Largest = 65535;
 
+    private static int _open;
+
     internal RsocketHandle(int number)
-        : base(-1, ownsHandle: true) => SetHandle(number is >= 0 and <= Largest ? number : -1);
+        : base(-1, ownsHandle: true)
+    {
+        SetHandle(number is >= 0 and <= Largest ? number : -1);
+        if (!IsInvalid)
+            Interlocked.Increment(ref _open);
+    }
+
+    /// <summary>Rsockets of this process that the library has not closed yet.</summary>
+    internal static int OpenCount => Volatile.Read(ref _open);
 
     public override bool IsInvalid => handle < 0;
 
     protected override bool ReleaseHandle()
     {
-        RsocketCloser.Shared.Close((int)handle);
+        var number = (int)handle;
+        RsocketCloser.Shared.Run(() =>
+        {
+            _ = RdmaCm.rclose(number);
+            Interlocked.Decrement(ref _open);
+        });
         return true;
     }
 }

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using Toe.Linux;
+using Toe.Vm.Tests.Devices;
+
+namespace Toe.Vm.Tests.Cases;
+
+/// <summary>The binding to librdmacm on Soft-iWARP.</summary>
+[SupportedOSPlatform("linux")]
+internal static class RsocketCases
+{
+    public static readonly GuestCase[] All =
+    [
+        new("rsocket: the device is found, with its interface", FindAsync),
+        new("rsocket: bytes both ways, half close, end", EchoAsync),
+        new("rsocket: nobody there", RefusedAsync),
+    ];
+
+    private static async Task FindAsync(CancellationToken cancellationToken)
+    {
+        await using var siw = await SiwDevice.CreateAsync(cancellationToken);
+        using var host = new LiveHost();
+        var device = InfinibandDevices.Find(host).Single();
+        Check.Equal(SiwDevice.Name, device.Name);
+        Check.True(device.IsIwarp, $"node type {device.NodeType}");
+        Check.Equal(SiwDevice.Interface, device.Interfaces.Single());
+        Check.Equal(null, device.PciAddress);
+        Check.Equal(true, device.Ports.Single().IsActive);
+        Check.True(RdmaLibrary.PackageVersion >= 44, $"{RdmaLibrary.PackageVersion}");
+    }
+
+    private static async Task EchoAsync(CancellationToken cancellationToken)
+    {
+        await using var siw = await SiwDevice.CreateAsync(cancellationToken);
+        using var poller = new RsocketPoller();
+        using var listener = RsocketPeer.Listen(poller, new IPEndPoint(SiwDevice.Address, 0));
+        using var client = await RsocketPeer.ConnectAsync(poller, listener.LocalEndPoint, cancellationToken);
+        using var server = await listener.AcceptAsync(cancellationToken);
+        Check.Equal(client.LocalEndPoint, server.RemoteEndPoint);
+        var content = new byte[1024 * 1024];
+        new Random(7).NextBytes(content);
+        var sending = client.SendAsync(content, cancellationToken);
+        var received = await server.ReceiveAsync(content.Length, cancellationToken);
+        await sending;
+        Check.True(received.AsSpan().SequenceEqual(content));
+        client.ShutdownSend();
+        Check.Equal(0, (await server.ReceiveAsync(1, cancellationToken)).Length);
+        sending = server.SendAsync(content, cancellationToken); // The other half still runs.
+        Check.True((await client.ReceiveAsync(content.Length, cancellationToken)).AsSpan().SequenceEqual(content));
+        await sending;
+        server.Dispose();
+        Check.Equal(0, (await client.ReceiveAsync(1, cancellationToken)).Length);
+    }
+
+    private static async Task RefusedAsync(CancellationToken cancellationToken)
+    {
+        await using var siw = await SiwDevice.CreateAsync(cancellationToken);
+        using var poller = new RsocketPoller();
+        using var gone = new TcpListener(SiwDevice.Address, 0);
+        gone.Start();
+        var nobody = (IPEndPoint)gone.LocalEndpoint;
+        gone.Stop();
+        try
+        {
+            using var client = await RsocketPeer.ConnectAsync(poller, nobody, cancellationToken);
+            Check.True(false, "connected to nobody");
+        }
+        catch (LinuxException exception)
+        {
+            Check.Equal("ECONNREFUSED", exception.ErrorName);
+        }
+    }
+}
