@@ -10,7 +10,7 @@ internal static class GuestRunner
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private static readonly GuestCase[] All = [.. DevlinkCases.All, .. FirmwareCases.All, .. RouteCases.All, .. RecordingCases.All, .. HostRulesCases.All, .. NetemCases.All, .. RsocketCases.All];
+    private static readonly GuestCase[] All = [.. DevlinkCases.All, .. FirmwareCases.All, .. RouteCases.All, .. RecordingCases.All, .. HostRulesCases.All, .. NetemCases.All, .. RsocketCases.All, .. IwarpCases.All];
 
     /// <summary>Runs those whose name contains one of the words, or all; <c>--result FILE</c> gets the numbers of passed and failed.</summary>
     /// <returns>0 when none failed.</returns>

@@ -9,6 +9,8 @@ internal static unsafe partial class Libc
     internal const int OpenNonBlocking = 0x800;         // O_NONBLOCK
     internal const int OpenCloseOnExec = 0x80000;       // O_CLOEXEC
 
+    internal const int DuplicateCloseOnExec = 1030;     // F_DUPFD_CLOEXEC, linux/fcntl.h
+
     internal const int FamilyInternet = 2;              // AF_INET, linux/socket.h
     internal const int FamilyInternet6 = 10;            // AF_INET6
     internal const int FamilyNetlink = 16;              // AF_NETLINK
@@ -39,6 +41,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int getrlimit(int resource, ulong* limits);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fcntl(int descriptor, int command, int value);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int dup3(int from, int to, int flags);

@@ -9,7 +9,8 @@ public static class RdmaLibrary
     /// <summary>What a connection pins by default: two buffers of 128 KiB, the queues and the peer's list. Source: rdma-core 44, librdmacm/rsocket.c.</summary>
     public const int PinnedByConnection = 288 * 1024;
 
-    private const int MemoryLockLimit = 8;          // RLIMIT_MEMLOCK, asm-generic/resource.h
+    private const int DescriptorsLimit = 7;         // RLIMIT_NOFILE, asm-generic/resource.h
+    private const int MemoryLockLimit = 8;          // RLIMIT_MEMLOCK
 
     private static readonly Lazy<ToeReason> Loaded = new(static () => TryLoad(RdmaCm.Library));
     private static readonly Lazy<int?> Version = new(static () => Check().IsNone ? FindVersion(File.ReadLines("/proc/self/maps")) : null);
@@ -18,25 +19,13 @@ public static class RdmaLibrary
     public static int? PackageVersion => Version.Value;
 
     /// <summary>Closing calls that the library does not return from. Each is a thread that waits, and a connection whose memory stays pinned.</summary>
-    public static int StuckCalls => RsocketCloser.Shared.Stuck;
+    public static int StuckCalls => RsocketCalls.Closing.Stuck;
 
     /// <summary>Bytes that the process may pin (<c>ulimit -l</c>); null without a limit, as for root in most distributions and whoever has CAP_IPC_LOCK.</summary>
-    public static unsafe long? PinnedLimit
-    {
-        get
-        {
-            if (!OperatingSystem.IsLinux())
-                return null;
-            Span<ulong> limit = stackalloc ulong[2]; // struct rlimit: soft, hard
-            fixed (ulong* place = limit)
-            {
-                if (Libc.getrlimit(MemoryLockLimit, place) != 0 || limit[0] > long.MaxValue)
-                    return null;
-            }
+    public static long? PinnedLimit => ReadLimit(MemoryLockLimit);
 
-            return (long)limit[0];
-        }
-    }
+    /// <summary>Descriptors that the process may have for rsockets (<c>ulimit -n</c>); the library takes no number above 65,535.</summary>
+    public static long DescriptorLimit => Math.Min(ReadLimit(DescriptorsLimit) ?? long.MaxValue, RsocketHandle.Largest + 1);
 
     /// <summary>Rsockets of this process that are open, or not closed yet by the library.</summary>
     public static int OpenSockets => RsocketHandle.OpenCount;
@@ -94,5 +83,13 @@ public static class RdmaLibrary
         }
 
         return null;
+    }
+
+    private static unsafe long? ReadLimit(int resource)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        var limit = stackalloc ulong[2]; // struct rlimit: soft, hard
+        return Libc.getrlimit(resource, limit) == 0 && limit[0] <= long.MaxValue ? (long)limit[0] : null;
     }
 }

@@ -17,6 +17,7 @@ public sealed unsafe class Rsocket : IDisposable
     private const int AddressSize = 28;     // sizeof(struct sockaddr_in6), linux/in6.h
 
     private readonly RsocketHandle _handle;
+    private bool _isOver;
 
     private Rsocket(RsocketHandle handle) => _handle = handle;
 
@@ -53,6 +54,13 @@ public sealed unsafe class Rsocket : IDisposable
 
     internal RsocketHandle Handle => _handle;
 
+    /// <summary>Set by the poller when the connection manager has said that the connection is over. What arrived before can still be received.</summary>
+    internal bool IsOver
+    {
+        get => Volatile.Read(ref _isOver);
+        set => Volatile.Write(ref _isOver, value);
+    }
+
     /// <summary>Binds.</summary>
     /// <param name="local">The address decides the device: one of a device's interface, or the any-address for all devices.</param>
     /// <returns>0, or the error number: EADDRINUSE also where a plain TCP listener has the port, ENODEV where no device has the address.</returns>
@@ -67,31 +75,49 @@ public sealed unsafe class Rsocket : IDisposable
     /// <summary>Listens.</summary>
     /// <param name="backlog">Connections that may wait.</param>
     /// <returns>0, or the error number.</returns>
-    public int Listen(int backlog) => Answer(RdmaCm.rlisten(_handle, backlog));
+    /// <remarks>
+    /// At most three of a process: with the fourth the library's service thread goes on with memory that it has freed (seen in version 44; librdmacm/rsocket.c,
+    /// cm_svc_run keeps its list while rs_svc_grow_sets replaces it).
+    /// </remarks>
+    public int Listen(int backlog)
+    {
+        if (!RsocketListeners.TryAdd())
+            return ErrorNumber.NoBufferSpace;
+        _handle.OnClosed = RsocketListeners.Remove;
+        return StopBlocking() is var error && error != 0 ? error : Answer(RdmaCm.rlisten(_handle, backlog));
+    }
 
-    /// <summary>Takes a connection that waits.</summary>
-    /// <returns>The connection; EAGAIN when none waits.</returns>
-    public HostAnswer<Rsocket> Accept()
+    /// <summary>Takes a connection that waits; EAGAIN when none does. <see cref="RsocketPoller.Accept"/> tells when.</summary>
+    internal HostAnswer<Rsocket> Accept()
     {
         int number;
         do
             number = RdmaCm.raccept(_handle, null, null);
         while (number < 0 && Marshal.GetLastPInvokeError() == ErrorNumber.Interrupted);
-        return number < 0 ? HostAnswers.Failed<Rsocket>(Marshal.GetLastPInvokeError(), null) : Take(number);
+        if (number < 0)
+            return HostAnswers.Failed<Rsocket>(Marshal.GetLastPInvokeError(), null);
+        var taken = Take(number);
+        if (taken.Value?.StopBlocking() is not (> 0 and var error))
+            return taken;
+        taken.Value.Dispose();
+        return HostAnswers.Failed<Rsocket>(error, "O_NONBLOCK");
     }
 
-    /// <summary>Begins to connect. The poller says when it is done, and <see cref="GetError"/> how.</summary>
+    /// <summary>Connects, in the background: the library's way to connect without blocking hands the socket to the service thread whose list it loses (see <see cref="Listen"/>).</summary>
     /// <param name="remote">The peer.</param>
-    /// <returns>0 when it is done or under way, else the error number.</returns>
-    public int Connect(IPEndPoint remote)
+    /// <param name="done">Called once, on a thread of the binding's: 0, or the error number. Also when the socket was disposed meanwhile.</param>
+    public void Connect(IPEndPoint remote, Action<int> done)
     {
         ArgumentNullException.ThrowIfNull(remote);
-        var address = remote.Serialize();
-        fixed (byte* bytes = address.Buffer.Span)
+        ArgumentNullException.ThrowIfNull(done);
+        var kept = false;
+        _handle.DangerousAddRef(ref kept);
+        RsocketCalls.Connecting.Run(() =>
         {
-            var error = Answer(RdmaCm.rconnect(_handle, bytes, (uint)address.Size));
-            return error is ErrorNumber.InProgress or ErrorNumber.TryAgain ? 0 : error;
-        }
+            var error = ConnectNow(remote);
+            _handle.DangerousRelease();
+            done(error);
+        });
     }
 
     /// <summary>The error that befell the socket.</summary>
@@ -124,7 +150,10 @@ public sealed unsafe class Rsocket : IDisposable
             return IoStatus.Done;
         }
 
-        return received == 0 ? EndOrError() : StatusOf(Marshal.GetLastPInvokeError());
+        if (received == 0)
+            return EndOrError();
+        var status = StatusOf(Marshal.GetLastPInvokeError());
+        return status == IoStatus.WouldBlock && IsOver ? IoStatus.Reset : status; // Over without the peer's end of the stream: it was cut off.
     }
 
     /// <summary>Copies what there is room for.</summary>
@@ -135,6 +164,8 @@ public sealed unsafe class Rsocket : IDisposable
         bytes = 0;
         if (buffer.IsEmpty)
             return IoStatus.Done;
+        if (IsOver)
+            return IoStatus.Reset;
         nint sent;
         fixed (byte* place = buffer)
             sent = RdmaCm.rsend(_handle, place, (nuint)buffer.Length, RdmaCm.DoNotWait);
@@ -152,16 +183,24 @@ public sealed unsafe class Rsocket : IDisposable
         var handle = new RsocketHandle(number);
         if (handle.IsInvalid)
         {
-            RsocketCloser.Shared.Run(() => _ = RdmaCm.rclose(number)); // The library has it, but other calls of the library would not find it.
+            RsocketCalls.Closing.Run(() => _ = RdmaCm.rclose(number)); // The library has it, but other calls of the library would not find it.
             return HostAnswers.Failed<Rsocket>(ErrorNumber.NoMemory, "no number below 65536 is left");
         }
 
-        // rsocket() takes no SOCK_NONBLOCK before version 63, and accepted sockets never inherit it.
-        if (RdmaCm.rfcntl(handle, RdmaCm.SetFlags, RdmaCm.NonBlocking) == 0)
-            return HostAnswers.Found(new Rsocket(handle));
-        var error = Marshal.GetLastPInvokeError();
-        handle.Dispose();
-        return HostAnswers.Failed<Rsocket>(error, "O_NONBLOCK");
+        return HostAnswers.Found(new Rsocket(handle));
+    }
+
+    /// <summary>rsocket() takes no SOCK_NONBLOCK before version 63, and accepted sockets never inherit it.</summary>
+    private int StopBlocking() => Answer(RdmaCm.rfcntl(_handle, RdmaCm.SetFlags, RdmaCm.NonBlocking));
+
+    private int ConnectNow(IPEndPoint remote)
+    {
+        var address = remote.Serialize();
+        fixed (byte* bytes = address.Buffer.Span)
+        {
+            var error = Answer(RdmaCm.rconnect(_handle, bytes, (uint)address.Size));
+            return error == 0 ? StopBlocking() : error;
+        }
     }
 
     private static int Answer(int result) => result == 0 ? 0 : Marshal.GetLastPInvokeError();

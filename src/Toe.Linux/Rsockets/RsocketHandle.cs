@@ -4,7 +4,7 @@ namespace Toe.Linux;
 
 /// <summary>
 /// Owns the number of an rsocket: the descriptor of an event channel that only librdmacm may touch. The native close waits for calls under way, and runs on
-/// a thread of <see cref="RsocketCloser"/>, since it blocks.
+/// a thread of <see cref="RsocketCalls"/>, since it blocks.
 /// </summary>
 internal sealed class RsocketHandle : SafeHandle
 {
@@ -24,15 +24,20 @@ internal sealed class RsocketHandle : SafeHandle
     /// <summary>Rsockets of this process that the library has not closed yet.</summary>
     internal static int OpenCount => Volatile.Read(ref _open);
 
+    /// <summary>Called when the library has closed it.</summary>
+    internal Action? OnClosed { get; set; }
+
     public override bool IsInvalid => handle < 0;
 
     protected override bool ReleaseHandle()
     {
         var number = (int)handle;
-        RsocketCloser.Shared.Run(() =>
+        var closed = OnClosed;
+        RsocketCalls.Closing.Run(() =>
         {
             _ = RdmaCm.rclose(number);
             Interlocked.Decrement(ref _open);
+            closed?.Invoke();
         });
         return true;
     }

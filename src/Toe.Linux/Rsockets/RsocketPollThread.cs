@@ -90,7 +90,7 @@ internal sealed unsafe class RsocketPollThread : IDisposable
             {
                 Remove(registration);
                 registration.IsAway = true;
-                RsocketCloser.Shared.ShutdownSend(registration.Handle, () => registration.Post(RsocketRegistration.HasReturned));
+                RsocketCalls.Closing.ShutdownSend(registration.Handle, () => registration.Post(RsocketRegistration.HasReturned));
             }
 
             if (!registration.IsAway && registration.Interest != Readiness.None && registration.Place < 0)
@@ -112,38 +112,38 @@ internal sealed unsafe class RsocketPollThread : IDisposable
         if (_descriptors[0].Returned != 0)
             _bell.Answer();
         if (ready > 0)
-            Announce(count);
+            Announce();
         else if (error is not (0 or ErrorNumber.Interrupted))
             Poll.Wait(null, _bell, TimeSpan.FromMilliseconds(10)); // No memory for its own list: rather late than busy.
     }
 
     private int Fill()
     {
-        var count = _polled.Count + 1;
+        var count = 1 + (2 * _polled.Count);
         if (_descriptors.Length < count)
             _descriptors = GC.AllocateUninitializedArray<PollDescriptor>(count * 2, pinned: true);
         _descriptors[0] = new PollDescriptor { Descriptor = (int)_bell.Descriptor.DangerousGetHandle(), Events = RdmaCm.PollInput };
         for (var i = 0; i < _polled.Count; i++)
         {
-            _descriptors[i + 1] = new PollDescriptor
-            {
-                Descriptor = _polled[i].Number,
-                Events = EventsOf(_polled[i].Interest),
-            };
+            _descriptors[1 + (2 * i)] = new PollDescriptor { Descriptor = _polled[i].Number, Events = EventsOf(_polled[i].Interest) };
+            _descriptors[2 + (2 * i)] = new PollDescriptor { Descriptor = _polled[i].Channel, Events = RdmaCm.PollInput }; // poll(2) leaves -1 out.
         }
 
         return count;
     }
 
-    private void Announce(int count)
+    private void Announce()
     {
-        for (var i = count - 1; i > 0; i--) // Backwards: a removal moves the last one into the gap.
+        for (var i = _polled.Count - 1; i >= 0; i--) // Backwards: a removal moves the last one into the gap.
         {
-            var returned = _descriptors[i].Returned;
-            if (returned == 0)
+            var returned = _descriptors[1 + (2 * i)].Returned;
+            var isOver = _descriptors[2 + (2 * i)].Returned != 0;
+            if (returned == 0 && !isOver)
                 continue;
-            var registration = _polled[i - 1];
-            var hasFailed = (returned & (PollDescriptor.Error | PollDescriptor.HangUp | PollDescriptor.Invalid)) != 0;
+            var registration = _polled[i];
+            if (isOver)
+                registration.Socket.IsOver = true;
+            var hasFailed = isOver || (returned & (PollDescriptor.Error | PollDescriptor.HangUp | PollDescriptor.Invalid)) != 0;
             var ready = hasFailed ? registration.Interest : registration.Interest & ReadyOf(returned);
             registration.Interest &= ~ready;
             if (registration.Interest == Readiness.None)

@@ -4,6 +4,7 @@ namespace Toe.Linux;
 public sealed class RsocketPoller : IDisposable
 {
     private readonly RsocketPollThread[] _threads;
+    private readonly Lazy<RsocketAcceptThread> _accepting = new(static () => new RsocketAcceptThread());
     private int _next;
 
     /// <summary>Starts the threads.</summary>
@@ -22,7 +23,7 @@ public sealed class RsocketPoller : IDisposable
     }
 
     /// <summary>Waits for a socket from now on, when asked to by <see cref="RsocketRegistration.Arm"/>.</summary>
-    /// <param name="socket">The socket; at most one registration at a time. It may be disposed before the registration.</param>
+    /// <param name="socket">A connected socket; at most one registration at a time. It may be disposed before the registration.</param>
     /// <param name="events">Hears what happens.</param>
     public RsocketRegistration Register(Rsocket socket, IRsocketEvents events)
     {
@@ -32,9 +33,21 @@ public sealed class RsocketPoller : IDisposable
         return new RsocketRegistration(thread, socket, events);
     }
 
+    /// <summary>Waits for a listener's connections from now on.</summary>
+    /// <param name="listener">The listener. It may be disposed before the acceptance.</param>
+    /// <param name="events">Hears of connections.</param>
+    public RsocketAcceptance Accept(Rsocket listener, IRsocketListenerEvents events)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        ArgumentNullException.ThrowIfNull(events);
+        return _accepting.Value.Add(listener, events);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_accepting.IsValueCreated)
+            _accepting.Value.Dispose();
         foreach (var thread in _threads)
             thread.Dispose();
     }

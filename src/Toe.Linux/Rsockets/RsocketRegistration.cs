@@ -24,9 +24,19 @@ public sealed class RsocketRegistration : IDisposable
         var kept = false;
         Handle.DangerousAddRef(ref kept); // The poller's own, until it has let go.
         Number = (int)Handle.DangerousGetHandle();
+        Socket = socket;
+        Channel = Libc.fcntl(Number, Libc.DuplicateCloseOnExec, 0);
     }
 
     internal RsocketHandle Handle { get; }
+
+    internal Rsocket Socket { get; }
+
+    /// <summary>
+    /// The event channel under a number that the library does not know, so that rpoll waits for it as for any file: on a connected socket it is readable when the connection
+    /// is over, which the library itself does not look at. Nothing reads it.
+    /// </summary>
+    internal int Channel { get; }
 
     internal int Number { get; }
 
@@ -69,7 +79,12 @@ public sealed class RsocketRegistration : IDisposable
     }
 
     /// <summary>The poller lets go. Once, since it is asked to leave once.</summary>
-    internal void Release() => Handle.DangerousRelease();
+    internal void Release()
+    {
+        if (Channel >= 0)
+            _ = Libc.close(Channel);
+        Handle.DangerousRelease();
+    }
 
     internal void Announce(Readiness what, bool hasFailed)
     {

@@ -34,7 +34,7 @@ internal static class RsocketCases
     {
         await using var siw = await SiwDevice.CreateAsync(cancellationToken);
         using var poller = new RsocketPoller();
-        using var listener = RsocketPeer.Listen(poller, new IPEndPoint(SiwDevice.Address, 0));
+        using var listener = new RsocketDoor(poller, new IPEndPoint(SiwDevice.Address, 0));
         using var client = await RsocketPeer.ConnectAsync(poller, listener.LocalEndPoint, cancellationToken);
         using var server = await listener.AcceptAsync(cancellationToken);
         Check.Equal(client.LocalEndPoint, server.RemoteEndPoint);

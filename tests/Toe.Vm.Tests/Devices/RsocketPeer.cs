@@ -6,7 +6,6 @@ namespace Toe.Vm.Tests.Devices;
 /// <summary>Waits for an rsocket's readiness, so that a case can be written in order.</summary>
 internal sealed class RsocketPeer : IRsocketEvents, IDisposable
 {
-    private readonly RsocketPoller _poller;
     private readonly Rsocket _socket;
     private readonly RsocketRegistration _registration;
     private readonly Dictionary<Readiness, TaskCompletionSource<bool>> _waits = new()
@@ -15,9 +14,8 @@ internal sealed class RsocketPeer : IRsocketEvents, IDisposable
         [Readiness.Send] = new(),
     };
 
-    private RsocketPeer(RsocketPoller poller, Rsocket socket)
+    public RsocketPeer(RsocketPoller poller, Rsocket socket)
     {
-        _poller = poller;
         _socket = socket;
         _registration = poller.Register(socket, this);
     }
@@ -26,40 +24,20 @@ internal sealed class RsocketPeer : IRsocketEvents, IDisposable
 
     public IPEndPoint RemoteEndPoint => _socket.RemoteEndPoint;
 
-    public static RsocketPeer Listen(RsocketPoller poller, IPEndPoint local)
-    {
-        var peer = new RsocketPeer(poller, Open());
-        peer.Demand("bind", peer._socket.Bind(local));
-        peer.Demand("listen", peer._socket.Listen(64));
-        return peer;
-    }
-
     public static async Task<RsocketPeer> ConnectAsync(RsocketPoller poller, IPEndPoint remote, CancellationToken cancellationToken)
     {
-        var peer = new RsocketPeer(poller, Open());
+        var socket = Open();
         try
         {
-            peer.Demand("connect", peer._socket.Connect(remote));
-            if (await peer.WaitAsync(Readiness.Send, cancellationToken))
-                peer.Demand("connect", peer._socket.GetError());
-            return peer;
+            var connected = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+            socket.Connect(remote, connected.SetResult);
+            Demand("connect", await connected.Task.WaitAsync(cancellationToken));
+            return new RsocketPeer(poller, socket);
         }
         catch
         {
-            peer.Dispose();
+            socket.Dispose();
             throw;
-        }
-    }
-
-    public async Task<RsocketPeer> AcceptAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var accepted = _socket.Accept();
-            if (accepted.IsFound)
-                return new RsocketPeer(_poller, accepted.Value);
-            Check.Equal(11, accepted.ErrorNumber); // EAGAIN
-            await WaitAsync(Readiness.Receive, cancellationToken);
         }
     }
 
@@ -113,13 +91,13 @@ internal sealed class RsocketPeer : IRsocketEvents, IDisposable
         _socket.Dispose();
     }
 
-    private static Rsocket Open()
+    public static Rsocket Open()
     {
         var opened = Rsocket.Open(System.Net.Sockets.AddressFamily.InterNetwork, RsocketOptions.Default);
         return opened.Value ?? throw new GuestFailureException(opened.Reason);
     }
 
-    private void Demand(string what, int error)
+    public static void Demand(string what, int error)
     {
         if (error != 0)
             throw new LinuxException(what, error);

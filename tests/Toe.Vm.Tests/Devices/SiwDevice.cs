@@ -4,6 +4,7 @@ using Toe.Linux;
 namespace Toe.Vm.Tests.Devices;
 
 /// <summary>A Soft-iWARP device on an interface of its own; its TCP runs over the loopback.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 internal sealed class SiwDevice : IAsyncDisposable
 {
     public const string Name = "siw0";

@@ -1,13 +1,12 @@
 namespace Toe.Linux;
 
 /// <summary>
-/// Makes the calls of rsockets that block: closing, which waits for what was sent, and shutting the sending side down. They can hang (librdmacm issue 1), so
-/// they have threads of their own, as many as are needed up to a limit; one that hangs is given up and costs no other connection its close.
+/// Makes the calls of rsockets that block: connecting; closing, which waits for what was sent; shutting the sending side down. They can hang (librdmacm issue 1), so
+/// they have threads of their own, as many as are needed up to a limit; one that hangs is given up and costs no other connection its call.
 /// </summary>
-internal sealed class RsocketCloser
+internal sealed class RsocketCalls
 {
-    private const int MostThreads = 4;
-    private const int MostStuck = 64;                                       // Beyond it closes wait: each is a thread that never comes back.
+    private const int MostStuck = 64;                                       // Beyond it calls wait: each is a thread that never comes back.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);    // A call under way for longer is stuck.
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(5);
 
@@ -16,12 +15,16 @@ internal sealed class RsocketCloser
     private readonly List<Worker> _workers = [];
     private int _idle;
 
-    private RsocketCloser()
-    {
-    }
+    private readonly string _name;
+    private readonly int _mostThreads;
 
-    /// <summary>The process's own: the library's table is the process's too.</summary>
-    public static RsocketCloser Shared { get; } = new();
+    private RsocketCalls(string name, int mostThreads) => (_name, _mostThreads) = (name, mostThreads);
+
+    /// <summary>Closing and shutting down. The process's own, as the library's table is.</summary>
+    public static RsocketCalls Closing { get; } = new("toe-rsocket-close", 4);
+
+    /// <summary>Connecting: a peer that does not answer keeps its thread for minutes.</summary>
+    public static RsocketCalls Connecting { get; } = new("toe-rsocket-open", 8);
 
     /// <summary>Calls that are under way for so long that they are taken for stuck.</summary>
     public int Stuck
@@ -54,9 +57,8 @@ internal sealed class RsocketCloser
         lock (_lock)
         {
             _work.Enqueue(call);
-            if (_idle >= _work.Count)
-                Monitor.Pulse(_lock);
-            else if (_workers.Count < MostThreads + Math.Min(MostStuck, _workers.Count(static worker => worker.IsStuck)))
+            Monitor.Pulse(_lock);
+            if (_idle < _work.Count && _workers.Count < _mostThreads + Math.Min(MostStuck, _workers.Count(static worker => worker.IsStuck)))
                 Start();
         }
     }
@@ -65,7 +67,7 @@ internal sealed class RsocketCloser
     {
         var worker = new Worker();
         _workers.Add(worker);
-        new Thread(() => Work(worker)) { IsBackground = true, Name = "toe-rsocket-close" }.Start();
+        new Thread(() => Work(worker)) { IsBackground = true, Name = _name }.Start();
     }
 
     private void Work(Worker worker)

@@ -1,0 +1,54 @@
+using System.Net;
+using Toe.Linux;
+
+namespace Toe.Iwarp;
+
+/// <summary>What was read of an iWARP device at one moment; immutable.</summary>
+/// <param name="Status">What the stack sees.</param>
+/// <param name="Interfaces">The network interfaces it shares.</param>
+/// <param name="Addresses">Their addresses.</param>
+internal sealed record IwarpView(AdapterStatus Status, IReadOnlyList<NetworkDevice> Interfaces, IReadOnlyList<IPAddress> Addresses)
+{
+    private const AdapterFeatures Able = AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.IPv4 | AdapterFeatures.IPv6;
+
+    /// <summary>True when it can carry connections.</summary>
+    public bool IsActive => Status.Rung == "ToeActive";
+
+    public static IwarpView Read(ILinuxHost host, IwarpAdapterSource source)
+    {
+        var device = source.Find();
+        var interfaces = device is null ? [] : device.Interfaces.Select(name => NetworkDevice.Read(host, name)).OfType<NetworkDevice>().ToList();
+        var addresses = (AddressTable.Read(host).Value ?? [])
+            .Where(entry => !entry.IsTentative && interfaces.Exists(one => one.Index == entry.InterfaceIndex))
+            .Select(static entry => entry.Address).ToList();
+        var (rung, obstacle) = RungOf(host, device);
+        var (health, reason) = HealthOf(device, source);
+        var (text, version) = device is null ? (null, null) : source.ReadFirmware(device);
+        var features = obstacle.IsNone ? Able : AdapterFeatures.None;
+        var capabilities = new AdapterCapabilities(OffloadModel.Rdma, AddressModel.SharedWithHost, source.Bypasses, Facts.Assumed(features));
+        var status = new AdapterStatus(health, text, version, capabilities, IwarpBudgets.Read(host)) { Rung = rung, Reason = obstacle.IsNone ? reason : obstacle };
+        return new IwarpView(status, interfaces, addresses);
+    }
+
+    private static (string Rung, ToeReason Obstacle) RungOf(ILinuxHost host, InfinibandDevice? device)
+    {
+        if (device is null)
+            return ("NotAttached", ToeReasons.HealthRemoved.With("there is no RDMA device"));
+        if (!device.IsUsable)
+            return ("NotAttached", ToeReasons.EnvironmentDriver.With($"{device.Name} cannot be opened by programs: it is being taken away, or ib_uverbs is not loaded"));
+        if (!host.IsReplayed && RdmaLibrary.Check() is { IsNone: false } missing)
+            return ("NotAttached", missing);
+        return ("ToeActive", ToeReason.None);
+    }
+
+    private static (AdapterHealth Health, ToeReason Reason) HealthOf(InfinibandDevice? device, IwarpAdapterSource source)
+    {
+        if (device is null || !device.IsUsable)
+            return (AdapterHealth.Removed, ToeReasons.HealthRemoved);
+        if (source.ReadHealth?.Invoke() is { Health: not AdapterHealth.Healthy } vendors)
+            return vendors;
+        return device.Ports.Any(static port => port.IsActive != false)
+            ? (AdapterHealth.Healthy, ToeReason.None)
+            : (AdapterHealth.Degraded, ToeReasons.HealthLinkDown.With($"no port of {device.Name} is active"));
+    }
+}
