@@ -9,10 +9,12 @@ public static class RdmaLibrary
     /// <summary>What a connection pins by default: two buffers of 128 KiB, the queues and the peer's list. Source: rdma-core 44, librdmacm/rsocket.c.</summary>
     public const int PinnedByConnection = 288 * 1024;
 
+    private const int LockMemory = 14;              // CAP_IPC_LOCK, linux/capability.h
     private const int DescriptorsLimit = 7;         // RLIMIT_NOFILE, asm-generic/resource.h
     private const int MemoryLockLimit = 8;          // RLIMIT_MEMLOCK
 
     private static readonly Lazy<ToeReason> Loaded = new(static () => TryLoad(RdmaCm.Library));
+    private static readonly Lazy<bool> MayPinAnything = new(static () => HasCapability(File.ReadLines("/proc/self/status"), LockMemory));
     private static readonly Lazy<int?> Version = new(static () => Check().IsNone ? FindVersion(File.ReadLines("/proc/self/maps")) : null);
 
     /// <summary>The version of rdma-core that the library is of; null when it does not tell. Below 52 and 63 known faults are not mended.</summary>
@@ -21,8 +23,8 @@ public static class RdmaLibrary
     /// <summary>Closing calls that the library does not return from. Each is a thread that waits, and a connection whose memory stays pinned.</summary>
     public static int StuckCalls => RsocketCalls.Closing.Stuck;
 
-    /// <summary>Bytes that the process may pin (<c>ulimit -l</c>); null without a limit, as for root in most distributions and whoever has CAP_IPC_LOCK.</summary>
-    public static long? PinnedLimit => ReadLimit(MemoryLockLimit);
+    /// <summary>Bytes that the process may pin (<c>ulimit -l</c>); null without a limit, as for whoever has CAP_IPC_LOCK.</summary>
+    public static long? PinnedLimit => MayPinAnything.Value ? null : ReadLimit(MemoryLockLimit);
 
     /// <summary>Descriptors that the process may have for rsockets (<c>ulimit -n</c>); the library takes no number above 65,535.</summary>
     public static long DescriptorLimit => Math.Min(ReadLimit(DescriptorsLimit) ?? long.MaxValue, RsocketHandle.Largest + 1);
@@ -83,6 +85,15 @@ public static class RdmaLibrary
         }
 
         return null;
+    }
+
+    /// <summary><c>CapEff:\t000001ffffffffff</c></summary>
+    internal static bool HasCapability(IEnumerable<string> status, int capability)
+    {
+        const string Label = "CapEff:";
+        var line = status.FirstOrDefault(static line => line.StartsWith(Label, StringComparison.Ordinal));
+        return ulong.TryParse(line.AsSpan(line is null ? 0 : Label.Length).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var set)
+            && (set & (1UL << capability)) != 0;
     }
 
     private static unsafe long? ReadLimit(int resource)

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Toe.Linux;
 
 /// <summary>One thread that waits for all listening rsockets of a poller.</summary>

@@ -7,14 +7,20 @@ namespace Toe.Linux;
 /// <remarks>
 /// It is the only one that waits for a socket's events: of two that wait, one may take the completion that the other waits for, and librdmacm wakes nobody (seen
 /// as a hang of two threads on a blocking rsocket). Data calls beside it never wait, so they cannot take what it needs without its seeing the socket's state
-/// afterwards. Sockets without interest are not polled: they cost nothing.
+/// afterwards. Sockets without interest are not polled: they cost nothing. While a closing thread shuts a socket's sending side down, that one waits for its events, and
+/// whoever wants to receive tries every few milliseconds; the library waits there for what was sent, and what was sent may wait for what is received.
 /// </remarks>
 internal sealed unsafe class RsocketPollThread : IDisposable
 {
+    private const int AwayInterval = 2;     // milliseconds
+
     private readonly ConcurrentQueue<RsocketRegistration> _posted = new();
     private readonly List<RsocketRegistration> _polled = [];
+    private readonly List<RsocketRegistration> _away = [];
     private readonly Doorbell _bell = new();
+    private readonly RsocketRetry _retry;
     private readonly Thread _thread;
+    private long _triedAt;
     private PollDescriptor[] _descriptors = GC.AllocateUninitializedArray<PollDescriptor>(64, pinned: true);
     private int _isWaiting;
     private volatile bool _isStopping;
@@ -22,6 +28,7 @@ internal sealed unsafe class RsocketPollThread : IDisposable
 
     internal RsocketPollThread()
     {
+        _retry = new RsocketRetry(_bell);
         _thread = new Thread(Run) { IsBackground = true, Name = "toe-rsocket-poll" };
         _thread.Start();
     }
@@ -49,12 +56,14 @@ internal sealed unsafe class RsocketPollThread : IDisposable
         while (!_isStopping)
         {
             TakePosted();
+            TryAway();
             Wait();
         }
 
         _hasEnded = true;
         Interlocked.MemoryBarrier();
         LetLeave();
+        _retry.Dispose();
         _bell.Dispose();
     }
 
@@ -72,12 +81,14 @@ internal sealed unsafe class RsocketPollThread : IDisposable
     {
         while (_posted.TryDequeue(out var registration))
         {
+            _retry.Restart();
             var requests = registration.TakeRequests();
             if (registration.HasGone)
                 continue; // A closing thread came back, or an arm came late.
             if ((requests & RsocketRegistration.Leaves) != 0)
             {
                 Remove(registration);
+                _away.Remove(registration);
                 registration.HasGone = true;
                 registration.Release();
                 continue;
@@ -85,16 +96,34 @@ internal sealed unsafe class RsocketPollThread : IDisposable
 
             registration.Interest |= (Readiness)requests & (Readiness.Receive | Readiness.Send);
             if ((requests & RsocketRegistration.HasReturned) != 0)
-                registration.IsAway = false;
+                registration.IsAway = !_away.Remove(registration);
             if ((requests & RsocketRegistration.WantsShutdown) != 0)
             {
                 Remove(registration);
                 registration.IsAway = true;
+                _away.Add(registration);
                 RsocketCalls.Closing.ShutdownSend(registration.Handle, () => registration.Post(RsocketRegistration.HasReturned));
             }
 
             if (!registration.IsAway && registration.Interest != Readiness.None && registration.Place < 0)
                 Add(registration);
+        }
+    }
+
+    private void TryAway()
+    {
+        if (_away.Count == 0)
+            return;
+        _retry.Restart(AwayInterval);
+        if (TimeProvider.System.GetElapsedTime(_triedAt).TotalMilliseconds < AwayInterval)
+            return;
+        _triedAt = TimeProvider.System.GetTimestamp();
+        foreach (var registration in _away)
+        {
+            var wanted = registration.Interest;
+            registration.Interest = Readiness.None;
+            if (wanted != Readiness.None)
+                registration.Announce(wanted, hasFailed: false);
         }
     }
 
