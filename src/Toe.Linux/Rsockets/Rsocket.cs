@@ -33,6 +33,8 @@ public sealed unsafe class Rsocket : IDisposable
             throw new ArgumentOutOfRangeException(nameof(family), family, "An rsocket is IPv4 or IPv6.");
         if (!RdmaLibrary.Check().IsNone)
             return HostAnswers.Failed<Rsocket>(ErrorNumber.NoDevice, RdmaLibrary.Check().Text);
+        if (RdmaServiceTable.Ensure() is var obstacle && obstacle != 0)
+            return HostAnswers.Failed<Rsocket>(obstacle, "librdmacm's service thread");
         var number = RdmaCm.rsocket(family == AddressFamily.InterNetwork ? Libc.FamilyInternet : Libc.FamilyInternet6, RdmaCm.SocketStream, 0);
         if (number < 0)
             return HostAnswers.Failed<Rsocket>(Marshal.GetLastPInvokeError(), null);
@@ -177,6 +179,24 @@ public sealed unsafe class Rsocket : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>Lets the service thread take a socket and lose it again, by a connect that does not wait.</summary>
+    /// <returns>0, or the error number.</returns>
+    internal static int TouchService(IPEndPoint nobody)
+    {
+        var number = RdmaCm.rsocket(Libc.FamilyInternet, RdmaCm.SocketStream, 0);
+        if (number < 0)
+            return Marshal.GetLastPInvokeError();
+        var address = nobody.Serialize();
+        using var handle = new RsocketHandle(number, isTemporary: true);
+        fixed (byte* bytes = address.Buffer.Span)
+        {
+            var error = Answer(RdmaCm.rfcntl(handle, RdmaCm.SetFlags, RdmaCm.NonBlocking));
+            if (error == 0)
+                _ = RdmaCm.rconnect(handle, bytes, (uint)address.Size);
+            return error;
+        }
+    }
 
     private static HostAnswer<Rsocket> Take(int number)
     {

@@ -13,9 +13,15 @@ internal sealed class RsocketHandle : SafeHandle
 
     private static int _open;
 
-    internal RsocketHandle(int number)
+    private readonly bool _isTemporary;
+
+    /// <summary>Takes a number over.</summary>
+    /// <param name="number">The number.</param>
+    /// <param name="isTemporary">True for one without a connection, which is closed at once on the thread that disposes it.</param>
+    internal RsocketHandle(int number, bool isTemporary = false)
         : base(-1, ownsHandle: true)
     {
+        _isTemporary = isTemporary;
         SetHandle(number is >= 0 and <= Largest ? number : -1);
         if (!IsInvalid)
             Interlocked.Increment(ref _open);
@@ -33,12 +39,17 @@ internal sealed class RsocketHandle : SafeHandle
     {
         var number = (int)handle;
         var closed = OnClosed;
-        RsocketCalls.Closing.Run(() =>
+        if (_isTemporary)
+            Close();
+        else
+            RsocketCalls.Closing.Run(Close);
+        return true;
+
+        void Close()
         {
             _ = RdmaCm.rclose(number);
             Interlocked.Decrement(ref _open);
             closed?.Invoke();
-        });
-        return true;
+        }
     }
 }
