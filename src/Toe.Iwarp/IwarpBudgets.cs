@@ -15,14 +15,17 @@ internal static class IwarpBudgets
         var descriptors = new ToeBudget(
             "descriptors", (long)open * DescriptorsOfConnection, RdmaLibrary.DescriptorLimit, ToeReasons.ResourceOther.With("descriptors for rsockets: ulimit -n, 65,536 at most"))
         {
-            ConnectionCost = DescriptorsOfConnection, ConnectionCostIPv6 = DescriptorsOfConnection, ListenerCost = DescriptorsOfConnection,
+            ConnectionCost = DescriptorsOfConnection,
+            ConnectionCostIPv6 = DescriptorsOfConnection,
+            ListenerCost = DescriptorsOfConnection,
         };
         if (RdmaLibrary.PinnedLimit is not { } pinned)
             return [descriptors];
         var memory = new ToeBudget(
             "pinned memory", (long)open * RdmaLibrary.PinnedByConnection, pinned, ToeReasons.ResourceMemory.With("memory that the process may pin: ulimit -l"))
         {
-            ConnectionCost = RdmaLibrary.PinnedByConnection, ConnectionCostIPv6 = RdmaLibrary.PinnedByConnection,
+            ConnectionCost = RdmaLibrary.PinnedByConnection,
+            ConnectionCostIPv6 = RdmaLibrary.PinnedByConnection,
         };
         return [descriptors, memory];
     }

@@ -75,7 +75,7 @@ public sealed class SiwProvider : IToeProvider
         if (_host is not null)
             return _host;
         reason = RdmaLibrary.Check();
-        if (!reason.IsNone)
+        if (!OperatingSystem.IsLinux() || !reason.IsNone)
             return null;
         try
         {
@@ -129,8 +129,10 @@ public sealed class SiwProvider : IToeProvider
         var text = machine.ReadText("/proc/sys/kernel/osrelease").Value;
         if (string.IsNullOrEmpty(text))
             return (null, null);
-        var end = text.AsSpan().IndexOfAnyExcept("0123456789.");
-        return (text, FirmwareVersion.TryParse((end < 0 ? text : text[..end]).TrimEnd('.'), out var version) ? version : null);
+        var end = 0;
+        while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.'))
+            end++;
+        return (text, FirmwareVersion.TryParse(text.AsSpan(0, end).TrimEnd('.'), out var version) ? version : null); // 6.12.117+deb12-amd64
     }
 
     private void Look(IProviderHost host)
