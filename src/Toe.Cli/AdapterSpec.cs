@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Toe.Chelsio;
 using Toe.Emulated;
 using Toe.Emulated.Links;
+using Toe.Iwarp.Siw;
 
 namespace Toe.Cli;
 
@@ -15,6 +17,8 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         var profile = CardProfile.Find(profileName) ?? throw new UsageException($"--profile {profileName}: default, t6 and 57810 are known.");
         if (text == "chelsio" || text.StartsWith("chelsio,", StringComparison.Ordinal))
             return Chelsio(text);
+        if (text == "siw" || text.StartsWith("siw,", StringComparison.Ordinal))
+            return Siw(text);
         if (!text.StartsWith("emulated:", StringComparison.Ordinal))
             throw NotUnderstood(text);
         var parts = text["emulated:".Length..].Split(',');
@@ -48,6 +52,26 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
     {
         var parsed = ParseChelsio(text);
         return new AdapterSpec(builder => builder.AddChelsio(options => (options.Mark, options.Dscp) = (parsed.Mark, parsed.Dscp)));
+    }
+
+    /// <summary><c>siw[,port=N]</c>: the port is the peers' RDMA port, and the listener's, as a policy rule would name it.</summary>
+    private static AdapterSpec Siw(string text)
+    {
+        int? port = null;
+        foreach (var part in text.Split(',').Skip(1))
+        {
+            var (key, value) = Split(part);
+            if (key != "port" || !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > IPEndPoint.MaxPort)
+                throw new UsageException($"--adapter {text}: '{part}' is not understood; port=N is 1 to 65535.");
+            port = number;
+        }
+
+        return new AdapterSpec(builder =>
+        {
+            builder.AddSiw();
+            if (port is not null)
+                builder.Services.Configure<ToeOptions>(options => options.Policy.Rules.Add(new PolicyRuleOptions { Name = "--adapter siw", RdmaPort = port }));
+        });
     }
 
     private static AdapterSpec Fabric(string text, string[] parts, CardProfile profile)
@@ -112,5 +136,5 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         };
     }
 
-    private static UsageException NotUnderstood(string text) => new($"--adapter {text}: emulated:fabric, emulated:tap=NAME,address=CIDR and chelsio are known.");
+    private static UsageException NotUnderstood(string text) => new($"--adapter {text}: emulated:fabric, emulated:tap=NAME,address=CIDR, chelsio and siw are known.");
 }

@@ -13,7 +13,7 @@ internal sealed class StackOptions
 {
     private readonly Option<string[]> _adapters = new("--adapter")
     {
-        Description = "An adapter to use, in order of preference: emulated:fabric, emulated:tap=NAME,address=CIDR[,gateway=IP]; both may go on with ,firmware=TEXT,loss=RATE,reordering=RATE,duplication=RATE,corruption=RATE,delay=MS,seed=N; chelsio[,mark=N|,dscp=N].",
+        Description = "An adapter to use, in order of preference: emulated:fabric, emulated:tap=NAME,address=CIDR[,gateway=IP]; both may go on with ,firmware=TEXT,loss=RATE,reordering=RATE,duplication=RATE,corruption=RATE,delay=MS,seed=N; chelsio[,mark=N|,dscp=N]; siw[,port=N], where N is the port on which the peers, and listeners here, speak rsockets.",
         HelpName = "SPEC",
     };
 
