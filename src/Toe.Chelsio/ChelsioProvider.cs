@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Toe.Chelsio.Adapters;
 using Toe.Chelsio.Devices;
+using Toe.Iwarp;
 using Toe.Linux;
 
 [assembly: Toe.ToeProvider(typeof(Toe.Chelsio.ChelsioProvider), Toe.ContractVersion.Major, Toe.ContractVersion.Minor)]
@@ -14,10 +15,13 @@ public sealed class ChelsioProvider : IToeProvider
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ChelsioAdapter> _adapters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IwarpAdapter> _iwarp = new(StringComparer.Ordinal);
+    private readonly IwarpTransport _transport = new();
     private readonly ChelsioOptions _options;
     private readonly bool _ownsHost;
     private ILinuxHost? _host;
     private IDisposable? _watch;
+    private IwarpWatch? _rdmaWatch;
     private int _looking;
     private bool _disposed;
 
@@ -64,14 +68,17 @@ public sealed class ChelsioProvider : IToeProvider
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        IDisposable? watch;
+        IDisposable? watch, rdmaWatch;
         lock (_lock)
         {
             _disposed = true;
             (watch, _watch) = (_watch, null);
+            (rdmaWatch, _rdmaWatch) = (_rdmaWatch, null);
         }
 
-        watch?.Dispose(); // Outside the lock: it waits for a callback under way.
+        watch?.Dispose(); // Outside the lock: they wait for a callback under way.
+        rdmaWatch?.Dispose();
+        _transport.Dispose();
         if (_ownsHost)
             _host?.Dispose();
         return ValueTask.CompletedTask;
@@ -116,7 +123,24 @@ public sealed class ChelsioProvider : IToeProvider
                 Log.Note(logger, adapter.Identity.Id, note.Kind, note.Text, note.Source);
         }
 
-        return [.. cards.Select(card => _adapters[card.Address])];
+        return [.. cards.Select(card => _adapters[card.Address]), .. IwarpAdapters(machine, cards, host)];
+    }
+
+    /// <summary>The cards' iWARP sides, behind all cards: they serve only peers that policy names.</summary>
+    private List<IwarpAdapter> IwarpAdapters(ILinuxHost machine, List<PciDevice> cards, IProviderHost host)
+    {
+        var present = cards.Select(static card => card.Address).Where(address => ChelsioIwarp.Find(machine, address) is { IsUsable: true }).ToList();
+        foreach (var gone in _iwarp.Keys.Except(present, StringComparer.Ordinal).ToList())
+            _iwarp.Remove(gone);
+        foreach (var address in present)
+        {
+            if (!_iwarp.ContainsKey(address))
+                _iwarp.Add(address, new IwarpAdapter(machine, _transport, ChelsioIwarp.Source(machine, _adapters[address], address)));
+        }
+
+        if (cards.Count != 0)
+            _rdmaWatch ??= new IwarpWatch(machine, host.Time, () => LookSoon(host));
+        return [.. present.Select(address => _iwarp[address])];
     }
 
     /// <summary>Functions of a card that is taken are no news; what has no such function is named.</summary>
@@ -169,14 +193,18 @@ public sealed class ChelsioProvider : IToeProvider
     private void Look(IProviderHost host)
     {
         List<ChelsioAdapter> adapters;
+        List<IwarpAdapter> iwarp;
         lock (_lock)
         {
             if (_disposed)
                 return;
             adapters = [.. _adapters.Values];
+            iwarp = [.. _iwarp.Values];
         }
 
         foreach (var adapter in adapters)
+            adapter.Changed();
+        foreach (var adapter in iwarp)
             adapter.Changed();
         host.RescanNeeded();
     }
