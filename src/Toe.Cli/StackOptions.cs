@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Toe.Chelsio;
+using Toe.Iwarp.Siw;
 using Toe.Linux;
 
 namespace Toe.Cli;
@@ -47,7 +48,7 @@ internal sealed class StackOptions
             command.Add(Mode);
     }
 
-    /// <summary>Makes the stack. Without <c>--adapter</c> and <c>--provider</c> it has the providers that need no setting: those of hardware.</summary>
+    /// <summary>Makes the stack. Without <c>--adapter</c> and <c>--provider</c> it has the providers that need no setting: those of hardware, and Soft-iWARP.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The tool is not trimmed.")]
     public async Task<ToeStack> CreateStackAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -65,7 +66,7 @@ internal sealed class StackOptions
             foreach (var spec in specs)
                 spec.AddTo(builder);
             if (specs.Count == 0 && paths.Length == 0)
-                builder.AddChelsio();
+                builder.AddChelsio().AddSiw();
             foreach (var path in paths)
             {
                 var provider = ProviderLoader.TryLoad(path, out var reason) ?? throw new InvalidOperationException($"--provider {path}: {reason}");
