@@ -69,6 +69,8 @@ public sealed class HostRecorder : IDisposable
             RecordDump("route", command, message => routes.Scrub(command, message));
         foreach (var command in RecordedPlaces.DevlinkDumps)
             RecordDump(Devlink.Family, command, static message => DevlinkScrubber.Scrub(message));
+        foreach (var command in RecordedPlaces.EthtoolDumps)
+            RecordDump(EthtoolLinks.Family, command, message => EthtoolScrubber.Scrub(command, message));
         foreach (var tool in RecordedPlaces.Tools)
             await RecordToolAsync(tool, cancellationToken).ConfigureAwait(false);
         _writer.Finish(new ImageDocument

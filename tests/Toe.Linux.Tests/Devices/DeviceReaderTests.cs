@@ -54,6 +54,26 @@ public sealed class DeviceReaderTests
     }
 
     [Fact]
+    public void EthtoolLinks_FromTheirHeader()
+    {
+        var header = Attribute(1, Join(Attribute(1, BitConverter.GetBytes(7)), Attribute(2, "eth7\0")));
+        Assert.Equal((true, "eth7", 7), (EthtoolLinks.Parse(6, Join(header, Attribute(2, [1])))!.IsUp, EthtoolLinks.Parse(6, header)!.Interface, EthtoolLinks.Parse(6, header)!.Index));
+        var modes = EthtoolLinks.Parse(4, Join(header, Attribute(5, BitConverter.GetBytes(100_000)), Attribute(6, [1])))!;
+        Assert.Equal((100_000L, true), (modes.Speed, modes.IsFullDuplex));
+        var unknown = EthtoolLinks.Parse(4, Join(header, Attribute(5, BitConverter.GetBytes(-1)), Attribute(6, [0xff])))!;
+        Assert.Equal((null, null), (unknown.Speed, unknown.IsFullDuplex));
+        static byte[] Bit(int index, string name, bool isSet) => Attribute(1, Join(Attribute(1, BitConverter.GetBytes(index)), Attribute(2, name + "\0"), isSet ? Attribute(3, []) : []));
+        var listed = Join(Attribute(1, []), Attribute(2, BitConverter.GetBytes(64)), Attribute(3, Join(Bit(3, "tx-checksum", isSet: false), Bit(9, "tls-hw-record", isSet: false)))); // NOMASK
+        var masked = Join(Attribute(2, BitConverter.GetBytes(64)), Attribute(3, Join(Bit(3, "tx-checksum", isSet: true), Bit(9, "tls-hw-record", isSet: false))));
+        Assert.Equal(["tls-hw-record", "tx-checksum"], EthtoolLinks.Parse(11, Join(header, Attribute(4, listed)))!.ActiveFeatures.Order(StringComparer.Ordinal));
+        Assert.Equal(["tx-checksum"], EthtoolLinks.Parse(11, Join(header, Attribute(2, listed), Attribute(4, masked)))!.ActiveFeatures);
+        Assert.Null(EthtoolLinks.Parse(6, Attribute(2, [1])));
+        byte[] generic = [6, 1, 0, 0];
+        var kept = EthtoolScrubber.Scrub(6, Join(generic, header, Attribute(2, [1]), Attribute(400, "SECRET")))!;
+        Assert.Equal(Join(generic, header, Attribute(2, [1])), kept);
+    }
+
+    [Fact]
     public void Neighbours_FromTheirHeader()
     {
         byte[] header = [2, 0, 0, 0, 5, 0, 0, 0, 4, 0, 0, 1];
@@ -71,6 +91,11 @@ public sealed class DeviceReaderTests
             Devlink.ParseReporter(bytes);
             DevlinkScrubber.Scrub(bytes);
             NeighbourTable.Parse(bytes);
+            foreach (var command in new[] { EthtoolLinks.StateGet, EthtoolLinks.ModesGet, EthtoolLinks.FeaturesGet })
+            {
+                EthtoolLinks.Parse(command, bytes);
+                EthtoolScrubber.Scrub(command, bytes);
+            }
         },
         iter: Fuzzing.Inputs(100_000));
 
@@ -89,6 +114,9 @@ public sealed class DeviceReaderTests
         Assert.True(EthtoolStrings.ReadStatistics(host, "va").Value!.ContainsKey("peer_ifindex"));
         Assert.Contains("tx-generic-segmentation", EthtoolStrings.ReadActiveFeatures(host, "va").Value!);
         Assert.False(EthtoolStrings.ReadStatistics(host, "nobody").IsFound);
+        var link = Assert.Single(EthtoolLinks.Read(host).Value!, static link => link.Interface == "va");
+        Assert.Equal((true, 10_000L, true), (link.IsUp, link.Speed, link.IsFullDuplex));
+        Assert.Equal(EthtoolStrings.ReadActiveFeatures(host, "va").Value!.Order(StringComparer.Ordinal), link.ActiveFeatures.Order(StringComparer.Ordinal)); // Both ways say the same.
         var neighbour = Assert.Single(NeighbourTable.Read(host).Value!, entry => entry.Address.Equals(IPAddress.Parse("192.0.2.9")));
         Assert.Equal((NeighbourState.Permanent, "020000000009"), (neighbour.State, neighbour.HardwareAddress!.ToString()));
     }

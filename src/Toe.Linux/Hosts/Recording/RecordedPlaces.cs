@@ -47,6 +47,9 @@ internal static class RecordedPlaces
     /// <summary>Tables of devlink.</summary>
     public static ImmutableArray<int> DevlinkDumps { get; } = [Devlink.InfoGet, Devlink.HealthReporterGet];
 
+    /// <summary>Tables of ethtool.</summary>
+    public static ImmutableArray<int> EthtoolDumps { get; } = [EthtoolLinks.StateGet, EthtoolLinks.ModesGet, EthtoolLinks.FeaturesGet];
+
     /// <summary>Tools.</summary>
     public static ImmutableArray<ToolCommand> Tools { get; } =
     [
