@@ -1,4 +1,5 @@
 using CsCheck;
+using Toe.Testing;
 
 namespace Toe.Linux.Tests.Hosts;
 
@@ -49,6 +50,26 @@ public sealed class HostileImageTests
         using var folder = new ImageFolder();
         folder.Write(file, content);
         Assert.Equal(file, Assert.Throws<HostImageException>(folder.Open).File);
+    }
+
+    [Fact]
+    public void PipesAndDevices_AreNeverOpened()
+    {
+        Needs.Linux();
+        using var folder = new ImageFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Place, "files", "proc"));
+        MakePipe(Path.Combine(folder.Place, "files", "proc", "version"));
+        using (var image = folder.Open())
+            Assert.Equal("", image.ReadText("/proc/version").Value);
+        MakePipe(Path.Combine(folder.Place, "tree.json"));
+        Assert.Contains("tree.json", Assert.Throws<HostImageException>(folder.Open).Message, StringComparison.Ordinal);
+    }
+
+    private static void MakePipe(string path)
+    {
+        using var made = System.Diagnostics.Process.Start("mkfifo", [path]);
+        made.WaitForExit();
+        Assert.Equal(0, made.ExitCode);
     }
 
     [Fact]

@@ -29,6 +29,8 @@ internal sealed class ImageFolder(string root)
                 return null;
             if (file.Length > MostBytesOfJson)
                 throw new HostImageException(name, "is too long");
+            if (file.Length == 0)
+                throw new HostImageException(name, "is empty"); // Also a pipe or a device, which are not opened: that could wait for ever.
             return JsonSerializer.Deserialize(File.ReadAllBytes(file.FullName), type) ?? throw new HostImageException(name, "is null");
         }
         catch (JsonException exception)
@@ -80,6 +82,8 @@ internal sealed class ImageFolder(string root)
     {
         try
         {
+            if (new FileInfo(place).Length == 0)
+                return HostAnswers.Found<byte[]>([]); // Also a pipe or a device, which are not opened: that could wait for ever.
             using var handle = File.OpenHandle(place);
             var length = RandomAccess.GetLength(handle);
             if (length > limit)
