@@ -1,0 +1,7 @@
+namespace Toe.QLogic.Devices;
+
+/// <summary>What a PCI id says.</summary>
+/// <param name="Family">The family.</param>
+/// <param name="Name">The name in the driver's table.</param>
+/// <param name="Function">What the function is for.</param>
+internal sealed record QLogicProduct(QLogicFamily Family, string Name, QLogicFunction Function = QLogicFunction.Ethernet);
