@@ -10,7 +10,7 @@ internal static class GuestRunner
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private static readonly GuestCase[] All = [.. DevlinkCases.All, .. FirmwareCases.All, .. RouteCases.All, .. RecordingCases.All, .. HostRulesCases.All, .. NetemCases.All, .. RsocketCases.All, .. IwarpCases.All];
+    private static readonly GuestCase[] All = [.. DevlinkCases.All, .. FirmwareCases.All, .. RouteCases.All, .. RecordingCases.All, .. HostRulesCases.All, .. NetemCases.All, .. RsocketCases.All, .. RsocketDuplexCases.All, .. IwarpCases.All];
 
     /// <summary>Runs those whose name contains one of the words, or all; <c>--result FILE</c> gets the numbers of passed and failed.</summary>
     /// <returns>0 when none failed.</returns>
@@ -32,6 +32,23 @@ internal static class GuestRunner
         return failed == 0 ? 0 : 1;
     }
 
+    /// <summary>What the threads that wait in the kernel wait for: a hang in a native library shows here only.</summary>
+    private static string Threads() => string.Join("; ", Directory.EnumerateDirectories("/proc/self/task")
+        .Select(static task => $"{Read(task, "comm")} {Read(task, "wchan")} {Read(task, "syscall").Split(' ')[0]}")
+        .GroupBy(static one => one).Select(static same => $"{same.Count()} x {same.Key}"));
+
+    private static string Read(string task, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"{task}/{file}").Trim();
+        }
+        catch (IOException)
+        {
+            return "?";
+        }
+    }
+
     private static async Task<bool> PassesAsync(GuestCase one)
     {
         var started = TimeProvider.System.GetTimestamp();
@@ -39,6 +56,7 @@ internal static class GuestRunner
         try
         {
             using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
+            await using var witness = TimeProvider.System.CreateTimer(static _ => Console.WriteLine($"     {Threads()}"), null, Limit - TimeSpan.FromSeconds(3), Timeout.InfiniteTimeSpan);
             await one.Run(limit.Token).WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)

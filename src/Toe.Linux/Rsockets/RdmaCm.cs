@@ -21,6 +21,8 @@ internal static unsafe partial class RdmaCm
     internal const int LevelIp = 0;                 // IPPROTO_IP
     internal const int LevelTcp = 6;                // IPPROTO_TCP
     internal const int LevelIpv6 = 41;              // IPPROTO_IPV6
+    internal const int LevelRdma = 0x10000;         // SOL_RDMA, rdma/rsocket.h
+    internal const int ReceiveQueue = 1;            // RDMA_RQSIZE
     internal const int ReuseAddress = 2;            // SO_REUSEADDR
     internal const int PendingError = 4;            // SO_ERROR
     internal const int SendBuffer = 7;              // SO_SNDBUF

@@ -15,6 +15,8 @@ namespace Toe.Linux;
 public sealed unsafe class Rsocket : IDisposable
 {
     private const int AddressSize = 28;     // sizeof(struct sockaddr_in6), linux/in6.h
+    private const int LeastQueue = 16;      // RS_QP_MIN_SIZE
+    private const int MostQueue = 0xFFFE;   // RS_QP_MAX_SIZE
 
     private readonly RsocketHandle _handle;
     private bool _isOver;
@@ -33,8 +35,6 @@ public sealed unsafe class Rsocket : IDisposable
             throw new ArgumentOutOfRangeException(nameof(family), family, "An rsocket is IPv4 or IPv6.");
         if (!RdmaLibrary.Check().IsNone)
             return HostAnswers.Failed<Rsocket>(ErrorNumber.NoDevice, RdmaLibrary.Check().Text);
-        if (RdmaServiceTable.Ensure() is var obstacle && obstacle != 0)
-            return HostAnswers.Failed<Rsocket>(obstacle, "librdmacm's service thread");
         var number = RdmaCm.rsocket(family == AddressFamily.InterNetwork ? Libc.FamilyInternet : Libc.FamilyInternet6, RdmaCm.SocketStream, 0);
         if (number < 0)
             return HostAnswers.Failed<Rsocket>(Marshal.GetLastPInvokeError(), null);
@@ -137,25 +137,16 @@ public sealed unsafe class Rsocket : IDisposable
     public IoStatus Receive(Span<byte> buffer, out int bytes)
     {
         bytes = 0;
-        byte one;
-        nint received;
-        fixed (byte* place = buffer)
+        if (!_handle.Gate.Enter())
+            return IoStatus.WouldBlock;
+        try
         {
-            received = buffer.IsEmpty
-                ? RdmaCm.rrecv(_handle, &one, 1, RdmaCm.DoNotWait | RdmaCm.Peek)
-                : RdmaCm.rrecv(_handle, place, (nuint)buffer.Length, RdmaCm.DoNotWait);
+            return ReceiveInside(buffer, out bytes);
         }
-
-        if (received > 0)
+        finally
         {
-            bytes = buffer.IsEmpty ? 0 : (int)received;
-            return IoStatus.Done;
+            _handle.Gate.Exit();
         }
-
-        if (received == 0)
-            return EndOrError();
-        var status = StatusOf(Marshal.GetLastPInvokeError());
-        return status == IoStatus.WouldBlock && IsOver ? IoStatus.Reset : status; // Over without the peer's end of the stream: it was cut off.
     }
 
     /// <summary>Copies what there is room for.</summary>
@@ -168,35 +159,20 @@ public sealed unsafe class Rsocket : IDisposable
             return IoStatus.Done;
         if (IsOver)
             return IoStatus.Reset;
-        nint sent;
-        fixed (byte* place = buffer)
-            sent = RdmaCm.rsend(_handle, place, (nuint)buffer.Length, RdmaCm.DoNotWait);
-        if (sent < 0)
-            return StatusOf(Marshal.GetLastPInvokeError());
-        bytes = (int)sent;
-        return sent > 0 ? IoStatus.Done : IoStatus.WouldBlock;
+        if (!_handle.Gate.Enter())
+            return IoStatus.WouldBlock;
+        try
+        {
+            return SendInside(buffer, out bytes);
+        }
+        finally
+        {
+            _handle.Gate.Exit();
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
-
-    /// <summary>Lets the service thread take a socket and lose it again, by a connect that does not wait.</summary>
-    /// <returns>0, or the error number.</returns>
-    internal static int TouchService(IPEndPoint nobody)
-    {
-        var number = RdmaCm.rsocket(Libc.FamilyInternet, RdmaCm.SocketStream, 0);
-        if (number < 0)
-            return Marshal.GetLastPInvokeError();
-        var address = nobody.Serialize();
-        using var handle = new RsocketHandle(number, isTemporary: true);
-        fixed (byte* bytes = address.Buffer.Span)
-        {
-            var error = Answer(RdmaCm.rfcntl(handle, RdmaCm.SetFlags, RdmaCm.NonBlocking));
-            if (error == 0)
-                _ = RdmaCm.rconnect(handle, bytes, (uint)address.Size);
-            return error;
-        }
-    }
 
     private static HostAnswer<Rsocket> Take(int number)
     {
@@ -237,6 +213,8 @@ public sealed unsafe class Rsocket : IDisposable
         var error = Set(RdmaCm.LevelTcp, RdmaCm.NoDelay, 1);
         if (error == 0 && family == AddressFamily.InterNetworkV6)
             error = Set(RdmaCm.LevelIpv6, RdmaCm.OnlyIpv6, 1);
+        if (error == 0)
+            error = Set(RdmaCm.LevelRdma, RdmaCm.ReceiveQueue, Math.Clamp(options.ReceiveQueue, LeastQueue, MostQueue));
         if (error == 0 && options.ReuseAddress)
             error = Set(RdmaCm.LevelSocket, RdmaCm.ReuseAddress, 1);
         if (error == 0 && options.ReceiveBuffer is { } receive)
@@ -256,6 +234,42 @@ public sealed unsafe class Rsocket : IDisposable
     }
 
     private int Set(int level, int name, int value) => Answer(RdmaCm.rsetsockopt(_handle, level, name, &value, sizeof(int)));
+
+    private IoStatus ReceiveInside(Span<byte> buffer, out int bytes)
+    {
+        bytes = 0;
+        byte one;
+        nint received;
+        fixed (byte* place = buffer)
+        {
+            received = buffer.IsEmpty
+                ? RdmaCm.rrecv(_handle, &one, 1, RdmaCm.DoNotWait | RdmaCm.Peek)
+                : RdmaCm.rrecv(_handle, place, (nuint)buffer.Length, RdmaCm.DoNotWait);
+        }
+
+        if (received > 0)
+        {
+            bytes = buffer.IsEmpty ? 0 : (int)received;
+            return IoStatus.Done;
+        }
+
+        if (received == 0)
+            return EndOrError();
+        var status = StatusOf(Marshal.GetLastPInvokeError());
+        return status == IoStatus.WouldBlock && IsOver ? IoStatus.Reset : status; // Over without the peer's end of the stream: it was cut off.
+    }
+
+    private IoStatus SendInside(ReadOnlySpan<byte> buffer, out int bytes)
+    {
+        bytes = 0;
+        nint sent;
+        fixed (byte* place = buffer)
+            sent = RdmaCm.rsend(_handle, place, (nuint)buffer.Length, RdmaCm.DoNotWait);
+        if (sent < 0)
+            return StatusOf(Marshal.GetLastPInvokeError());
+        bytes = (int)sent;
+        return sent > 0 ? IoStatus.Done : IoStatus.WouldBlock;
+    }
 
     /// <summary>A receive answers 0 for the peer's end and for a connection that failed alike; the poll tells them apart.</summary>
     private IoStatus EndOrError()

@@ -45,7 +45,12 @@ internal sealed class RsocketCalls
         socket.DangerousAddRef(ref kept);
         Run(() =>
         {
-            _ = RdmaCm.rshutdown(socket, RdmaCm.ShutdownSend);
+            if (socket.Gate.EnterAway())
+            {
+                _ = RdmaCm.rshutdown(socket, RdmaCm.ShutdownSend);
+                socket.Gate.ExitAway();
+            }
+
             socket.DangerousRelease();
             done();
         });

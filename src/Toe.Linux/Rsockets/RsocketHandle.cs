@@ -30,6 +30,9 @@ internal sealed class RsocketHandle : SafeHandle
     /// <summary>Rsockets of this process that the library has not closed yet.</summary>
     internal static int OpenCount => Volatile.Read(ref _open);
 
+    /// <summary>Who is inside the library with it: closing needs no gate, since it waits for all who keep the number.</summary>
+    internal RsocketGate Gate { get; } = new();
+
     /// <summary>Called when the library has closed it.</summary>
     internal Action? OnClosed { get; set; }
 

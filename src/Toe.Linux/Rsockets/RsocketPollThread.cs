@@ -6,9 +6,10 @@ namespace Toe.Linux;
 /// <summary>One thread that waits for many rsockets by rpoll. It owns the list; others post to it.</summary>
 /// <remarks>
 /// It is the only one that waits for a socket's events: of two that wait, one may take the completion that the other waits for, and librdmacm wakes nobody (seen
-/// as a hang of two threads on a blocking rsocket). Data calls beside it never wait, so they cannot take what it needs without its seeing the socket's state
-/// afterwards. Sockets without interest are not polled: they cost nothing. While a closing thread shuts a socket's sending side down, that one waits for its events, and
-/// whoever wants to receive tries every few milliseconds; the library waits there for what was sent, and what was sent may wait for what is received.
+/// as a hang of two threads on a blocking rsocket). Data calls never wait, so they cannot take what it needs without its seeing the socket's state afterwards; but they
+/// may not run beside it either: see <see cref="RsocketGate"/>. Sockets without interest are not polled: they cost nothing. While a closing thread shuts a socket's sending
+/// side down, that one waits for its events, and whoever wants to receive tries every few milliseconds; the library waits there for what was sent, and what was sent may
+/// wait for what is received.
 /// </remarks>
 internal sealed unsafe class RsocketPollThread : IDisposable
 {
@@ -32,6 +33,9 @@ internal sealed unsafe class RsocketPollThread : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = "toe-rsocket-poll" };
         _thread.Start();
     }
+
+    /// <summary>Makes it come out of rpoll and look again.</summary>
+    internal void Wake() => _bell.Ring();
 
     internal void Post(RsocketRegistration registration)
     {
@@ -140,6 +144,7 @@ internal sealed unsafe class RsocketPollThread : IDisposable
         Volatile.Write(ref _isWaiting, 0);
         if (_descriptors[0].Returned != 0)
             _bell.Answer();
+        Leave();
         if (ready > 0)
             Announce();
         else if (error is not (0 or ErrorNumber.Interrupted))
@@ -152,13 +157,21 @@ internal sealed unsafe class RsocketPollThread : IDisposable
         if (_descriptors.Length < count)
             _descriptors = GC.AllocateUninitializedArray<PollDescriptor>(count * 2, pinned: true);
         _descriptors[0] = new PollDescriptor { Descriptor = (int)_bell.Descriptor.DangerousGetHandle(), Events = RdmaCm.PollInput };
+        var nothing = new PollDescriptor { Descriptor = _descriptors[0].Descriptor }; // Nothing is asked of it; rpoll looks a negative number up in its table.
         for (var i = 0; i < _polled.Count; i++)
         {
-            _descriptors[1 + (2 * i)] = new PollDescriptor { Descriptor = _polled[i].Number, Events = EventsOf(_polled[i].Interest) };
-            _descriptors[2 + (2 * i)] = new PollDescriptor { Descriptor = _polled[i].Channel, Events = RdmaCm.PollInput }; // poll(2) leaves -1 out.
+            var isInside = _polled[i].TryEnter(this); // Else a call is inside, which wakes this thread when it is done.
+            _descriptors[1 + (2 * i)] = isInside ? new PollDescriptor { Descriptor = _polled[i].Number, Events = EventsOf(_polled[i].Interest) } : nothing;
+            _descriptors[2 + (2 * i)] = isInside && _polled[i].Channel >= 0 ? new PollDescriptor { Descriptor = _polled[i].Channel, Events = RdmaCm.PollInput } : nothing;
         }
 
         return count;
+    }
+
+    private void Leave()
+    {
+        foreach (var registration in _polled)
+            registration.Exit();
     }
 
     private void Announce()

@@ -15,6 +15,7 @@ public sealed class RsocketRegistration : IDisposable
     private int _requests;
     private int _isPosted;
     private bool _hasLeft;
+    private bool _isInside;  // the poller's thread, in the library; that thread only
 
     internal RsocketRegistration(RsocketPollThread thread, Rsocket socket, IRsocketEvents events)
     {
@@ -70,6 +71,16 @@ public sealed class RsocketRegistration : IDisposable
         }
 
         Post(Leaves);
+    }
+
+    internal bool TryEnter(RsocketPollThread thread) => _isInside = Handle.Gate.TryEnterPoll(thread);
+
+    internal void Exit()
+    {
+        if (!_isInside)
+            return;
+        _isInside = false;
+        Handle.Gate.ExitPoll();
     }
 
     internal int TakeRequests()

@@ -20,6 +20,8 @@ internal sealed class RsocketPeer : IRsocketEvents, IDisposable
         _registration = poller.Register(socket, this);
     }
 
+    public Rsocket Socket => _socket;
+
     public IPEndPoint LocalEndPoint => _socket.LocalEndPoint;
 
     public IPEndPoint RemoteEndPoint => _socket.RemoteEndPoint;
@@ -41,11 +43,11 @@ internal sealed class RsocketPeer : IRsocketEvents, IDisposable
         }
     }
 
-    public async Task SendAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public async Task SendAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken, int piece = int.MaxValue)
     {
         while (!content.IsEmpty)
         {
-            var status = _socket.Send(content.Span, out var sent);
+            var status = _socket.Send(content.Span[..Math.Min(piece, content.Length)], out var sent);
             content = content[sent..];
             if (status == IoStatus.WouldBlock)
                 await WaitAsync(Readiness.Send, cancellationToken);
