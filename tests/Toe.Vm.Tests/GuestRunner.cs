@@ -19,7 +19,7 @@ internal static class GuestRunner
         var result = arguments is ["--result", var file, ..] ? file : null;
         var words = result is null ? arguments : arguments[2..];
         var (passed, failed) = (0, 0);
-        foreach (var one in All.Where(one => words.Length == 0 || words.Any(word => one.Name.Contains(word, StringComparison.OrdinalIgnoreCase))))
+        foreach (var one in All.Where(one => (words.Length == 0 && !one.OnlyByName) || words.Any(word => one.Name.Contains(word, StringComparison.OrdinalIgnoreCase))))
         {
             if (await PassesAsync(one))
                 passed++;
