@@ -17,7 +17,7 @@ internal static class GuestRunner
     public static async Task<int> RunAsync(string[] arguments)
     {
         var result = arguments is ["--result", var file, ..] ? file : null;
-        var words = result is null ? arguments : arguments[2..];
+        var words = (result is null ? arguments : arguments[2..]).Where(static word => word.Length != 0).ToArray();
         var (passed, failed) = (0, 0);
         foreach (var one in All.Where(one => (words.Length == 0 && !one.OnlyByName) || words.Any(word => one.Name.Contains(word, StringComparison.OrdinalIgnoreCase))))
         {
