@@ -101,7 +101,9 @@ public sealed class IwarpAdapter : IToeAdapter
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(events);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Obstacle() is { IsNone: false } obstacle ? OpenResult.Refused(obstacle) : IwarpSocket.Open(_transport.Poller, request, events));
+        if (Obstacle(out var engine) is { IsNone: false } obstacle)
+            return ValueTask.FromResult(OpenResult.Refused(obstacle));
+        return ValueTask.FromResult(IwarpSocket.Open(engine!, request, events));
     }
 
     /// <inheritdoc/>
@@ -110,20 +112,31 @@ public sealed class IwarpAdapter : IToeAdapter
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(events);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Obstacle() is { IsNone: false } obstacle
-            ? ListenResult.Refused(obstacle)
-            : IwarpListener.Open(_transport.Poller, request, ListenAddresses(View, request.Local.Address), events));
+        if (Obstacle(out var engine) is { IsNone: false } obstacle)
+            return ValueTask.FromResult(ListenResult.Refused(obstacle));
+        return ValueTask.FromResult(IwarpListener.Open(engine!, request, ListenAddresses(View, request.Local.Address), events));
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask; // It holds nothing: sockets own themselves, the provider the rest.
 
-    private ToeReason Obstacle()
+    private ToeReason Obstacle(out RsocketEngine? engine)
     {
+        engine = null;
         if (_host.IsReplayed)
             return ToeReasons.EnvironmentReplayed.With(_host.Name);
         var view = View;
-        return view.IsActive ? ToeReason.None : view.Status.Reason;
+        if (!view.IsActive)
+            return view.Status.Reason;
+        try
+        {
+            engine = _transport.Engine;
+            return ToeReason.None;
+        }
+        catch (LinuxException exception)
+        {
+            return ToeReasons.EnvironmentDriver.With($"{exception.Message}: modprobe rdma_ucm");
+        }
     }
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);

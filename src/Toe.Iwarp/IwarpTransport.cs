@@ -2,23 +2,24 @@ using Toe.Linux;
 
 namespace Toe.Iwarp;
 
-/// <summary>What a provider's iWARP adapters share: the threads that wait for rsockets. They start with the first socket. Owned by the provider, which disposes its adapters first.</summary>
+/// <summary>What a provider's iWARP adapters share: the engine that carries rsockets. It starts with the first socket. Owned by the provider, which disposes its adapters first.</summary>
 public sealed class IwarpTransport : IDisposable
 {
     private readonly Lock _starting = new();
-    private RsocketPoller? _poller;
+    private RsocketEngine? _engine;
     private bool _isDisposed;
 
-    /// <summary>The poller.</summary>
+    /// <summary>The engine.</summary>
     /// <exception cref="ObjectDisposedException">The provider was disposed.</exception>
-    internal RsocketPoller Poller
+    /// <exception cref="LinuxException">The kernel's side of the connection manager is missing.</exception>
+    internal RsocketEngine Engine
     {
         get
         {
             lock (_starting)
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
-                return _poller ??= Start();
+                return _engine ??= new RsocketEngine();
             }
         }
     }
@@ -29,14 +30,8 @@ public sealed class IwarpTransport : IDisposable
         lock (_starting)
         {
             _isDisposed = true;
-            _poller?.Dispose();
-            _poller = null;
+            _engine?.Dispose();
+            _engine = null;
         }
-    }
-
-    private static RsocketPoller Start()
-    {
-        RdmaLibrary.HoldDevices();
-        return new RsocketPoller();
     }
 }

@@ -9,7 +9,7 @@ namespace Toe.Iwarp;
 /// <param name="Addresses">Their addresses.</param>
 internal sealed record IwarpView(AdapterStatus Status, IReadOnlyList<NetworkDevice> Interfaces, IReadOnlyList<IPAddress> Addresses)
 {
-    private const AdapterFeatures Able = AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.IPv4 | AdapterFeatures.IPv6;
+    private const AdapterFeatures Able = AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.AdmitsAtSyn | AdapterFeatures.IPv4 | AdapterFeatures.IPv6;
 
     /// <summary>True when it can carry connections.</summary>
     public bool IsActive => Status.Rung == "ToeActive";

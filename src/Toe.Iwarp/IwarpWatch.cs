@@ -52,8 +52,6 @@ public sealed class IwarpWatch : IDisposable
                 _mustRelease |= !_host.IsReplayed && _usable.Except(usable, StringComparer.Ordinal).Any();
                 _usable = usable;
                 _changed();
-                if (!_host.IsReplayed && !_mustRelease)
-                    RdmaLibrary.HoldDevices();
             }
 
             if (_mustRelease && RdmaLibrary.ReleaseDevices(usable))

@@ -1,20 +1,21 @@
 using System.Net.Sockets;
+using Toe.Linux;
 
 namespace Toe.Iwarp.Sockets;
 
-/// <summary>What error numbers of librdmacm mean. Source: rdma-core, librdmacm/rsocket.c; Linux drivers/infiniband/core/cma.c; asm-generic/errno.h.</summary>
+/// <summary>What error numbers of rsockets mean. Source: Linux drivers/infiniband/core/cma.c; asm-generic/errno.h.</summary>
 internal static class IwarpErrors
 {
     private const int NoEntry = 2;              // ENOENT: no device has the route
-    private const int NoMemory = 12;            // ENOMEM: registering buffers failed, or no number is left
+    private const int NoMemory = 12;            // ENOMEM: registering buffers failed
     private const int NoDevice = 19;            // ENODEV
     private const int TooManyFiles = 24;        // EMFILE
-    private const int NotSupported = 95;        // ENOTSUP: the peer speaks another version
+    private const int Protocol = 71;            // EPROTO: the peer's answer is no rsocket's
+    private const int NotSupported = 95;        // EOPNOTSUPP: the device is no iWARP
     private const int AddressInUse = 98;        // EADDRINUSE: also a plain TCP listener, since iWARP listens with TCP
     private const int AddressNotAvailable = 99; // EADDRNOTAVAIL
     private const int NetworkUnreachable = 101; // ENETUNREACH
     private const int ConnectionReset = 104;    // ECONNRESET: also a peer that is no rsocket
-    private const int NoBufferSpace = 105;      // ENOBUFS: the binding's, for a fourth listener
     private const int TimedOut = 110;           // ETIMEDOUT
     private const int ConnectionRefused = 111;  // ECONNREFUSED
     private const int HostUnreachable = 113;    // EHOSTUNREACH
@@ -32,16 +33,25 @@ internal static class IwarpErrors
         _ => ConnectResult.RefusedBecause(ReasonOf(error, text)),
     };
 
+    /// <summary>How an established connection ended.</summary>
+    public static (SocketError Error, ToeReason Reason) OfLoss(int error) => error switch
+    {
+        ConnectionReset or Protocol => (SocketError.ConnectionReset, ToeReason.None), // The peer's doing.
+        NoDevice => (SocketError.ConnectionAborted, ToeReasons.HealthRemoved),
+        TimedOut => (SocketError.TimedOut, ToeReason.None),
+        _ => (SocketError.ConnectionAborted, ToeReasons.HealthFailed.With(new LinuxException("the device", error).Message)),
+    };
+
     /// <summary>Why the library or the device refuses.</summary>
     public static ToeReason ReasonOf(int error, string text) => error switch
     {
         NoEntry or NoDevice => ToeReasons.HealthRemoved.With(text),
         NoMemory => ToeReasons.ResourceMemory.With($"{text}: ulimit -l limits what may be pinned"),
         TooManyFiles => ToeReasons.ResourceOther.With(text),
-        NoBufferSpace => ToeReasons.ResourceListeners.With("librdmacm takes no more than three rsockets that listen"),
         AddressInUse => ToeReasons.RouteTupleInUse.With(text),
         AddressNotAvailable => ToeReasons.RouteLocalAddress.With(text),
-        NotSupported => ToeReasons.PeerNoRdma.With(text),
+        Protocol => ToeReasons.PeerNoRdma.With(text),
+        NotSupported => ToeReasons.CapabilityModel.With(text),
         _ => ToeReasons.HealthFailed.With(text),
     };
 }

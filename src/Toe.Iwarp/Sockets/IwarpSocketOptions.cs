@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Toe.Linux;
 
 namespace Toe.Iwarp.Sockets;
@@ -11,7 +10,7 @@ internal sealed record IwarpSocketOptions(RsocketOptions Options, IReadOnlyList<
     private static readonly TimeSpan KeepAliveIdle = TimeSpan.FromHours(2);     // Linux's default, net.ipv4.tcp_keepalive_time
     private static readonly ToeReason NoReset = ToeReasons.CapabilitySocketOption.With("rsockets have no reset: an abort reaches the peer as the end of the stream");
 
-    public static IwarpSocketOptions Of(ToeSocketOptions options, AddressFamily family)
+    public static IwarpSocketOptions Of(ToeSocketOptions options)
     {
         var downgrades = new List<ToeReason> { NoReset };
         if (!options.NoDelay)
@@ -20,14 +19,12 @@ internal sealed record IwarpSocketOptions(RsocketOptions Options, IReadOnlyList<
             downgrades.Add(ToeReasons.CapabilitySocketOption.With($"{nameof(options.UserTimeout)}: the device counts its own retransmissions"));
         if (options.CongestionControl is not null)
             downgrades.Add(ToeReasons.CapabilityCongestionControl.With($"{options.CongestionControl}: the device has its own"));
-        if (options.TrafficClass is not null && family == AddressFamily.InterNetworkV6)
-            downgrades.Add(ToeReasons.CapabilitySocketOption.With($"{nameof(options.TrafficClass)}: rsockets set it for IPv4 only"));
         return new IwarpSocketOptions(
             new RsocketOptions
             {
                 KeepAlive = options.KeepAlive ? KeepAliveIdle : null,
-                ReceiveBuffer = options.ReceiveBuffer,
-                SendBuffer = options.SendBuffer,
+                ReceiveBuffer = options.ReceiveBuffer ?? RsocketOptions.Default.ReceiveBuffer,
+                SendBuffer = options.SendBuffer ?? RsocketOptions.Default.SendBuffer,
                 TypeOfService = options.TrafficClass,
                 ReuseAddress = true,
             },

@@ -23,6 +23,7 @@ internal static class ErrorNumber
     internal const int BrokenPipe = 32;             // EPIPE
     internal const int NameTooLong = 36;            // ENAMETOOLONG
     internal const int TooManyLinks = 40;           // ELOOP
+    internal const int Protocol = 71;               // EPROTO
     internal const int BadMessage = 74;             // EBADMSG
     internal const int BadDescriptorState = 77;     // EBADFD
     internal const int NotSupported = 95;           // EOPNOTSUPP
@@ -32,8 +33,10 @@ internal static class ErrorNumber
     internal const int NoBufferSpace = 105;         // ENOBUFS
     internal const int NotConnected = 107;          // ENOTCONN
     internal const int TimedOut = 110;              // ETIMEDOUT
+    internal const int ConnectionRefused = 111;     // ECONNREFUSED
     internal const int HostUnreachable = 113;       // EHOSTUNREACH
     internal const int InProgress = 115;            // EINPROGRESS
+    internal const int Cancelled = 125;             // ECANCELED
 
     private static readonly FrozenDictionary<int, string> Names = new Dictionary<int, string>
     {
@@ -81,6 +84,7 @@ internal static class ErrorNumber
         [111] = "ECONNREFUSED",
         [113] = "EHOSTUNREACH",
         [115] = "EINPROGRESS",
+        [125] = "ECANCELED",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, int> Numbers = Names.ToFrozenDictionary(static pair => pair.Value, static pair => pair.Key, StringComparer.Ordinal);

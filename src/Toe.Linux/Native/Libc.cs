@@ -10,6 +10,7 @@ internal static unsafe partial class Libc
     internal const int OpenCloseOnExec = 0x80000;       // O_CLOEXEC
 
     internal const int DuplicateCloseOnExec = 1030;     // F_DUPFD_CLOEXEC, linux/fcntl.h
+    internal const int SetFlags = 4;                    // F_SETFL
 
     internal const int FamilyInternet = 2;              // AF_INET, linux/socket.h
     internal const int FamilyInternet6 = 10;            // AF_INET6

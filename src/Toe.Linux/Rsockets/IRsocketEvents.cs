@@ -1,10 +1,13 @@
 namespace Toe.Linux;
 
-/// <summary>Hears of an rsocket's readiness, on a thread of the poller that serves many sockets: back within microseconds.</summary>
+/// <summary>Hears of a connected rsocket, on a thread that serves many: back within microseconds. What throws hears no more.</summary>
 public interface IRsocketEvents
 {
-    /// <summary>An armed direction became ready, or the socket failed.</summary>
+    /// <summary>An armed direction became ready. Also on the thread that armed it, where it was ready already.</summary>
     /// <param name="what">Which directions; each was armed, and is no longer.</param>
-    /// <param name="hasFailed">True when the connection is in error or gone; the next call in that direction says how.</param>
-    void OnReady(Readiness what, bool hasFailed);
+    void OnReady(Readiness what);
+
+    /// <summary>The connection ended other than by both ends' leave. At most once.</summary>
+    /// <param name="errorNumber">ECONNRESET: cut off, perhaps by the peer's death; ENODEV: the device is being taken away; EPROTO: the peer broke the protocol; others are the device's.</param>
+    void OnOver(int errorNumber);
 }

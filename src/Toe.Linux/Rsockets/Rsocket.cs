@@ -1,134 +1,130 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Toe.Linux;
 
 /// <summary>
-/// A stream socket over RDMA, by rsockets. Both ends must speak it; on iWARP its TCP runs in the device. No call blocks. Disposing closes in the background:
-/// the peer gets the end of the stream behind what was sent; rsockets have no reset.
+/// A stream socket over RDMA that speaks the rsockets protocol: on iWARP its TCP runs in the device. Both ends must speak it; librdmacm's own rsockets do. No call blocks. One receive and one send
+/// may run at a time, beside each other.
 /// </summary>
 /// <remarks>
-/// The descriptor never leaves this class, since it is the library's event channel: .NET's sockets, epoll, read and close may not touch it. One receive and one
-/// send may run at a time, beside each other and beside the poller. Source: rdma-core, librdmacm/rsocket.c and rsocket(7).
+/// Built on librdmacm's connection manager and libibverbs, not on librdmacm's <c>rsocket()</c>: that one shares plain counters between threads and loses counts, hands each socket to a service
+/// thread whose list it frees, has no room for the peer's grants, cannot refuse before it accepts, and lets nobody else wait for its descriptors (librdmacm/rsocket.c, the same from version
+/// 15 to 64). Sends belong to the caller's thread, completions to a <see cref="CompletionThread"/>.
 /// </remarks>
-public sealed unsafe class Rsocket : IDisposable
+public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
 {
-    private const int AddressSize = 28;     // sizeof(struct sockaddr_in6), linux/in6.h
-    private const int LeastQueue = 16;      // RS_QP_MIN_SIZE
-    private const int MostQueue = 0xFFFE;   // RS_QP_MAX_SIZE
+    private const int DataRequests = 188;               // With the control messages 384 requests, as librdmacm's.
+    private const int ResolveMilliseconds = 60_000;     // The caller's time is shorter, and counts.
+    private const int Batch = 16;
+    private static readonly TimeSpan LingerLimit = TimeSpan.FromSeconds(10);
 
-    private readonly RsocketHandle _handle;
-    private bool _isOver;
+    private readonly RsocketEngine _engine;
+    private readonly RsocketOptions _options;
+    private readonly RsocketBuffers _buffers;
+    private readonly RsocketStream _stream;
+    private readonly CompletionThread _thread;
+    private readonly nint _cookie;
+    private readonly Lock _lock = new();                // Control only: never held over a data call, nor over an event's receiver.
+    private readonly bool _isPassive;
+    private RdmaIdentifier _identifier = null!;
+    private RsocketListener? _listener;                 // until it is accepted
+    private IRsocketEvents? _events;
+    private Action<int>? _connected;
+    private ITimer? _keepAlive;
+    private RsocketGreeting _peer;                      // of a request
+    private byte _responderResources;
+    private byte _initiatorDepth;
+    private RsocketState _state;
+    private long _lingersSince;
+    private int _armed;
+    private int _early;                                 // what became ready before anybody heard
+    private int _hasAnnouncedEnd;
+    private int _cmError;                               // what the connection manager said; taken in by the completions' thread
 
-    private Rsocket(RsocketHandle handle) => _handle = handle;
-
-    /// <summary>Makes a socket.</summary>
-    /// <param name="family">IPv4 or IPv6.</param>
-    /// <param name="options">What it is made with.</param>
-    /// <returns>The socket; ENODEV where the library or its kernel side is missing; ENOMEM when the process has no number below 65,536 left.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Another family.</exception>
-    public static HostAnswer<Rsocket> Open(AddressFamily family, RsocketOptions options)
+    private Rsocket(RsocketEngine engine, RsocketOptions options, bool isPassive)
     {
+        _engine = engine;
+        _options = options;
+        _isPassive = isPassive;
+        var credits = (ushort)Math.Clamp(options.Credits, 16, short.MaxValue);
+        _buffers = new RsocketBuffers(options.SendBuffer, options.ReceiveBuffer, credits + RsocketStream.ControlSlots);
+        _stream = new RsocketStream(_buffers, credits, DataRequests);
+        _thread = engine.NextThread();
+        _cookie = engine.NextCookie();
+    }
+
+    /// <summary>The local endpoint; the any-address before it is known.</summary>
+    public IPEndPoint LocalEndPoint { get; private set; } = new(IPAddress.Any, 0);
+
+    /// <summary>The peer; the any-address before it is known.</summary>
+    public IPEndPoint RemoteEndPoint { get; private set; } = new(IPAddress.Any, 0);
+
+    /// <summary>Bytes that the device is done with.</summary>
+    public long BytesSent => _stream.SentBytes;
+
+    /// <summary>Makes a socket that is to be connected.</summary>
+    /// <param name="engine">Carries it.</param>
+    /// <param name="options">What it is made with.</param>
+    /// <returns>The socket; ENODEV where the kernel's side is missing.</returns>
+    public static HostAnswer<Rsocket> Create(RsocketEngine engine, RsocketOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
-        if (family is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
-            throw new ArgumentOutOfRangeException(nameof(family), family, "An rsocket is IPv4 or IPv6.");
-        if (!RdmaLibrary.Check().IsNone)
-            return HostAnswers.Failed<Rsocket>(ErrorNumber.NoDevice, RdmaLibrary.Check().Text);
-        var number = RdmaCm.rsocket(family == AddressFamily.InterNetwork ? Libc.FamilyInternet : Libc.FamilyInternet6, RdmaCm.SocketStream, 0);
-        if (number < 0)
-            return HostAnswers.Failed<Rsocket>(Marshal.GetLastPInvokeError(), null);
-        var made = Take(number);
-        if (made.Value is { } socket && socket.Apply(family, options) is var error && error != 0)
+        var socket = new Rsocket(engine, options, isPassive: false);
+        var made = engine.Manager.Create(socket);
+        if (made.Value is not { } identifier)
         {
-            socket.Dispose();
-            return HostAnswers.Failed<Rsocket>(error, "a socket option");
+            socket._buffers.Dispose();
+            return HostAnswers.Failed<Rsocket>(made.ErrorNumber, made.Text);
         }
 
-        return made;
+        socket._identifier = identifier;
+        return HostAnswers.Found(socket);
     }
 
-    /// <summary>The local endpoint; the any-address before it is bound.</summary>
-    public IPEndPoint LocalEndPoint => ReadEndPoint(isPeer: false);
-
-    /// <summary>The peer; the any-address before there is one.</summary>
-    public IPEndPoint RemoteEndPoint => ReadEndPoint(isPeer: true);
-
-    internal RsocketHandle Handle => _handle;
-
-    /// <summary>Set by the poller when the connection manager has said that the connection is over. What arrived before can still be received.</summary>
-    internal bool IsOver
-    {
-        get => Volatile.Read(ref _isOver);
-        set => Volatile.Write(ref _isOver, value);
-    }
-
-    /// <summary>Binds.</summary>
-    /// <param name="local">The address decides the device: one of a device's interface, or the any-address for all devices.</param>
-    /// <returns>0, or the error number: EADDRINUSE also where a plain TCP listener has the port, ENODEV where no device has the address.</returns>
-    public int Bind(IPEndPoint local)
-    {
-        ArgumentNullException.ThrowIfNull(local);
-        var address = local.Serialize();
-        fixed (byte* bytes = address.Buffer.Span)
-            return Answer(RdmaCm.rbind(_handle, bytes, (uint)address.Size));
-    }
-
-    /// <summary>Listens.</summary>
-    /// <param name="backlog">Connections that may wait.</param>
-    /// <returns>0, or the error number.</returns>
-    /// <remarks>
-    /// At most three of a process: with the fourth the library's service thread goes on with memory that it has freed (seen in version 44; librdmacm/rsocket.c,
-    /// cm_svc_run keeps its list while rs_svc_grow_sets replaces it).
-    /// </remarks>
-    public int Listen(int backlog)
-    {
-        if (!RsocketListeners.TryAdd())
-            return ErrorNumber.NoBufferSpace;
-        _handle.OnClosed = RsocketListeners.Remove;
-        return StopBlocking() is var error && error != 0 ? error : Answer(RdmaCm.rlisten(_handle, backlog));
-    }
-
-    /// <summary>Takes a connection that waits; EAGAIN when none does. <see cref="RsocketPoller.Accept"/> tells when.</summary>
-    internal HostAnswer<Rsocket> Accept()
-    {
-        int number;
-        do
-            number = RdmaCm.raccept(_handle, null, null);
-        while (number < 0 && Marshal.GetLastPInvokeError() == ErrorNumber.Interrupted);
-        if (number < 0)
-            return HostAnswers.Failed<Rsocket>(Marshal.GetLastPInvokeError(), null);
-        var taken = Take(number);
-        if (taken.Value?.StopBlocking() is not (> 0 and var error))
-            return taken;
-        taken.Value.Dispose();
-        return HostAnswers.Failed<Rsocket>(error, "O_NONBLOCK");
-    }
-
-    /// <summary>Connects, in the background: the library's way to connect without blocking hands the socket to the service thread whose list it loses (see <see cref="Listen"/>).</summary>
+    /// <summary>Connects, once, in the background.</summary>
+    /// <param name="local">Where from; null leaves it to the routes.</param>
     /// <param name="remote">The peer.</param>
-    /// <param name="done">Called once, on a thread of the binding's: 0, or the error number. Also when the socket was disposed meanwhile.</param>
-    public void Connect(IPEndPoint remote, Action<int> done)
+    /// <param name="done">Called once, on a thread of the engine's: 0, or the error number: ECONNREFUSED nobody listens, ENODEV no device leads there, EPROTO the peer speaks no rsockets, ECANCELED
+    /// it was disposed meanwhile.</param>
+    public void Connect(IPEndPoint? local, IPEndPoint remote, Action<int> done)
     {
         ArgumentNullException.ThrowIfNull(remote);
         ArgumentNullException.ThrowIfNull(done);
-        var kept = false;
-        _handle.DangerousAddRef(ref kept);
-        RsocketCalls.Connecting.Run(() =>
+        var error = ErrorNumber.Cancelled;
+        lock (_lock)
         {
-            var error = ConnectNow(remote);
-            _handle.DangerousRelease();
-            done(error);
-        });
+            if (_state == RsocketState.Made)
+            {
+                (_state, _connected) = (RsocketState.Connecting, done);
+                error = BeginConnect(local, remote);
+                if (error == 0)
+                    return;
+                _connected = null;
+            }
+        }
+
+        done(error);
     }
 
-    /// <summary>The error that befell the socket.</summary>
-    /// <returns>0 when none did, else the error number.</returns>
-    public int GetError()
+    /// <summary>Names who hears of it, once, after it is connected.</summary>
+    /// <param name="events">The receiver.</param>
+    public void Bind(IRsocketEvents events)
     {
-        int error = 0;
-        uint length = sizeof(int);
-        return RdmaCm.rgetsockopt(_handle, RdmaCm.LevelSocket, RdmaCm.PendingError, &error, &length) == 0 ? error : Marshal.GetLastPInvokeError();
+        ArgumentNullException.ThrowIfNull(events);
+        Volatile.Write(ref _events, events);
+        if ((Readiness)Interlocked.Exchange(ref _early, 0) is not Readiness.None and var early)
+            events.OnReady(early);
+        _thread.Post(this); // It may be over already.
+    }
+
+    /// <summary>Asks for one announcement for each direction; what is ready already is announced at once, by this thread.</summary>
+    /// <param name="interest">The directions.</param>
+    public void Arm(Readiness interest)
+    {
+        Interlocked.Or(ref _armed, (int)interest); // A full fence: a completion that is taken now sees it, or what it brought is seen here.
+        Announce();
     }
 
     /// <summary>Takes what has arrived. With an empty span it tells whether something is there.</summary>
@@ -137,16 +133,22 @@ public sealed unsafe class Rsocket : IDisposable
     public IoStatus Receive(Span<byte> buffer, out int bytes)
     {
         bytes = 0;
-        if (!_handle.Gate.Enter())
-            return IoStatus.WouldBlock;
+        if (!TryKeepBuffers())
+            return IoStatus.Failed;
         try
         {
-            return ReceiveInside(buffer, out bytes);
+            if (_stream.HasBytes)
+            {
+                bytes = _identifier.TryKeep() ? ReceiveAndGrant(buffer) : _stream.Receive(buffer, mayGrant: false);
+                return IoStatus.Done;
+            }
         }
         finally
         {
-            _handle.Gate.Exit();
+            _buffers.DangerousRelease();
         }
+
+        return StatusWithoutBytes();
     }
 
     /// <summary>Copies what there is room for.</summary>
@@ -155,151 +157,453 @@ public sealed unsafe class Rsocket : IDisposable
     public IoStatus Send(ReadOnlySpan<byte> buffer, out int bytes)
     {
         bytes = 0;
+        if (_stream.Error != 0 || _stream.HasPeerLeft)
+            return IoStatus.Reset;
         if (buffer.IsEmpty)
             return IoStatus.Done;
-        if (IsOver)
+        if (!_identifier.TryKeep())
             return IoStatus.Reset;
-        if (!_handle.Gate.Enter())
-            return IoStatus.WouldBlock;
+        bytes = _stream.Send(buffer);
+        _identifier.DangerousRelease();
+        if (bytes != 0)
+            return IoStatus.Done;
+        return _stream.Error != 0 || _stream.HasPeerLeft ? IoStatus.Reset : IoStatus.WouldBlock;
+    }
+
+    /// <summary>Sends the end of the stream behind what was sent. Receiving goes on.</summary>
+    public IoStatus EndSending()
+    {
+        if (_stream.Error != 0)
+            return IoStatus.Reset;
+        if (!_stream.HasPeerLeft && _identifier.TryKeep())
+        {
+            _stream.EndSending();
+            _identifier.DangerousRelease();
+        }
+
+        return IoStatus.Done;
+    }
+
+    /// <summary>Cuts the connection off: what is on its way may be lost, and a peer of this implementation sees a reset. No event comes afterwards.</summary>
+    public void Abort() => Close(mayLinger: false);
+
+    /// <summary>Closes: the peer gets the end of the stream behind what was sent, in the background; with bytes unread it is cut off, as with TCP. No event comes afterwards.</summary>
+    public void Dispose() => Close(mayLinger: true);
+
+    /// <summary>Takes over what a peer asks of a listener.</summary>
+    /// <param name="engine">Carries it.</param>
+    /// <param name="listener">Whose it will be.</param>
+    /// <param name="happened">The request.</param>
+    /// <param name="peer">The peer's greeting.</param>
+    internal static void Accept(RsocketEngine engine, RsocketListener listener, CmEvent* happened, in RsocketGreeting peer)
+    {
+        var socket = new Rsocket(engine, listener.Options, isPassive: true)
+        {
+            _listener = listener,
+            _peer = peer,
+            _responderResources = happened->ResponderResources,
+            _initiatorDepth = happened->InitiatorDepth,
+            _state = RsocketState.Connecting,
+        };
+        socket._identifier = engine.Manager.Own(happened->Identifier, socket);
+        socket._identifier.HoldDevice();
+        RdmaCalls.Opening.Run(socket.AcceptOnDevice);
+    }
+
+    void ICmOwner.OnEvent(CmEvent* happened)
+    {
+        switch (happened->Kind)
+        {
+            case CmEventKind.AddressResolved:
+                _identifier.HoldDevice();
+                if (RdmaCm.rdma_resolve_route(happened->Identifier, ResolveMilliseconds) != 0)
+                    EndConnecting(Marshal.GetLastPInvokeError());
+                break;
+            case CmEventKind.RouteResolved:
+                RdmaCalls.Opening.Run(ConnectOnDevice);
+                break;
+            case CmEventKind.Established:
+                Establish(new ReadOnlySpan<byte>(happened->PrivateData, happened->PrivateData is null ? 0 : happened->PrivateLength));
+                break;
+            case CmEventKind.AddressError or CmEventKind.RouteError or CmEventKind.ConnectError or CmEventKind.Unreachable or CmEventKind.Rejected:
+                EndConnecting(ErrorOf(happened));
+                break;
+            case CmEventKind.Disconnected:
+                EndByManager(ErrorNumber.ConnectionReset);
+                break;
+            case CmEventKind.DeviceRemoval:
+                EndByManager(ErrorNumber.NoDevice);
+                break;
+            default:
+                break;
+        }
+    }
+
+    bool ICompletionOwner.TakeCompletions(bool isTold)
+    {
+        if (!_identifier.TryKeep())
+            return false;
         try
         {
-            return SendInside(buffer, out bytes);
+            var hasAsked = TakeAll(isTold, _identifier.Pair!.Completions);
+            if (Volatile.Read(ref _cmError) is var error && error != 0 && !_stream.HasPeerLeft)
+                _stream.Fail(error); // Behind what had arrived before.
+            if (IsLeaving())
+                return hasAsked;
+            Announce();
+            AnnounceEnd();
+            return hasAsked;
         }
         finally
         {
-            _handle.Gate.Exit();
+            _identifier.DangerousRelease();
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
-
-    private static HostAnswer<Rsocket> Take(int number)
+    bool ICompletionOwner.IsLingering()
     {
-        var handle = new RsocketHandle(number);
-        if (handle.IsInvalid)
+        lock (_lock)
         {
-            RsocketCalls.Closing.Run(() => _ = RdmaCm.rclose(number)); // The library has it, but other calls of the library would not find it.
-            return HostAnswers.Failed<Rsocket>(ErrorNumber.NoMemory, "no number below 65536 is left");
+            if (_state != RsocketState.Lingering)
+                return false;
+            if (!_stream.IsDrained && _stream.Error == 0 && !_stream.HasPeerLeft && TimeProvider.System.GetElapsedTime(_lingersSince) < LingerLimit)
+                return true;
+            LetGo();
+            return false;
         }
-
-        return HostAnswers.Found(new Rsocket(handle));
     }
 
-    /// <summary>rsocket() takes no SOCK_NONBLOCK before version 63, and accepted sockets never inherit it.</summary>
-    private int StopBlocking() => Answer(RdmaCm.rfcntl(_handle, RdmaCm.SetFlags, RdmaCm.NonBlocking));
-
-    private int ConnectNow(IPEndPoint remote)
+    private int BeginConnect(IPEndPoint? local, IPEndPoint remote)
     {
-        var address = remote.Serialize();
-        fixed (byte* bytes = address.Buffer.Span)
+        var error = SetTypeOfService();
+        if (error != 0)
+            return error;
+        var source = local?.Serialize();
+        var destination = remote.Serialize();
+        fixed (byte* sourceBytes = source is null ? default : source.Buffer.Span)
+        fixed (byte* destinationBytes = destination.Buffer.Span)
         {
-            var error = Answer(RdmaCm.rconnect(_handle, bytes, (uint)address.Size));
-            return error == 0 ? StopBlocking() : error;
+            return RdmaCm.rdma_resolve_addr(_identifier.Pointer, sourceBytes, destinationBytes, ResolveMilliseconds) == 0 ? 0 : Marshal.GetLastPInvokeError();
         }
     }
 
-    private static int Answer(int result) => result == 0 ? 0 : Marshal.GetLastPInvokeError();
-
-    private static IoStatus StatusOf(int error) => error switch
+    private int SetTypeOfService()
     {
-        ErrorNumber.TryAgain or ErrorNumber.Interrupted or ErrorNumber.InProgress => IoStatus.WouldBlock,
-        ErrorNumber.ConnectionReset or ErrorNumber.NotConnected or ErrorNumber.BrokenPipe => IoStatus.Reset,
-        _ => IoStatus.Failed,
-    };
+        if (_options.TypeOfService is not { } service)
+            return 0;
+        return RdmaCm.rdma_set_option(_identifier.Pointer, RdmaCm.OptionsOfIdentifier, RdmaCm.TypeOfService, &service, 1) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
 
-    private int Apply(AddressFamily family, RsocketOptions options)
+    private void ConnectOnDevice()
     {
-        var error = Set(RdmaCm.LevelTcp, RdmaCm.NoDelay, 1);
-        if (error == 0 && family == AddressFamily.InterNetworkV6)
-            error = Set(RdmaCm.LevelIpv6, RdmaCm.OnlyIpv6, 1);
+        if (!_identifier.TryKeep())
+            return;
+        var error = SetUp();
         if (error == 0)
-            error = Set(RdmaCm.LevelRdma, RdmaCm.ReceiveQueue, Math.Clamp(options.ReceiveQueue, LeastQueue, MostQueue));
-        if (error == 0 && options.ReuseAddress)
-            error = Set(RdmaCm.LevelSocket, RdmaCm.ReuseAddress, 1);
-        if (error == 0 && options.ReceiveBuffer is { } receive)
-            error = Set(RdmaCm.LevelSocket, RdmaCm.ReceiveBuffer, receive);
-        if (error == 0 && options.SendBuffer is { } send)
-            error = Set(RdmaCm.LevelSocket, RdmaCm.SendBuffer, send);
-        if (error == 0 && options.TypeOfService is { } service && family == AddressFamily.InterNetwork)
-            error = Set(RdmaCm.LevelIp, RdmaCm.TypeOfService, service);
-        if (error == 0 && options.KeepAlive is { } idle)
         {
-            error = Set(RdmaCm.LevelTcp, RdmaCm.KeepIdle, (int)Math.Clamp(idle.TotalSeconds, 1, int.MaxValue));
-            if (error == 0)
-                error = Set(RdmaCm.LevelSocket, RdmaCm.KeepAlive, 1); // The manual says ignored; the library's service thread does it.
+            var greeting = stackalloc byte[RsocketGreeting.Size];
+            _stream.Greeting(_identifier.Pair!.WritableKey).Write(new Span<byte>(greeting, RsocketGreeting.Size));
+            var parameters = new CmParameters
+            {
+                PrivateData = greeting, PrivateLength = RsocketGreeting.Size, FlowControl = 1, Retries = 7, ReceiverNotReadyRetries = 7,
+                InitiatorDepth = 1, // iWARP reads once from the peer while it connects.
+            };
+            error = RdmaCm.rdma_connect(_identifier.Pointer, &parameters) == 0 ? 0 : Marshal.GetLastPInvokeError();
         }
 
+        _identifier.DangerousRelease();
+        if (error != 0)
+            EndConnecting(error);
+    }
+
+    private void AcceptOnDevice()
+    {
+        if (!_identifier.TryKeep())
+            return;
+        var error = SetUp();
+        if (error == 0)
+        {
+            var greeting = stackalloc byte[RsocketGreeting.Size];
+            _stream.Greeting(_identifier.Pair!.WritableKey).Write(new Span<byte>(greeting, RsocketGreeting.Size));
+            var parameters = new CmParameters
+            {
+                PrivateData = greeting, PrivateLength = RsocketGreeting.Size, FlowControl = 1, Retries = 7, ReceiverNotReadyRetries = 7,
+                ResponderResources = _responderResources, InitiatorDepth = _initiatorDepth,
+            };
+            error = RdmaCm.rdma_accept(_identifier.Pointer, &parameters) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+        else
+        {
+            _ = RdmaCm.rdma_reject(_identifier.Pointer, null, 0);
+        }
+
+        _identifier.DangerousRelease();
+        if (error != 0)
+            EndConnecting(error);
+    }
+
+    private int SetUp()
+    {
+        var error = QueuePair.Create(_identifier.Pointer, _buffers, DataRequests, _thread, _cookie, out var pair);
+        _identifier.Pair = pair;
         return error;
     }
 
-    private int Set(int level, int name, int value) => Answer(RdmaCm.rsetsockopt(_handle, level, name, &value, sizeof(int)));
-
-    private IoStatus ReceiveInside(Span<byte> buffer, out int bytes)
+    private void Establish(ReadOnlySpan<byte> answer)
     {
-        bytes = 0;
-        byte one;
-        nint received;
-        fixed (byte* place = buffer)
+        if (!_isPassive && !RsocketGreeting.TryParse(answer, out _peer))
         {
-            received = buffer.IsEmpty
-                ? RdmaCm.rrecv(_handle, &one, 1, RdmaCm.DoNotWait | RdmaCm.Peek)
-                : RdmaCm.rrecv(_handle, place, (nuint)buffer.Length, RdmaCm.DoNotWait);
+            EndConnecting(ErrorNumber.Protocol);
+            return;
         }
 
-        if (received > 0)
+        Action<int>? connected;
+        RsocketListener? listener;
+        lock (_lock)
         {
-            bytes = buffer.IsEmpty ? 0 : (int)received;
-            return IoStatus.Done;
+            if (_state != RsocketState.Connecting)
+                return;
+            _state = RsocketState.Connected;
+            (connected, _connected) = (_connected, null);
+            (listener, _listener) = (_listener, null);
+            LocalEndPoint = _identifier.ReadLocal();
+            RemoteEndPoint = _identifier.ReadRemote();
+            if (_options.KeepAlive is { } idle)
+                _keepAlive = TimeProvider.System.CreateTimer(static socket => ((Rsocket)socket!).AskPeer(), this, idle, idle);
         }
 
-        if (received == 0)
-            return EndOrError();
-        var status = StatusOf(Marshal.GetLastPInvokeError());
-        return status == IoStatus.WouldBlock && IsOver ? IoStatus.Reset : status; // Over without the peer's end of the stream: it was cut off.
+        _stream.Start(_identifier.Pair!, _peer, _identifier.Pair!.WritableKey, _isPassive);
+        _thread.Add(_cookie, this);
+        _thread.Post(this);
+        connected?.Invoke(0);
+        listener?.Deliver(this);
     }
 
-    private IoStatus SendInside(ReadOnlySpan<byte> buffer, out int bytes)
+    /// <summary>The connection manager says that it could not be made.</summary>
+    private void EndConnecting(int error)
     {
-        bytes = 0;
-        nint sent;
-        fixed (byte* place = buffer)
-            sent = RdmaCm.rsend(_handle, place, (nuint)buffer.Length, RdmaCm.DoNotWait);
-        if (sent < 0)
-            return StatusOf(Marshal.GetLastPInvokeError());
-        bytes = (int)sent;
-        return sent > 0 ? IoStatus.Done : IoStatus.WouldBlock;
+        Action<int>? connected;
+        lock (_lock)
+        {
+            (connected, _connected) = (_connected, null);
+            _listener = null;
+            if (_state is RsocketState.Made or RsocketState.Connecting)
+                LetGo();
+        }
+
+        connected?.Invoke(error);
     }
 
-    /// <summary>A receive answers 0 for the peer's end and for a connection that failed alike; the poll tells them apart.</summary>
-    private IoStatus EndOrError()
+    private void EndByManager(int error)
     {
-        var kept = false;
+        bool isConnected;
+        lock (_lock)
+            isConnected = _state is RsocketState.Connected or RsocketState.Lingering;
+        if (!isConnected)
+        {
+            EndConnecting(error);
+            return;
+        }
+
+        Interlocked.CompareExchange(ref _cmError, error, 0);
+        _thread.Post(this);
+    }
+
+    private bool TakeAll(bool isTold, CompletionQueue* completions)
+    {
+        var hasAsked = false;
+        var taken = TakeBatches(completions);
+        while (isTold || taken)
+        {
+            if (Ibverbs.RequestNotification(completions) is var error && error != 0)
+                _stream.Fail(error);
+            hasAsked = true;
+            isTold = false;
+            taken = TakeBatches(completions); // What came before it was asked tells nobody.
+        }
+
+        return hasAsked;
+    }
+
+    private bool TakeBatches(CompletionQueue* completions)
+    {
+        var batch = stackalloc WorkCompletion[Batch];
+        var any = false;
+        int count;
+        while ((count = Ibverbs.Poll(completions, Batch, batch)) > 0)
+        {
+            any = true;
+            for (var i = 0; i < count; i++)
+                Take(batch[i]);
+        }
+
+        if (count < 0)
+            _stream.Fail(ErrorNumber.InputOutput);
+        return any;
+    }
+
+    private void Take(WorkCompletion completion)
+    {
+        var tag = new RequestTag(completion.Tag);
+        if (completion.Status == WorkCompletion.Success && tag.IsReceive)
+            _stream.Arrive(tag.Value, completion.Length);
+        else if (!tag.IsReceive)
+            _stream.Complete(tag);
+        if (completion.Status != WorkCompletion.Success && !_stream.HasPeerLeft)
+            _stream.Fail(ErrorNumber.ConnectionReset); // In order: what arrived before was taken before.
+    }
+
+    /// <summary>Nobody hears of a socket that was disposed; it leaves when the device is done.</summary>
+    private bool IsLeaving()
+    {
+        lock (_lock)
+        {
+            if (_state == RsocketState.Lingering && (_stream.IsDrained || _stream.Error != 0 || _stream.HasPeerLeft))
+                LetGo();
+            else if (_state == RsocketState.Lingering)
+                _thread.Linger(this);
+            return _state != RsocketState.Connected;
+        }
+    }
+
+    private void Announce()
+    {
+        while ((Readiness)Volatile.Read(ref _armed) is not Readiness.None and var armed)
+        {
+            var ready = Readiness.None;
+            if ((armed & Readiness.Receive) != Readiness.None && _stream.CanReceive)
+                ready |= Readiness.Receive;
+            if ((armed & Readiness.Send) != Readiness.None && _stream.CanSend)
+                ready |= Readiness.Send;
+            if (ready == Readiness.None)
+                return;
+            var mine = (Readiness)Interlocked.And(ref _armed, ~(int)ready) & ready; // Another thread may have announced some of it.
+            if (mine != Readiness.None)
+                Tell(mine);
+        }
+    }
+
+    private void Tell(Readiness what)
+    {
+        if (Volatile.Read(ref _events) is not { } events)
+        {
+            Interlocked.Or(ref _early, (int)what);
+            return;
+        }
+
         try
         {
-            _handle.DangerousAddRef(ref kept);
-            var asked = new PollDescriptor { Descriptor = (int)_handle.DangerousGetHandle(), Events = RdmaCm.PollInput };
-            if (RdmaCm.rpoll(&asked, 1, 0) <= 0 || (asked.Returned & PollDescriptor.Error) == 0)
-                return IoStatus.EndOfStream;
-            return StatusOf(GetError()) == IoStatus.Reset ? IoStatus.Reset : IoStatus.Failed;
+            events.OnReady(what);
         }
-        finally
+        catch (Exception)
         {
-            if (kept)
-                _handle.DangerousRelease();
+            Abort(); // The thread serves many connections.
         }
     }
 
-    private IPEndPoint ReadEndPoint(bool isPeer)
+    /// <summary>What the device has of a connection that is over is given back at once; what had arrived can still be received.</summary>
+    private void AnnounceEnd()
     {
-        var bytes = stackalloc byte[AddressSize];
-        uint length = AddressSize;
-        var result = isPeer ? RdmaCm.rgetpeername(_handle, bytes, &length) : RdmaCm.rgetsockname(_handle, bytes, &length);
-        if (result != 0)
-            return new IPEndPoint(IPAddress.Any, 0);
-        var isIpv6 = *(ushort*)bytes == Libc.FamilyInternet6;
-        var address = new SocketAddress(isIpv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
-        new ReadOnlySpan<byte>(bytes, Math.Min(address.Size, AddressSize)).CopyTo(address.Buffer.Span);
-        return (IPEndPoint)new IPEndPoint(isIpv6 ? IPAddress.IPv6Any : IPAddress.Any, 0).Create(address);
+        var error = _stream.Error;
+        if (error == 0 && !_stream.HasPeerLeft)
+            return;
+        if (Volatile.Read(ref _events) is not { } events)
+            return; // It hears when it is there.
+        if (Interlocked.Exchange(ref _hasAnnouncedEnd, 1) != 0)
+            return;
+        _thread.Remove(_cookie);
+        _identifier.Dispose();
+        if (error == 0)
+            return;
+        try
+        {
+            events.OnOver(error);
+        }
+        catch (Exception)
+        {
+            Abort();
+        }
     }
+
+    private int ReceiveAndGrant(Span<byte> buffer)
+    {
+        var bytes = _stream.Receive(buffer, mayGrant: true);
+        _identifier.DangerousRelease();
+        return bytes;
+    }
+
+    private IoStatus StatusWithoutBytes()
+    {
+        if (_stream.HasPeerEnded)
+            return _stream.HasBytes ? IoStatus.WouldBlock : IoStatus.EndOfStream;
+        if (_stream.Error != 0)
+            return _stream.Error == ErrorNumber.ConnectionReset ? IoStatus.Reset : IoStatus.Failed;
+        return IoStatus.WouldBlock;
+    }
+
+    private void AskPeer()
+    {
+        if (!_identifier.TryKeep())
+            return;
+        if (_stream.Error == 0 && !_stream.HasPeerLeft && _stream.IsDrained)
+            _stream.KeepAlive();
+        _identifier.DangerousRelease();
+    }
+
+    private void Close(bool mayLinger)
+    {
+        Action<int>? connected;
+        lock (_lock)
+        {
+            if (_state is RsocketState.Closed or RsocketState.Lingering)
+                return;
+            Interlocked.Exchange(ref _armed, 0);
+            _keepAlive?.Dispose();
+            (connected, _connected) = (_connected, null);
+            if (mayLinger && _state == RsocketState.Connected && _stream.Error == 0 && !_stream.HasBytes && !_stream.HasPeerLeft && _identifier.TryKeep())
+            {
+                _state = RsocketState.Lingering;
+                _lingersSince = TimeProvider.System.GetTimestamp();
+                _stream.Leave();
+                _identifier.DangerousRelease();
+                _thread.Post(this);
+            }
+            else
+            {
+                LetGo();
+            }
+        }
+
+        connected?.Invoke(ErrorNumber.Cancelled);
+    }
+
+    /// <summary>Under the lock. Whoever is inside goes on with what is kept.</summary>
+    private void LetGo()
+    {
+        _state = RsocketState.Closed;
+        _thread.Remove(_cookie);
+        _identifier.Dispose();
+        _buffers.Dispose();
+    }
+
+    private bool TryKeepBuffers()
+    {
+        try
+        {
+            var kept = false;
+            _buffers.DangerousAddRef(ref kept);
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private static int ErrorOf(CmEvent* happened) => happened->Status switch
+    {
+        < 0 and var error => -error,
+        _ when happened->Kind == CmEventKind.Unreachable => ErrorNumber.TimedOut,
+        _ => ErrorNumber.ConnectionRefused,
+    };
 }

@@ -8,30 +8,26 @@ namespace Toe.Vm.Tests.Devices;
 internal sealed class RsocketDoor : IRsocketListenerEvents, IDisposable
 {
     private readonly Channel<RsocketPeer> _accepted = Channel.CreateUnbounded<RsocketPeer>();
-    private readonly RsocketPoller _poller;
-    private readonly Rsocket _socket;
-    private readonly RsocketAcceptance _acceptance;
+    private readonly RsocketListener _listener;
 
-    public RsocketDoor(RsocketPoller poller, IPEndPoint local)
+    public RsocketDoor(RsocketEngine engine, IPEndPoint local)
     {
-        _poller = poller;
-        _socket = RsocketPeer.Open();
-        RsocketPeer.Demand("bind", _socket.Bind(local));
-        RsocketPeer.Demand("listen", _socket.Listen(64));
-        _acceptance = poller.Accept(_socket, this);
+        var listening = RsocketListener.Listen(engine, local, 64, RsocketOptions.Default, this);
+        _listener = listening.Value ?? throw new LinuxException("listen", listening.ErrorNumber);
     }
 
-    public IPEndPoint LocalEndPoint => _socket.LocalEndPoint;
+    public IPEndPoint LocalEndPoint => _listener.LocalEndPoint;
+
+    /// <summary>Whom it lets in.</summary>
+    public Func<IPEndPoint, bool> Admits { get; init; } = static _ => true;
 
     public ValueTask<RsocketPeer> AcceptAsync(CancellationToken cancellationToken) => _accepted.Reader.ReadAsync(cancellationToken);
 
-    public void OnAccepted(Rsocket socket) => _accepted.Writer.TryWrite(new RsocketPeer(_poller, socket));
+    public bool Admit(IPEndPoint local, IPEndPoint remote) => Admits(remote);
 
-    public void OnStopped(int errorNumber, string text) => _accepted.Writer.Complete(new GuestFailureException(text));
+    public void OnAccepted(Rsocket socket) => _accepted.Writer.TryWrite(new RsocketPeer(socket));
 
-    public void Dispose()
-    {
-        _acceptance.Dispose();
-        _socket.Dispose();
-    }
+    public void OnStopped(int errorNumber) => _accepted.Writer.Complete(new LinuxException("the listener", errorNumber));
+
+    public void Dispose() => _listener.Dispose();
 }

@@ -7,17 +7,16 @@ namespace Toe.Vm.Tests.Devices;
 internal sealed class RsocketPeer : IRsocketEvents, IDisposable
 {
     private readonly Rsocket _socket;
-    private readonly RsocketRegistration _registration;
-    private readonly Dictionary<Readiness, TaskCompletionSource<bool>> _waits = new()
+    private readonly Dictionary<Readiness, TaskCompletionSource> _waits = new()
     {
         [Readiness.Receive] = new(),
         [Readiness.Send] = new(),
     };
 
-    public RsocketPeer(RsocketPoller poller, Rsocket socket)
+    public RsocketPeer(Rsocket socket)
     {
         _socket = socket;
-        _registration = poller.Register(socket, this);
+        socket.Bind(this);
     }
 
     public Rsocket Socket => _socket;
@@ -26,15 +25,19 @@ internal sealed class RsocketPeer : IRsocketEvents, IDisposable
 
     public IPEndPoint RemoteEndPoint => _socket.RemoteEndPoint;
 
-    public static async Task<RsocketPeer> ConnectAsync(RsocketPoller poller, IPEndPoint remote, CancellationToken cancellationToken)
+    /// <summary>How the connection ended other than by its ends; null while it did not.</summary>
+    public int? Over { get; private set; }
+
+    public static async Task<RsocketPeer> ConnectAsync(RsocketEngine engine, IPEndPoint remote, CancellationToken cancellationToken)
     {
-        var socket = Open();
+        var made = Rsocket.Create(engine, RsocketOptions.Default);
+        var socket = made.Value ?? throw new LinuxException("rsocket", made.ErrorNumber);
         try
         {
             var connected = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-            socket.Connect(remote, connected.SetResult);
-            Demand("connect", await connected.Task.WaitAsync(cancellationToken));
-            return new RsocketPeer(poller, socket);
+            socket.Connect(null, remote, connected.SetResult);
+            var error = await connected.Task.WaitAsync(cancellationToken);
+            return error == 0 ? new RsocketPeer(socket) : throw new LinuxException("connect", error);
         }
         catch
         {
@@ -76,40 +79,26 @@ internal sealed class RsocketPeer : IRsocketEvents, IDisposable
         return content[..length];
     }
 
-    public void ShutdownSend() => _registration.ShutdownSend();
+    public void ShutdownSend() => Check.Equal(IoStatus.Done, _socket.EndSending());
 
-    public void OnReady(Readiness what, bool hasFailed)
+    public void OnOver(int errorNumber) => Over = errorNumber;
+
+    public void OnReady(Readiness what)
     {
         foreach (var one in _waits.Keys)
         {
             if (what.HasFlag(one))
-                _waits[one].TrySetResult(hasFailed);
+                _waits[one].TrySetResult();
         }
     }
 
-    public void Dispose()
-    {
-        _registration.Dispose();
-        _socket.Dispose();
-    }
+    public void Dispose() => _socket.Dispose();
 
-    public static Rsocket Open()
+    private Task WaitAsync(Readiness what, CancellationToken cancellationToken)
     {
-        var opened = Rsocket.Open(System.Net.Sockets.AddressFamily.InterNetwork, RsocketOptions.Default);
-        return opened.Value ?? throw new GuestFailureException(opened.Reason);
-    }
-
-    public static void Demand(string what, int error)
-    {
-        if (error != 0)
-            throw new LinuxException(what, error);
-    }
-
-    private Task<bool> WaitAsync(Readiness what, CancellationToken cancellationToken)
-    {
-        var wait = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var wait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _waits[what] = wait;
-        _registration.Arm(what);
+        _socket.Arm(what);
         return wait.Task.WaitAsync(cancellationToken);
     }
 }

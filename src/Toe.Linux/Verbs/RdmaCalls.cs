@@ -1,10 +1,10 @@
 namespace Toe.Linux;
 
 /// <summary>
-/// Makes the calls of rsockets that block: connecting; closing, which waits for what was sent; shutting the sending side down. They can hang (librdmacm issue 1), so
-/// they have threads of their own, as many as are needed up to a limit; one that hangs is given up and costs no other connection its call.
+/// Makes the calls into the device that can block: setting a connection up, and destroying it. On a device that died they can hang, so they have threads of their own, as many as are needed up
+/// to a limit; one that hangs is given up and costs no other connection its call.
 /// </summary>
-internal sealed class RsocketCalls
+internal sealed class RdmaCalls
 {
     private const int MostStuck = 64;                                       // Beyond it calls wait: each is a thread that never comes back.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);    // A call under way for longer is stuck.
@@ -18,13 +18,13 @@ internal sealed class RsocketCalls
     private readonly string _name;
     private readonly int _mostThreads;
 
-    private RsocketCalls(string name, int mostThreads) => (_name, _mostThreads) = (name, mostThreads);
+    private RdmaCalls(string name, int mostThreads) => (_name, _mostThreads) = (name, mostThreads);
 
-    /// <summary>Closing and shutting down. The process's own, as the library's table is.</summary>
-    public static RsocketCalls Closing { get; } = new("toe-rsocket-close", 4);
+    /// <summary>Destroying. The process's own.</summary>
+    public static RdmaCalls Closing { get; } = new("toe-rdma-close", 4);
 
-    /// <summary>Connecting: a peer that does not answer keeps its thread for minutes.</summary>
-    public static RsocketCalls Connecting { get; } = new("toe-rsocket-open", 8);
+    /// <summary>Setting up.</summary>
+    public static RdmaCalls Opening { get; } = new("toe-rdma-open", 4);
 
     /// <summary>Calls that are under way for so long that they are taken for stuck.</summary>
     public int Stuck
@@ -34,26 +34,6 @@ internal sealed class RsocketCalls
             lock (_lock)
                 return _workers.Count(static worker => worker.IsStuck);
         }
-    }
-
-    /// <summary>Sends the end of the stream.</summary>
-    /// <param name="socket">Kept open until it is done.</param>
-    /// <param name="done">Called when the library has returned; nothing else may wait for the socket's events meanwhile.</param>
-    public void ShutdownSend(RsocketHandle socket, Action done)
-    {
-        var kept = false;
-        socket.DangerousAddRef(ref kept);
-        Run(() =>
-        {
-            if (socket.Gate.EnterAway())
-            {
-                _ = RdmaCm.rshutdown(socket, RdmaCm.ShutdownSend);
-                socket.Gate.ExitAway();
-            }
-
-            socket.DangerousRelease();
-            done();
-        });
     }
 
     /// <summary>Makes a call that may block.</summary>

@@ -3,72 +3,58 @@ using System.Runtime.InteropServices;
 
 namespace Toe.Linux;
 
-/// <summary>librdmacm, which has rsockets: whether it is here, which one, and what the process may pin for it. Without it nothing else of this machine changes.</summary>
+/// <summary>librdmacm and libibverbs: whether they are here, which ones, and what the process may pin for them. Without them nothing else of this machine changes.</summary>
 public static class RdmaLibrary
 {
-    /// <summary>What a connection pins by default: two buffers of 128 KiB, the queues and the peer's list. Source: rdma-core 44, librdmacm/rsocket.c.</summary>
-    public const int PinnedByConnection = 288 * 1024;
+    /// <summary>What a connection pins by default, in bytes: two buffers of 128 KiB, and the slots behind them, by pages.</summary>
+    public const int PinnedByConnection = 264 * 1024;
 
     private const int LockMemory = 14;              // CAP_IPC_LOCK, linux/capability.h
-    private const int DescriptorsLimit = 7;         // RLIMIT_NOFILE, asm-generic/resource.h
-    private const int MemoryLockLimit = 8;          // RLIMIT_MEMLOCK
+    private const int MemoryLockLimit = 8;          // RLIMIT_MEMLOCK, asm-generic/resource.h
 
     private static readonly Lazy<ToeReason> Loaded = new(static () => TryLoad(RdmaCm.Library));
     private static readonly Lazy<bool> MayPinAnything = new(static () => HasCapability(File.ReadLines("/proc/self/status"), LockMemory));
     private static readonly Lazy<int?> Version = new(static () => Check().IsNone ? FindVersion(File.ReadLines("/proc/self/maps")) : null);
 
-    /// <summary>The version of rdma-core that the library is of; null when it does not tell. Below 52 and 63 known faults are not mended.</summary>
+    /// <summary>The version of rdma-core that the library is of; null when it does not tell.</summary>
     public static int? PackageVersion => Version.Value;
 
     /// <summary>Closing calls that the library does not return from. Each is a thread that waits, and a connection whose memory stays pinned.</summary>
-    public static int StuckCalls => RsocketCalls.Closing.Stuck;
+    public static int StuckCalls => RdmaCalls.Closing.Stuck;
 
     /// <summary>Bytes that the process may pin (<c>ulimit -l</c>); null without a limit, as for whoever has CAP_IPC_LOCK.</summary>
     public static long? PinnedLimit => MayPinAnything.Value ? null : ReadLimit(MemoryLockLimit);
 
-    /// <summary>Descriptors that the process may have for rsockets (<c>ulimit -n</c>); the library takes no number above 65,535.</summary>
-    public static long DescriptorLimit => Math.Min(ReadLimit(DescriptorsLimit) ?? long.MaxValue, RsocketHandle.Largest + 1);
-
-    /// <summary>Rsockets of this process that are open, or not closed yet by the library.</summary>
-    public static int OpenSockets => RsocketHandle.OpenCount;
-
-    /// <summary>Opens the devices there are, so that <see cref="ReleaseDevices"/> can let them go. To be called when a device was found, before its first socket.</summary>
-    public static void HoldDevices()
-    {
-        if (Check().IsNone)
-            RdmaContexts.Hold();
-    }
+    /// <summary>Rsockets of this process that are open, or not given back yet by the device; listeners too.</summary>
+    public static int OpenSockets => RdmaIdentifier.OpenCount;
 
     /// <summary>
     /// Lets devices go that can no longer be used: the kernel waits for the last user of a device that is taken away, and the library keeps what it opened once. To be called
     /// until it succeeds, after a device was seen to go and its sockets were disposed.
     /// </summary>
     /// <param name="present">The names of the devices that can be used.</param>
-    /// <returns>False while sockets of the process are still open.</returns>
+    /// <returns>False while sockets of a device that goes are still open.</returns>
     public static bool ReleaseDevices(IReadOnlyCollection<string> present)
     {
         ArgumentNullException.ThrowIfNull(present);
-        if (!Check().IsNone)
-            return true;
-        if (OpenSockets != 0)
-            return false;
-        RdmaContexts.Release(present);
-        return true;
+        return RdmaContexts.Release(present);
     }
 
-    /// <summary>Whether rsockets can be used in this process.</summary>
+    /// <summary>Whether RDMA devices can be used in this process.</summary>
     /// <returns><see cref="ToeReason.None"/>, or what is missing and what to do.</returns>
     public static ToeReason Check() => Loaded.Value;
 
     internal static ToeReason TryLoad(string library)
     {
         if (!OperatingSystem.IsLinux())
-            return ToeReasons.EnvironmentOperatingSystem.With("rsockets are Linux's");
+            return ToeReasons.EnvironmentOperatingSystem.With("RDMA devices are used on Linux");
         if (!NativeLibrary.TryLoad(library, out var loaded))
             return ToeReasons.EnvironmentDevice.With($"{library} is not installed: Debian and Ubuntu have it in librdmacm1 and ibverbs-providers, Fedora in librdmacm and libibverbs");
-        return NativeLibrary.TryGetExport(loaded, "rpoll", out _)
+        if (!NativeLibrary.TryGetExport(loaded, "rdma_create_qp", out _))
+            return ToeReasons.EnvironmentDevice.With($"{library} is not librdmacm");
+        return NativeLibrary.TryLoad(Ibverbs.Library, out _)
             ? ToeReason.None
-            : ToeReasons.EnvironmentDevice.With($"{library} has no rsockets");
+            : ToeReasons.EnvironmentDevice.With($"{Ibverbs.Library} is not installed: Debian and Ubuntu have it in libibverbs1 and ibverbs-providers, Fedora in libibverbs");
     }
 
     /// <summary>The file behind the name carries the package's version: <c>librdmacm.so.1.3.44.0</c>.</summary>

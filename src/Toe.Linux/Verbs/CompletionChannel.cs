@@ -1,0 +1,20 @@
+namespace Toe.Linux;
+
+/// <summary>A channel on which a device tells of completions. Belongs to a <see cref="CompletionThread"/>; while nobody uses it, it is gone: it would keep a device from going.</summary>
+internal sealed unsafe class CompletionChannel
+{
+    public CompletionChannel(VerbsContext* context, void* pointer)
+    {
+        Context = context;
+        Pointer = pointer;
+    }
+
+    public VerbsContext* Context { get; }
+
+    public void* Pointer { get; }
+
+    public int Descriptor => *(int*)((byte*)Pointer + sizeof(void*)); // struct ibv_comp_channel: the context, the descriptor
+
+    /// <summary>Queue pairs that use it.</summary>
+    public int Users { get; set; }
+}

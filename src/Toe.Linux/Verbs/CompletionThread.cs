@@ -1,0 +1,207 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace Toe.Linux;
+
+/// <summary>One thread that waits for the completions of many connections, and takes them. It owns the channels; others post to it.</summary>
+/// <remarks>
+/// After a connection asked to be told of more, the thread looks once more a little later: Soft-iWARP stores a completion and then reads whether somebody wants to be told, without waiting for
+/// the store to be seen, while the program stores its wish and then reads; so a notification can be lost just then, and only then (Linux drivers/infiniband/sw/siw, siw_sqe_complete).
+/// </remarks>
+internal sealed unsafe class CompletionThread : IDisposable
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LingerInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly ConcurrentDictionary<nint, ICompletionOwner> _owners = new();
+    private readonly ConcurrentQueue<ICompletionOwner> _posted = new();
+    private readonly Lock _changing = new();
+    private readonly List<CompletionChannel> _channels = [];
+    private readonly Doorbell _bell = new();
+    private readonly HashSet<ICompletionOwner> _doubtful = [];      // this thread's, as all that follow
+    private readonly List<ICompletionOwner> _lookedAt = [];
+    private readonly HashSet<ICompletionOwner> _lingering = [];
+    private PollDescriptor[] _polled = GC.AllocateUninitializedArray<PollDescriptor>(8, pinned: true);
+    private CompletionChannel[] _polledChannels = [];
+    private long _doubtfulSince;
+    private int _isWaiting;
+    private volatile bool _isStopping;
+
+    public CompletionThread() => new Thread(Run) { IsBackground = true, Name = "toe-rdma-completions" }.Start();
+
+    /// <summary>Gives a turn to an owner.</summary>
+    public void Post(ICompletionOwner owner)
+    {
+        _posted.Enqueue(owner);
+        Interlocked.MemoryBarrier(); // What is posted is seen by the thread before it waits, or the thread's waiting is seen here.
+        if (Volatile.Read(ref _isWaiting) != 0)
+            _bell.Ring();
+    }
+
+    /// <summary>Completions with a cookie go to an owner from now on.</summary>
+    public void Add(nint cookie, ICompletionOwner owner) => _owners[cookie] = owner;
+
+    /// <summary>They go to nobody any more.</summary>
+    public void Remove(nint cookie) => _owners.TryRemove(cookie, out _);
+
+    /// <summary>For the thread itself: asks an owner now and then whether it is done.</summary>
+    public void Linger(ICompletionOwner owner) => _lingering.Add(owner);
+
+    /// <summary>The channel of a device, made if need be.</summary>
+    /// <returns>Null with the last P/Invoke error where it cannot be made. To be released.</returns>
+    public CompletionChannel? Acquire(VerbsContext* context)
+    {
+        lock (_changing)
+        {
+            var channel = _channels.Find(one => one.Context == context);
+            if (channel is null)
+            {
+                var made = Ibverbs.ibv_create_comp_channel(context);
+                if (made is null)
+                    return null;
+                channel = new CompletionChannel(context, made);
+                _ = Libc.fcntl(channel.Descriptor, Libc.SetFlags, Libc.OpenNonBlocking);
+                _channels.Add(channel);
+                _bell.Ring();
+            }
+
+            channel.Users++;
+            return channel;
+        }
+    }
+
+    /// <summary>Gives a channel back; its queues are destroyed.</summary>
+    public void Release(CompletionChannel channel)
+    {
+        lock (_changing)
+        {
+            channel.Users--;
+            if (_isStopping)
+                DestroyUnused();
+        }
+
+        _bell.Ring();
+    }
+
+    /// <summary>Ends the thread. Channels in use are closed by who gives them back last.</summary>
+    public void Dispose()
+    {
+        _isStopping = true;
+        _bell.Ring();
+    }
+
+    private void Run()
+    {
+        while (!_isStopping || !_owners.IsEmpty) // What was closed before may still be sending its last.
+        {
+            TakePosted();
+            Wait();
+            LookAgainAtDoubtful();
+            AskLingering();
+        }
+
+        lock (_changing)
+            DestroyUnused();
+        _bell.Dispose();
+    }
+
+    private void TakePosted()
+    {
+        while (_posted.TryDequeue(out var owner))
+            GiveTurn(owner, isTold: true);
+    }
+
+    private void GiveTurn(ICompletionOwner owner, bool isTold)
+    {
+        if (!owner.TakeCompletions(isTold) || !_doubtful.Add(owner))
+            return;
+        if (_doubtful.Count == 1)
+            _doubtfulSince = TimeProvider.System.GetTimestamp();
+    }
+
+    private void Wait()
+    {
+        var count = ListChannels();
+        Volatile.Write(ref _isWaiting, 1);
+        Interlocked.MemoryBarrier();
+        var wait = _posted.IsEmpty ? NextLook() : TimeSpan.Zero;
+        var limit = TimeSpecification.From(wait);
+        int ready;
+        fixed (PollDescriptor* polled = _polled)
+            ready = Libc.ppoll(polled, (nuint)count, wait == Timeout.InfiniteTimeSpan ? null : &limit, null);
+        Volatile.Write(ref _isWaiting, 0);
+        if (ready <= 0)
+            return;
+        if (_polled[0].Returned != 0)
+            _bell.Answer();
+        for (var i = 1; i < count; i++)
+        {
+            if (_polled[i].Returned != 0)
+                TakeEvents(_polledChannels[i - 1]);
+        }
+    }
+
+    private int ListChannels()
+    {
+        lock (_changing)
+        {
+            DestroyUnused();
+            if (!_polledChannels.AsSpan().SequenceEqual(CollectionsMarshal.AsSpan(_channels)))
+                _polledChannels = [.. _channels];
+            if (_polled.Length <= _channels.Count)
+                _polled = GC.AllocateUninitializedArray<PollDescriptor>(2 * (_channels.Count + 1), pinned: true);
+        }
+
+        _polled[0] = new PollDescriptor { Descriptor = (int)_bell.Descriptor.DangerousGetHandle(), Events = PollDescriptor.Input };
+        for (var i = 0; i < _polledChannels.Length; i++)
+            _polled[i + 1] = new PollDescriptor { Descriptor = _polledChannels[i].Descriptor, Events = PollDescriptor.Input };
+        return _polledChannels.Length + 1;
+    }
+
+    private void DestroyUnused()
+    {
+        for (var i = _channels.Count - 1; i >= 0; i--)
+        {
+            if (_channels[i].Users != 0)
+                continue;
+            _ = Ibverbs.ibv_destroy_comp_channel(_channels[i].Pointer);
+            _channels.RemoveAt(i);
+        }
+    }
+
+    private TimeSpan NextLook()
+    {
+        if (_doubtful.Count != 0)
+            return LookAgain;
+        return _lingering.Count != 0 ? LingerInterval : Timeout.InfiniteTimeSpan;
+    }
+
+    private void TakeEvents(CompletionChannel channel)
+    {
+        CompletionQueue* queue;
+        nint cookie;
+        while (Ibverbs.ibv_get_cq_event(channel.Pointer, &queue, &cookie) == 0)
+        {
+            if (_owners.TryGetValue(cookie, out var owner))
+                GiveTurn(owner, isTold: true);
+            Ibverbs.ibv_ack_cq_events(queue, 1); // Destroying the queue waits for this.
+        }
+    }
+
+    private void LookAgainAtDoubtful()
+    {
+        if (_doubtful.Count == 0 || TimeProvider.System.GetElapsedTime(_doubtfulSince) < LookAgain)
+            return;
+        _lookedAt.AddRange(_doubtful);
+        _doubtful.Clear();
+        foreach (var owner in _lookedAt)
+            GiveTurn(owner, isTold: false); // When nothing is found now, the wish is old enough to be seen.
+        _lookedAt.Clear();
+    }
+
+    private void AskLingering()
+    {
+        if (_lingering.Count != 0)
+            _lingering.RemoveWhere(static owner => !owner.IsLingering());
+    }
+}
