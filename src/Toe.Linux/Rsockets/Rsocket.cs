@@ -18,6 +18,7 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
     private const int ResolveMilliseconds = 60_000;     // The caller's time is shorter, and counts.
     private const int Batch = 16;
     private static readonly TimeSpan LingerLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ManagerLimit = TimeSpan.FromMilliseconds(500);     // The connection manager says why a device failed a request, a little before or after.
 
     private readonly RsocketEngine _engine;
     private readonly RsocketOptions _options;
@@ -37,6 +38,7 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
     private byte _initiatorDepth;
     private RsocketState _state;
     private long _lingersSince;
+    private long _brokenSince;                          // the completions' thread's
     private int _armed;
     private int _early;                                 // what became ready before anybody heard
     private int _hasAnnouncedEnd;
@@ -164,7 +166,7 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
         if (!_identifier.TryKeep())
             return IoStatus.Reset;
         bytes = _stream.Send(buffer);
-        _identifier.DangerousRelease();
+        Leave();
         if (bytes != 0)
             return IoStatus.Done;
         return _stream.Error != 0 || _stream.HasPeerLeft ? IoStatus.Reset : IoStatus.WouldBlock;
@@ -178,7 +180,7 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
         if (!_stream.HasPeerLeft && _identifier.TryKeep())
         {
             _stream.EndSending();
-            _identifier.DangerousRelease();
+            Leave();
         }
 
         return IoStatus.Done;
@@ -246,8 +248,8 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
         try
         {
             var hasAsked = TakeAll(isTold, _identifier.Pair!.Completions);
-            if (Volatile.Read(ref _cmError) is var error && error != 0 && !_stream.HasPeerLeft)
-                _stream.Fail(error); // Behind what had arrived before.
+            if (!IsEndKnown())
+                _thread.Linger(this);
             if (IsLeaving())
                 return hasAsked;
             Announce();
@@ -264,13 +266,46 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
     {
         lock (_lock)
         {
-            if (_state != RsocketState.Lingering)
+            if (_state == RsocketState.Lingering)
+            {
+                if (!HasLeft && TimeProvider.System.GetElapsedTime(_lingersSince) < LingerLimit)
+                    return true;
+                LetGo();
+            }
+
+            if (_state != RsocketState.Connected)
                 return false;
-            if (!_stream.IsDrained && _stream.Error == 0 && !_stream.HasPeerLeft && TimeProvider.System.GetElapsedTime(_lingersSince) < LingerLimit)
-                return true;
-            LetGo();
-            return false;
         }
+
+        if (!IsEndKnown())
+            return true;
+        Announce();
+        AnnounceEnd();
+        return false;
+    }
+
+    /// <summary>True when nothing is left to be sent, or nobody to send it to.</summary>
+    private bool HasLeft => _stream.IsDrained || _stream.IsBroken || _stream.Error != 0 || _stream.HasPeerLeft;
+
+    /// <summary>Whether it is known how a connection that is over ended. A device that is taken away fails its requests too, and that is no reset by the peer.</summary>
+    private bool IsEndKnown()
+    {
+        if (_stream.HasPeerLeft || _stream.Error != 0)
+            return true;
+        var said = Volatile.Read(ref _cmError);
+        if (said == 0)
+        {
+            if (!_stream.IsBroken)
+                return true; // It is not over.
+            if (_brokenSince == 0)
+                _brokenSince = TimeProvider.System.GetTimestamp();
+            if (TimeProvider.System.GetElapsedTime(_brokenSince) < ManagerLimit)
+                return false;
+            said = ErrorNumber.ConnectionReset;
+        }
+
+        _stream.Fail(said); // Behind what had arrived before.
+        return true;
     }
 
     private int BeginConnect(IPEndPoint? local, IPEndPoint remote)
@@ -449,8 +484,8 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
             _stream.Arrive(tag.Value, completion.Length);
         else if (!tag.IsReceive)
             _stream.Complete(tag);
-        if (completion.Status != WorkCompletion.Success && !_stream.HasPeerLeft)
-            _stream.Fail(ErrorNumber.ConnectionReset); // In order: what arrived before was taken before.
+        if (completion.Status != WorkCompletion.Success)
+            _stream.Break(); // In order: what arrived before was taken before.
     }
 
     /// <summary>Nobody hears of a socket that was disposed; it leaves when the device is done.</summary>
@@ -458,7 +493,7 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
     {
         lock (_lock)
         {
-            if (_state == RsocketState.Lingering && (_stream.IsDrained || _stream.Error != 0 || _stream.HasPeerLeft))
+            if (_state == RsocketState.Lingering && HasLeft)
                 LetGo();
             else if (_state == RsocketState.Lingering)
                 _thread.Linger(this);
@@ -528,8 +563,16 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
     private int ReceiveAndGrant(Span<byte> buffer)
     {
         var bytes = _stream.Receive(buffer, mayGrant: true);
-        _identifier.DangerousRelease();
+        Leave();
         return bytes;
+    }
+
+    /// <summary>Behind a call that may have posted.</summary>
+    private void Leave()
+    {
+        _identifier.DangerousRelease();
+        if (_stream.IsBroken)
+            _thread.Post(this); // Nobody else may find out.
     }
 
     private IoStatus StatusWithoutBytes()
@@ -547,7 +590,7 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
             return;
         if (_stream.Error == 0 && !_stream.HasPeerLeft && _stream.IsDrained)
             _stream.KeepAlive();
-        _identifier.DangerousRelease();
+        Leave();
     }
 
     private void Close(bool mayLinger)

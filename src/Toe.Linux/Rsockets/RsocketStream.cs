@@ -68,6 +68,7 @@ internal sealed unsafe class RsocketStream
     private long _postedControl;
     private int _heldEnd;               // 0, or the control message that waits, and one
     private int _error;
+    private bool _isBroken;
 
     /// <summary>Makes a stream.</summary>
     /// <param name="buffers">Its memory; the caller's, for longer than the stream is used.</param>
@@ -85,6 +86,9 @@ internal sealed unsafe class RsocketStream
 
     /// <summary>The error number that befell the stream; 0 while none did.</summary>
     public int Error => Volatile.Read(ref _error);
+
+    /// <summary>True when the device takes nothing more; why is for the connection manager to say.</summary>
+    public bool IsBroken => Volatile.Read(ref _isBroken);
 
     /// <summary>True when bytes wait, or the end of the stream.</summary>
     public bool CanReceive => HasBytes || HasPeerEnded || Error != 0;
@@ -141,7 +145,7 @@ internal sealed unsafe class RsocketStream
     public int Send(ReadOnlySpan<byte> bytes)
     {
         var total = 0;
-        while (total < bytes.Length && Error == 0 && HasRoom())
+        while (total < bytes.Length && HasRoom())
         {
             if (_window.Length == 0)
                 TakeWindow();
@@ -247,6 +251,9 @@ internal sealed unsafe class RsocketStream
         }
     }
 
+    /// <summary>The device failed a request: nothing more is posted.</summary>
+    public void Break() => Volatile.Write(ref _isBroken, true);
+
     /// <summary>Ends it with an error, the first of which stays.</summary>
     public void Fail(int error) => Interlocked.CompareExchange(ref _error, error, 0);
 
@@ -258,6 +265,7 @@ internal sealed unsafe class RsocketStream
 
     private bool HasRoom() =>
         !Volatile.Read(ref _isHeld)
+        && !IsBroken
         && (_window.Length != 0 || Volatile.Read(ref _windowsFound) != _windowsUsed)
         && Room >= LeastRoom
         && _postedRequests - Volatile.Read(ref _completedRequests) < _dataRequests
@@ -357,7 +365,7 @@ internal sealed unsafe class RsocketStream
             return; // Whoever is inside looks again.
         do
         {
-            while (!Volatile.Read(ref _isHeld) && IsGrantDue && Volatile.Read(ref _postedControl) - Volatile.Read(ref _completedControl) <= GrantRequests - 2 && Error == 0 && !_peerLeft)
+            while (!Volatile.Read(ref _isHeld) && IsGrantDue && Volatile.Read(ref _postedControl) - Volatile.Read(ref _completedControl) <= GrantRequests - 2 && !IsBroken && Error == 0 && !_peerLeft)
                 PostGrant();
             calls = Interlocked.Add(ref _grantCalls, -calls);
         }
@@ -386,6 +394,6 @@ internal sealed unsafe class RsocketStream
     private void Check(int error)
     {
         if (error != 0)
-            Fail(error);
+            Break();
     }
 }
