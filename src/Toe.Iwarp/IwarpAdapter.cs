@@ -42,6 +42,8 @@ public sealed class IwarpAdapter : IToeAdapter
         cancellationToken.ThrowIfCancellationRequested();
         var view = IwarpView.Read(_host, _source);
         Volatile.Write(ref _view, view);
+        if (view.IsActive)
+            _ = Obstacle(out _); // The engine starts now: the first connection has no time for it.
         return ValueTask.FromResult(view.Status);
     }
 

@@ -11,6 +11,8 @@ internal sealed record IwarpView(AdapterStatus Status, IReadOnlyList<NetworkDevi
 {
     private const AdapterFeatures Able = AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.AdmitsAtSyn | AdapterFeatures.IPv4 | AdapterFeatures.IPv6;
 
+    private const string ConnectionManager = "/dev/infiniband/rdma_cm";
+
     /// <summary>True when it can carry connections.</summary>
     public bool IsActive => Status.Rung == "ToeActive";
 
@@ -38,6 +40,8 @@ internal sealed record IwarpView(AdapterStatus Status, IReadOnlyList<NetworkDevi
             return ("NotAttached", ToeReasons.EnvironmentDriver.With($"{device.Name} cannot be opened by programs: it is being taken away, or ib_uverbs is not loaded"));
         if (!host.IsReplayed && RdmaLibrary.Check() is { IsNone: false } missing)
             return ("NotAttached", missing);
+        if (!host.IsReplayed && !File.Exists(ConnectionManager))
+            return ("NotAttached", ToeReasons.EnvironmentDriver.With($"there is no {ConnectionManager}: modprobe rdma_ucm"));
         return ("ToeActive", ToeReason.None);
     }
 

@@ -8,9 +8,10 @@ namespace Toe.Vm.Tests;
 [SupportedOSPlatform("linux")]
 internal static class GuestRunner
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(
+        int.TryParse(Environment.GetEnvironmentVariable("TOE_VM_CASE_SECONDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : 60);
 
-    private static readonly GuestCase[] All = [.. DevlinkCases.All, .. FirmwareCases.All, .. RouteCases.All, .. RecordingCases.All, .. HostRulesCases.All, .. NetemCases.All, .. RsocketCases.All, .. RsocketDuplexCases.All, .. IwarpCases.All];
+    private static readonly GuestCase[] All = [.. DevlinkCases.All, .. FirmwareCases.All, .. RouteCases.All, .. RecordingCases.All, .. HostRulesCases.All, .. NetemCases.All, .. RsocketCases.All, .. RsocketDuplexCases.All, .. InteropCases.All, .. IwarpCases.All, .. ThroughputCases.All];
 
     /// <summary>Runs those whose name contains one of the words, or all; <c>--result FILE</c> gets the numbers of passed and failed.</summary>
     /// <returns>0 when none failed.</returns>

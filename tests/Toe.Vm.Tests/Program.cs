@@ -1,5 +1,8 @@
 using Toe.Vm.Tests;
+using Toe.Vm.Tests.Devices;
 
 if (!OperatingSystem.IsLinux())
     return 2;
+if (args is ["--peer", ..])
+    return await StreamPeer.RunAsync(args[1..]);
 return await GuestRunner.RunAsync(args);

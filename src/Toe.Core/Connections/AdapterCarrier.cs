@@ -250,6 +250,7 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
         ThrowIfEnded();
         if (_suspended)
             throw new CarrierSuspendedException();
+        var endBefore = _events.End; // One that comes meanwhile may have bytes before it.
         IoStatus status;
         try
         {
@@ -266,7 +267,7 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
         {
             IoStatus.Done when received > 0 || buffer.IsEmpty => true,
             IoStatus.EndOfStream => true,
-            IoStatus.WouldBlock => Blocked(),
+            IoStatus.WouldBlock => Blocked(endBefore),
             IoStatus.Reset or IoStatus.Failed => throw Ended(status),
             _ => throw Violation($"TryReceive answered {status} with {received} bytes"),
         };
@@ -280,6 +281,7 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
         {
             if (_suspended)
                 throw new CarrierSuspendedException(buffer.Length - total); // Also between two parts: a long send makes way.
+            var endBefore = _events.End;
             IoStatus status;
             int sent;
             try
@@ -299,7 +301,7 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
                 case IoStatus.Done when sent > 0:
                     break;
                 case IoStatus.WouldBlock:
-                    Blocked();
+                    Blocked(endBefore);
                     return total;
                 case IoStatus.Reset or IoStatus.Failed:
                     throw Ended(status);
@@ -316,6 +318,7 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
         ThrowIfEnded();
         if (_suspended)
             throw new CarrierSuspendedException();
+        var endBefore = _events.End;
         IoStatus status;
         try
         {
@@ -329,7 +332,7 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
         return status switch
         {
             IoStatus.Done => true,
-            IoStatus.WouldBlock => Blocked(),
+            IoStatus.WouldBlock => Blocked(endBefore),
             IoStatus.Reset or IoStatus.Failed => throw Ended(status),
             _ => throw Violation($"TryCompleteSending answered {status}"),
         };
@@ -351,8 +354,8 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
             Wake(direction);
     }
 
-    /// <summary>Nothing can move now. If the adapter has said that the connection is over, it never will.</summary>
-    private bool Blocked() => _events.End is { } end && Volatile.Read(ref _end) is null ? throw ExceptionFor(end) : false;
+    /// <summary>Nothing can move now. If the adapter had said before that the connection is over, it never will.</summary>
+    private bool Blocked(CarrierEnd? endBefore) => endBefore is { } end && Volatile.Read(ref _end) is null ? throw ExceptionFor(end) : false;
 
     private CarrierEnd? CurrentEnd => Volatile.Read(ref _end) ?? _events.End;
 

@@ -78,7 +78,7 @@ internal sealed class IwarpSocket : IToeAdapterSocket, IRsocketEvents
     public void Abort() => _socket.Abort();
 
     /// <inheritdoc/>
-    public AdapterSocketInfo GetInfo() => new(TcpState.Unknown, OffloadConfidence.Confirmed) { Memory = RdmaLibrary.PinnedByConnection };
+    public AdapterSocketInfo GetInfo() => new(TcpState.Unknown, OffloadConfidence.Confirmed) { Memory = _socket.PinnedBytes };
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -8,7 +8,7 @@ namespace Toe.Iwarp.Sockets;
 internal sealed record IwarpSocketOptions(RsocketOptions Options, IReadOnlyList<ToeReason> Downgrades)
 {
     private static readonly TimeSpan KeepAliveIdle = TimeSpan.FromHours(2);     // Linux's default, net.ipv4.tcp_keepalive_time
-    private static readonly ToeReason NoReset = ToeReasons.CapabilitySocketOption.With("rsockets have no reset: an abort reaches the peer as the end of the stream");
+    private static readonly ToeReason NoReset = ToeReasons.CapabilitySocketOption.With("rsockets have no reset: to a peer of librdmacm's an abort is the end of the stream");
 
     public static IwarpSocketOptions Of(ToeSocketOptions options)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.InteropServices;
 
 namespace Toe.Linux;
 
@@ -10,48 +9,35 @@ namespace Toe.Linux;
 /// <remarks>
 /// Built on librdmacm's connection manager and libibverbs, not on librdmacm's <c>rsocket()</c>: that one shares plain counters between threads and loses counts, hands each socket to a service
 /// thread whose list it frees, has no room for the peer's grants, cannot refuse before it accepts, and lets nobody else wait for its descriptors (librdmacm/rsocket.c, the same from version
-/// 15 to 64). Sends belong to the caller's thread, completions to a <see cref="CompletionThread"/>.
+/// 15 to 64). Whoever finds nothing to do takes completions himself, one at a time; only who waits has the device tell a <see cref="CompletionThread"/>.
 /// </remarks>
-public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
+public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionOwner
 {
     private const int DataRequests = 188;               // With the control messages 384 requests, as librdmacm's.
-    private const int ResolveMilliseconds = 60_000;     // The caller's time is shorter, and counts.
     private const int Batch = 16;
-    private static readonly TimeSpan LingerLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ManagerLimit = TimeSpan.FromMilliseconds(500);     // The connection manager says why a device failed a request, a little before or after.
 
     private readonly RsocketEngine _engine;
     private readonly RsocketOptions _options;
-    private readonly RsocketBuffers _buffers;
-    private readonly RsocketStream _stream;
     private readonly CompletionThread _thread;
     private readonly nint _cookie;
     private readonly Lock _lock = new();                // Control only: never held over a data call, nor over an event's receiver.
-    private readonly bool _isPassive;
     private RdmaIdentifier _identifier = null!;
-    private RsocketListener? _listener;                 // until it is accepted
+    private RsocketBuffers _buffers = null!;            // both once its memory is there
+    private RsocketStream _stream = null!;
     private IRsocketEvents? _events;
-    private Action<int>? _connected;
-    private ITimer? _keepAlive;
-    private RsocketGreeting _peer;                      // of a request
-    private byte _responderResources;
-    private byte _initiatorDepth;
-    private RsocketState _state;
-    private long _lingersSince;
-    private long _brokenSince;                          // the completions' thread's
+    private volatile RsocketState _state;
     private int _armed;
-    private int _early;                                 // what became ready before anybody heard
-    private int _hasAnnouncedEnd;
-    private int _cmError;                               // what the connection manager said; taken in by the completions' thread
+    private int _untold;                                // what became ready and nobody has been told
+    private int _takeCalls;
+    private int _wasTold;
+    private bool _hasAsked;                             // the device, to tell of completions; of who takes them
+    private bool _hasFailedSend;                        // the same one's
 
     private Rsocket(RsocketEngine engine, RsocketOptions options, bool isPassive)
     {
         _engine = engine;
         _options = options;
         _isPassive = isPassive;
-        var credits = (ushort)Math.Clamp(options.Credits, 16, short.MaxValue);
-        _buffers = new RsocketBuffers(options.SendBuffer, options.ReceiveBuffer, credits + RsocketStream.ControlSlots);
-        _stream = new RsocketStream(_buffers, credits, DataRequests);
         _thread = engine.NextThread();
         _cookie = engine.NextCookie();
     }
@@ -62,53 +48,8 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
     /// <summary>The peer; the any-address before it is known.</summary>
     public IPEndPoint RemoteEndPoint { get; private set; } = new(IPAddress.Any, 0);
 
-    /// <summary>Bytes that the device is done with.</summary>
-    public long BytesSent => _stream.SentBytes;
-
-    /// <summary>Makes a socket that is to be connected.</summary>
-    /// <param name="engine">Carries it.</param>
-    /// <param name="options">What it is made with.</param>
-    /// <returns>The socket; ENODEV where the kernel's side is missing.</returns>
-    public static HostAnswer<Rsocket> Create(RsocketEngine engine, RsocketOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(engine);
-        ArgumentNullException.ThrowIfNull(options);
-        var socket = new Rsocket(engine, options, isPassive: false);
-        var made = engine.Manager.Create(socket);
-        if (made.Value is not { } identifier)
-        {
-            socket._buffers.Dispose();
-            return HostAnswers.Failed<Rsocket>(made.ErrorNumber, made.Text);
-        }
-
-        socket._identifier = identifier;
-        return HostAnswers.Found(socket);
-    }
-
-    /// <summary>Connects, once, in the background.</summary>
-    /// <param name="local">Where from; null leaves it to the routes.</param>
-    /// <param name="remote">The peer.</param>
-    /// <param name="done">Called once, on a thread of the engine's: 0, or the error number: ECONNREFUSED nobody listens, ENODEV no device leads there, EPROTO the peer speaks no rsockets, ECANCELED
-    /// it was disposed meanwhile.</param>
-    public void Connect(IPEndPoint? local, IPEndPoint remote, Action<int> done)
-    {
-        ArgumentNullException.ThrowIfNull(remote);
-        ArgumentNullException.ThrowIfNull(done);
-        var error = ErrorNumber.Cancelled;
-        lock (_lock)
-        {
-            if (_state == RsocketState.Made)
-            {
-                (_state, _connected) = (RsocketState.Connecting, done);
-                error = BeginConnect(local, remote);
-                if (error == 0)
-                    return;
-                _connected = null;
-            }
-        }
-
-        done(error);
-    }
+    /// <summary>Bytes that it has pinned.</summary>
+    public long PinnedBytes => _buffers.SendSize + _buffers.WritableSize;
 
     /// <summary>Names who hears of it, once, after it is connected.</summary>
     /// <param name="events">The receiver.</param>
@@ -116,8 +57,8 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
     {
         ArgumentNullException.ThrowIfNull(events);
         Volatile.Write(ref _events, events);
-        if ((Readiness)Interlocked.Exchange(ref _early, 0) is not Readiness.None and var early)
-            events.OnReady(early);
+        Interlocked.MemoryBarrier(); // What became ready is told here, or by who finds the receiver there.
+        TellUntold();
         _thread.Post(this); // It may be over already.
     }
 
@@ -125,8 +66,9 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
     /// <param name="interest">The directions.</param>
     public void Arm(Readiness interest)
     {
-        Interlocked.Or(ref _armed, (int)interest); // A full fence: a completion that is taken now sees it, or what it brought is seen here.
-        Announce();
+        Interlocked.Or(ref _armed, (int)interest); // A full fence: who takes completions now sees it and asks the device, or this thread does.
+        Take();
+        Announce(interest);
     }
 
     /// <summary>Takes what has arrived. With an empty span it tells whether something is there.</summary>
@@ -135,22 +77,19 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
     public IoStatus Receive(Span<byte> buffer, out int bytes)
     {
         bytes = 0;
-        if (!TryKeepBuffers())
-            return IoStatus.Failed;
-        try
+        do
         {
+            var (error, hasEnded) = (_stream.Error, _stream.HasPeerEnded); // Before the bytes: what arrived before an end is received before it.
             if (_stream.HasBytes)
-            {
-                bytes = _identifier.TryKeep() ? ReceiveAndGrant(buffer) : _stream.Receive(buffer, mayGrant: false);
-                return IoStatus.Done;
-            }
+                return TryReceive(buffer, out bytes);
+            if (hasEnded)
+                return IoStatus.EndOfStream;
+            if (error != 0)
+                return error == ErrorNumber.ConnectionReset ? IoStatus.Reset : IoStatus.Failed;
         }
-        finally
-        {
-            _buffers.DangerousRelease();
-        }
+        while (Take());
 
-        return StatusWithoutBytes();
+        return IoStatus.WouldBlock;
     }
 
     /// <summary>Copies what there is room for.</summary>
@@ -159,17 +98,22 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
     public IoStatus Send(ReadOnlySpan<byte> buffer, out int bytes)
     {
         bytes = 0;
-        if (_stream.Error != 0 || _stream.HasPeerLeft)
-            return IoStatus.Reset;
-        if (buffer.IsEmpty)
-            return IoStatus.Done;
-        if (!_identifier.TryKeep())
-            return IoStatus.Reset;
-        bytes = _stream.Send(buffer);
-        Leave();
-        if (bytes != 0)
-            return IoStatus.Done;
-        return _stream.Error != 0 || _stream.HasPeerLeft ? IoStatus.Reset : IoStatus.WouldBlock;
+        do
+        {
+            if (_stream.Error != 0 || _stream.HasPeerLeft)
+                return IoStatus.Reset;
+            if (buffer.IsEmpty)
+                return IoStatus.Done;
+            if (!_identifier.TryKeep())
+                return IoStatus.Reset;
+            bytes = _stream.Send(buffer);
+            Leave();
+            if (bytes != 0)
+                return IoStatus.Done;
+        }
+        while (Take());
+
+        return IoStatus.WouldBlock;
     }
 
     /// <summary>Sends the end of the stream behind what was sent. Receiving goes on.</summary>
@@ -186,278 +130,60 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
         return IoStatus.Done;
     }
 
-    /// <summary>Cuts the connection off: what is on its way may be lost, and a peer of this implementation sees a reset. No event comes afterwards.</summary>
-    public void Abort() => Close(mayLinger: false);
-
-    /// <summary>Closes: the peer gets the end of the stream behind what was sent, in the background; with bytes unread it is cut off, as with TCP. No event comes afterwards.</summary>
-    public void Dispose() => Close(mayLinger: true);
-
-    /// <summary>Takes over what a peer asks of a listener.</summary>
-    /// <param name="engine">Carries it.</param>
-    /// <param name="listener">Whose it will be.</param>
-    /// <param name="happened">The request.</param>
-    /// <param name="peer">The peer's greeting.</param>
-    internal static void Accept(RsocketEngine engine, RsocketListener listener, CmEvent* happened, in RsocketGreeting peer)
+    private IoStatus TryReceive(Span<byte> buffer, out int bytes)
     {
-        var socket = new Rsocket(engine, listener.Options, isPassive: true)
-        {
-            _listener = listener,
-            _peer = peer,
-            _responderResources = happened->ResponderResources,
-            _initiatorDepth = happened->InitiatorDepth,
-            _state = RsocketState.Connecting,
-        };
-        socket._identifier = engine.Manager.Own(happened->Identifier, socket);
-        socket._identifier.HoldDevice();
-        RdmaCalls.Opening.Run(socket.AcceptOnDevice);
+        bytes = 0;
+        if (!TryKeepBuffers())
+            return IoStatus.Failed;
+        var mayGrant = _identifier.TryKeep();
+        bytes = _stream.Receive(buffer, mayGrant);
+        if (mayGrant)
+            Leave();
+        _buffers.DangerousRelease();
+        return IoStatus.Done;
     }
 
-    void ICmOwner.OnEvent(CmEvent* happened)
+    /// <summary>Takes what was completed, by any thread; when another is at it, that one does it again. While somebody waits the device is asked to tell of more.</summary>
+    /// <returns>True when this thread took something.</returns>
+    private bool Take()
     {
-        switch (happened->Kind)
-        {
-            case CmEventKind.AddressResolved:
-                _identifier.HoldDevice();
-                if (RdmaCm.rdma_resolve_route(happened->Identifier, ResolveMilliseconds) != 0)
-                    EndConnecting(Marshal.GetLastPInvokeError());
-                break;
-            case CmEventKind.RouteResolved:
-                RdmaCalls.Opening.Run(ConnectOnDevice);
-                break;
-            case CmEventKind.Established:
-                Establish(new ReadOnlySpan<byte>(happened->PrivateData, happened->PrivateData is null ? 0 : happened->PrivateLength));
-                break;
-            case CmEventKind.AddressError or CmEventKind.RouteError or CmEventKind.ConnectError or CmEventKind.Unreachable or CmEventKind.Rejected:
-                EndConnecting(ErrorOf(happened));
-                break;
-            case CmEventKind.Disconnected:
-                EndByManager(ErrorNumber.ConnectionReset);
-                break;
-            case CmEventKind.DeviceRemoval:
-                EndByManager(ErrorNumber.NoDevice);
-                break;
-            default:
-                break;
-        }
-    }
-
-    bool ICompletionOwner.TakeCompletions(bool isTold)
-    {
-        if (!_identifier.TryKeep())
+        if (_state is not (RsocketState.Connected or RsocketState.Lingering) || Interlocked.Increment(ref _takeCalls) != 1)
             return false;
-        try
+        var (any, calls) = (false, 1);
+        do
         {
-            var hasAsked = TakeAll(isTold, _identifier.Pair!.Completions);
-            if (!IsEndKnown())
-                _thread.Linger(this);
-            if (IsLeaving())
-                return hasAsked;
-            Announce();
-            AnnounceEnd();
-            return hasAsked;
-        }
-        finally
-        {
-            _identifier.DangerousRelease();
-        }
-    }
-
-    bool ICompletionOwner.IsLingering()
-    {
-        lock (_lock)
-        {
-            if (_state == RsocketState.Lingering)
+            if (_identifier.TryKeep())
             {
-                if (!HasLeft && TimeProvider.System.GetElapsedTime(_lingersSince) < LingerLimit)
-                    return true;
-                LetGo();
+                any |= TakeNow(_identifier.Pair!.Completions);
+                _identifier.DangerousRelease();
             }
 
-            if (_state != RsocketState.Connected)
-                return false;
+            calls = Interlocked.Add(ref _takeCalls, -calls);
         }
+        while (calls != 0);
 
-        if (!IsEndKnown())
-            return true;
-        Announce();
-        AnnounceEnd();
-        return false;
+        if (any && HasNews)
+            _thread.Post(this); // Others wait for what this one took.
+        return any;
     }
 
-    /// <summary>True when nothing is left to be sent, or nobody to send it to.</summary>
-    private bool HasLeft => _stream.IsDrained || _stream.IsBroken || _stream.Error != 0 || _stream.HasPeerLeft;
+    private bool HasNews => Ready((Readiness)Volatile.Read(ref _armed)) != Readiness.None || _stream.IsBroken || _stream.Error != 0 || _stream.HasPeerLeft || _state == RsocketState.Lingering;
 
-    /// <summary>Whether it is known how a connection that is over ended. A device that is taken away fails its requests too, and that is no reset by the peer.</summary>
-    private bool IsEndKnown()
+    private bool TakeNow(CompletionQueue* completions)
     {
-        if (_stream.HasPeerLeft || _stream.Error != 0)
-            return true;
-        var said = Volatile.Read(ref _cmError);
-        if (said == 0)
+        if (Interlocked.Exchange(ref _wasTold, 0) != 0)
+            _hasAsked = false;
+        var any = TakeBatches(completions);
+        while (!_hasAsked && (Volatile.Read(ref _armed) != 0 || _state == RsocketState.Lingering))
         {
-            if (!_stream.IsBroken)
-                return true; // It is not over.
-            if (_brokenSince == 0)
-                _brokenSince = TimeProvider.System.GetTimestamp();
-            if (TimeProvider.System.GetElapsedTime(_brokenSince) < ManagerLimit)
-                return false;
-            said = ErrorNumber.ConnectionReset;
+            if (Ibverbs.RequestNotification(completions) != 0)
+                _stream.Break();
+            _hasAsked = true;
+            _thread.Doubt(this);
+            any |= TakeBatches(completions); // What came before it was asked tells nobody.
         }
 
-        _stream.Fail(said); // Behind what had arrived before.
-        return true;
-    }
-
-    private int BeginConnect(IPEndPoint? local, IPEndPoint remote)
-    {
-        var error = SetTypeOfService();
-        if (error != 0)
-            return error;
-        var source = local?.Serialize();
-        var destination = remote.Serialize();
-        fixed (byte* sourceBytes = source is null ? default : source.Buffer.Span)
-        fixed (byte* destinationBytes = destination.Buffer.Span)
-        {
-            return RdmaCm.rdma_resolve_addr(_identifier.Pointer, sourceBytes, destinationBytes, ResolveMilliseconds) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        }
-    }
-
-    private int SetTypeOfService()
-    {
-        if (_options.TypeOfService is not { } service)
-            return 0;
-        return RdmaCm.rdma_set_option(_identifier.Pointer, RdmaCm.OptionsOfIdentifier, RdmaCm.TypeOfService, &service, 1) == 0 ? 0 : Marshal.GetLastPInvokeError();
-    }
-
-    private void ConnectOnDevice()
-    {
-        if (!_identifier.TryKeep())
-            return;
-        var error = SetUp();
-        if (error == 0)
-        {
-            var greeting = stackalloc byte[RsocketGreeting.Size];
-            _stream.Greeting(_identifier.Pair!.WritableKey).Write(new Span<byte>(greeting, RsocketGreeting.Size));
-            var parameters = new CmParameters
-            {
-                PrivateData = greeting, PrivateLength = RsocketGreeting.Size, FlowControl = 1, Retries = 7, ReceiverNotReadyRetries = 7,
-                InitiatorDepth = 1, // iWARP reads once from the peer while it connects.
-            };
-            error = RdmaCm.rdma_connect(_identifier.Pointer, &parameters) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        }
-
-        _identifier.DangerousRelease();
-        if (error != 0)
-            EndConnecting(error);
-    }
-
-    private void AcceptOnDevice()
-    {
-        if (!_identifier.TryKeep())
-            return;
-        var error = SetUp();
-        if (error == 0)
-        {
-            var greeting = stackalloc byte[RsocketGreeting.Size];
-            _stream.Greeting(_identifier.Pair!.WritableKey).Write(new Span<byte>(greeting, RsocketGreeting.Size));
-            var parameters = new CmParameters
-            {
-                PrivateData = greeting, PrivateLength = RsocketGreeting.Size, FlowControl = 1, Retries = 7, ReceiverNotReadyRetries = 7,
-                ResponderResources = _responderResources, InitiatorDepth = _initiatorDepth,
-            };
-            error = RdmaCm.rdma_accept(_identifier.Pointer, &parameters) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        }
-        else
-        {
-            _ = RdmaCm.rdma_reject(_identifier.Pointer, null, 0);
-        }
-
-        _identifier.DangerousRelease();
-        if (error != 0)
-            EndConnecting(error);
-    }
-
-    private int SetUp()
-    {
-        var error = QueuePair.Create(_identifier.Pointer, _buffers, DataRequests, _thread, _cookie, out var pair);
-        _identifier.Pair = pair;
-        return error;
-    }
-
-    private void Establish(ReadOnlySpan<byte> answer)
-    {
-        if (!_isPassive && !RsocketGreeting.TryParse(answer, out _peer))
-        {
-            EndConnecting(ErrorNumber.Protocol);
-            return;
-        }
-
-        Action<int>? connected;
-        RsocketListener? listener;
-        lock (_lock)
-        {
-            if (_state != RsocketState.Connecting)
-                return;
-            _state = RsocketState.Connected;
-            (connected, _connected) = (_connected, null);
-            (listener, _listener) = (_listener, null);
-            LocalEndPoint = _identifier.ReadLocal();
-            RemoteEndPoint = _identifier.ReadRemote();
-            if (_options.KeepAlive is { } idle)
-                _keepAlive = TimeProvider.System.CreateTimer(static socket => ((Rsocket)socket!).AskPeer(), this, idle, idle);
-        }
-
-        _stream.Start(_identifier.Pair!, _peer, _identifier.Pair!.WritableKey, _isPassive);
-        _thread.Add(_cookie, this);
-        _thread.Post(this);
-        connected?.Invoke(0);
-        listener?.Deliver(this);
-    }
-
-    /// <summary>The connection manager says that it could not be made.</summary>
-    private void EndConnecting(int error)
-    {
-        Action<int>? connected;
-        lock (_lock)
-        {
-            (connected, _connected) = (_connected, null);
-            _listener = null;
-            if (_state is RsocketState.Made or RsocketState.Connecting)
-                LetGo();
-        }
-
-        connected?.Invoke(error);
-    }
-
-    private void EndByManager(int error)
-    {
-        bool isConnected;
-        lock (_lock)
-            isConnected = _state is RsocketState.Connected or RsocketState.Lingering;
-        if (!isConnected)
-        {
-            EndConnecting(error);
-            return;
-        }
-
-        Interlocked.CompareExchange(ref _cmError, error, 0);
-        _thread.Post(this);
-    }
-
-    private bool TakeAll(bool isTold, CompletionQueue* completions)
-    {
-        var hasAsked = false;
-        var taken = TakeBatches(completions);
-        while (isTold || taken)
-        {
-            if (Ibverbs.RequestNotification(completions) is var error && error != 0)
-                _stream.Fail(error);
-            hasAsked = true;
-            isTold = false;
-            taken = TakeBatches(completions); // What came before it was asked tells nobody.
-        }
-
-        return hasAsked;
+        return any;
     }
 
     private bool TakeBatches(CompletionQueue* completions)
@@ -473,59 +199,54 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
         }
 
         if (count < 0)
-            _stream.Fail(ErrorNumber.InputOutput);
+            _stream.Break();
         return any;
     }
 
     private void Take(WorkCompletion completion)
     {
         var tag = new RequestTag(completion.Tag);
-        if (completion.Status == WorkCompletion.Success && tag.IsReceive)
-            _stream.Arrive(tag.Value, completion.Length);
-        else if (!tag.IsReceive)
+        var isDone = completion.Status == WorkCompletion.Success;
+        if (!tag.IsReceive)
             _stream.Complete(tag);
-        if (completion.Status != WorkCompletion.Success)
-            _stream.Break(); // In order: what arrived before was taken before.
+        else if (isDone)
+            _stream.Arrive(tag.Value, completion.Length);
+        if (isDone)
+            return;
+        _hasFailedSend |= !tag.IsReceive;
+        _stream.Break(); // In order: what arrived before was taken before.
     }
 
-    /// <summary>Nobody hears of a socket that was disposed; it leaves when the device is done.</summary>
-    private bool IsLeaving()
+    private Readiness Ready(Readiness interest)
     {
-        lock (_lock)
-        {
-            if (_state == RsocketState.Lingering && HasLeft)
-                LetGo();
-            else if (_state == RsocketState.Lingering)
-                _thread.Linger(this);
-            return _state != RsocketState.Connected;
-        }
+        var ready = Readiness.None;
+        if ((interest & Readiness.Receive) != Readiness.None && _stream.CanReceive)
+            ready |= Readiness.Receive;
+        if ((interest & Readiness.Send) != Readiness.None && _stream.CanSend)
+            ready |= Readiness.Send;
+        return ready;
     }
 
-    private void Announce()
+    /// <summary>Tells of what is ready and armed. Behind a full fence.</summary>
+    private void Announce(Readiness directions)
     {
-        while ((Readiness)Volatile.Read(ref _armed) is not Readiness.None and var armed)
-        {
-            var ready = Readiness.None;
-            if ((armed & Readiness.Receive) != Readiness.None && _stream.CanReceive)
-                ready |= Readiness.Receive;
-            if ((armed & Readiness.Send) != Readiness.None && _stream.CanSend)
-                ready |= Readiness.Send;
-            if (ready == Readiness.None)
-                return;
-            var mine = (Readiness)Interlocked.And(ref _armed, ~(int)ready) & ready; // Another thread may have announced some of it.
-            if (mine != Readiness.None)
-                Tell(mine);
-        }
+        var ready = Ready((Readiness)Volatile.Read(ref _armed) & directions);
+        if (ready == Readiness.None)
+            return;
+        var mine = (Readiness)Interlocked.And(ref _armed, ~(int)ready) & ready; // Another thread may have told some of it.
+        if (mine == Readiness.None)
+            return;
+        Interlocked.Or(ref _untold, (int)mine);
+        TellUntold();
     }
 
-    private void Tell(Readiness what)
+    private void TellUntold()
     {
         if (Volatile.Read(ref _events) is not { } events)
-        {
-            Interlocked.Or(ref _early, (int)what);
+            return; // It is told when it is there.
+        var what = (Readiness)Interlocked.Exchange(ref _untold, 0);
+        if (what == Readiness.None || _state != RsocketState.Connected)
             return;
-        }
-
         try
         {
             events.OnReady(what);
@@ -536,97 +257,12 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
         }
     }
 
-    /// <summary>What the device has of a connection that is over is given back at once; what had arrived can still be received.</summary>
-    private void AnnounceEnd()
-    {
-        var error = _stream.Error;
-        if (error == 0 && !_stream.HasPeerLeft)
-            return;
-        if (Volatile.Read(ref _events) is not { } events)
-            return; // It hears when it is there.
-        if (Interlocked.Exchange(ref _hasAnnouncedEnd, 1) != 0)
-            return;
-        _thread.Remove(_cookie);
-        _identifier.Dispose();
-        if (error == 0)
-            return;
-        try
-        {
-            events.OnOver(error);
-        }
-        catch (Exception)
-        {
-            Abort();
-        }
-    }
-
-    private int ReceiveAndGrant(Span<byte> buffer)
-    {
-        var bytes = _stream.Receive(buffer, mayGrant: true);
-        Leave();
-        return bytes;
-    }
-
     /// <summary>Behind a call that may have posted.</summary>
     private void Leave()
     {
         _identifier.DangerousRelease();
         if (_stream.IsBroken)
             _thread.Post(this); // Nobody else may find out.
-    }
-
-    private IoStatus StatusWithoutBytes()
-    {
-        if (_stream.HasPeerEnded)
-            return _stream.HasBytes ? IoStatus.WouldBlock : IoStatus.EndOfStream;
-        if (_stream.Error != 0)
-            return _stream.Error == ErrorNumber.ConnectionReset ? IoStatus.Reset : IoStatus.Failed;
-        return IoStatus.WouldBlock;
-    }
-
-    private void AskPeer()
-    {
-        if (!_identifier.TryKeep())
-            return;
-        if (_stream.Error == 0 && !_stream.HasPeerLeft && _stream.IsDrained)
-            _stream.KeepAlive();
-        Leave();
-    }
-
-    private void Close(bool mayLinger)
-    {
-        Action<int>? connected;
-        lock (_lock)
-        {
-            if (_state is RsocketState.Closed or RsocketState.Lingering)
-                return;
-            Interlocked.Exchange(ref _armed, 0);
-            _keepAlive?.Dispose();
-            (connected, _connected) = (_connected, null);
-            if (mayLinger && _state == RsocketState.Connected && _stream.Error == 0 && !_stream.HasBytes && !_stream.HasPeerLeft && _identifier.TryKeep())
-            {
-                _state = RsocketState.Lingering;
-                _lingersSince = TimeProvider.System.GetTimestamp();
-                _stream.Leave();
-                _identifier.DangerousRelease();
-                _thread.Post(this);
-            }
-            else
-            {
-                LetGo();
-            }
-        }
-
-        connected?.Invoke(ErrorNumber.Cancelled);
-    }
-
-    /// <summary>Under the lock. Whoever is inside goes on with what is kept.</summary>
-    private void LetGo()
-    {
-        _state = RsocketState.Closed;
-        _thread.Remove(_cookie);
-        _identifier.Dispose();
-        _buffers.Dispose();
     }
 
     private bool TryKeepBuffers()
@@ -642,11 +278,4 @@ public sealed unsafe class Rsocket : IDisposable, ICmOwner, ICompletionOwner
             return false;
         }
     }
-
-    private static int ErrorOf(CmEvent* happened) => happened->Status switch
-    {
-        < 0 and var error => -error,
-        _ when happened->Kind == CmEventKind.Unreachable => ErrorNumber.TimedOut,
-        _ => ErrorNumber.ConnectionRefused,
-    };
 }

@@ -5,7 +5,7 @@ namespace Toe.Linux;
 /// librdmacm's rsockets. Source: rdma-core, librdmacm/rsocket.c (RS_OPT_MSG_SEND).
 /// </summary>
 /// <remarks>
-/// Three owners, each of what it counts up, and no lock between them: one sender, one receiver, and the thread that takes completions. librdmacm's own stream shares plain counters between
+/// Three owners, each of what it counts up, and no lock between them: one sender, one receiver, and whoever takes completions, one at a time. librdmacm's own stream shares plain counters between
 /// them, which is how it loses counts and hangs.
 /// </remarks>
 internal sealed unsafe class RsocketStream
@@ -27,7 +27,7 @@ internal sealed unsafe class RsocketStream
     private readonly int _half;
     private readonly ushort _credits;
     private readonly int _dataRequests;
-    private readonly RemoteMemory[] _windows = new RemoteMemory[RsocketBuffers.Windows]; // from the completions' thread to the sender
+    private readonly RemoteMemory[] _windows = new RemoteMemory[RsocketBuffers.Windows]; // from who takes completions to the sender
     private IRsocketQueue _queue = null!;
 
     // The sender's.
@@ -43,12 +43,14 @@ internal sealed unsafe class RsocketStream
     private long _consumed;
     private int _receiveOffset;
 
-    // The completions' thread's.
+    // Of who takes completions.
     private long _sentBytes;
     private long _completedRequests;
     private long _completedControl;
     private long _arrived;
     private uint _windowsFound;
+    private RemoteMemory _firstWindow;
+    private RemoteMemory _oddWindow;
     private ushort _messagesArrived;
     private ushort _messageLimit;
     private ushort _reserve;
@@ -99,6 +101,9 @@ internal sealed unsafe class RsocketStream
     /// <summary>True when the peer sends nothing more.</summary>
     public bool HasPeerEnded => Volatile.Read(ref _peerEnded);
 
+    /// <summary>True when this end has said that it sends nothing more.</summary>
+    public bool HasEndedSending => Volatile.Read(ref _hasEndedSending);
+
     /// <summary>True when the peer neither sends nor receives any more.</summary>
     public bool HasPeerLeft => Volatile.Read(ref _peerLeft);
 
@@ -107,9 +112,9 @@ internal sealed unsafe class RsocketStream
 
     /// <summary>True when the device is done with all that was posted.</summary>
     public bool IsDrained =>
-        Volatile.Read(ref _completedRequests) == Volatile.Read(ref _postedRequests)
-        && Volatile.Read(ref _completedControl) == Volatile.Read(ref _postedControl)
-        && Volatile.Read(ref _heldEnd) == 0;
+        Volatile.Read(ref _heldEnd) == 0 // First: it is counted as posted before it is held no longer.
+        && Volatile.Read(ref _completedRequests) == Volatile.Read(ref _postedRequests)
+        && Volatile.Read(ref _completedControl) == Volatile.Read(ref _postedControl);
 
     /// <summary>Bytes that the device is done with.</summary>
     public long SentBytes => Volatile.Read(ref _sentBytes);
@@ -131,9 +136,10 @@ internal sealed unsafe class RsocketStream
         _windowsFound = 1;
         _windowsUsed = peer.FirstWindow.Length == 0 ? 1u : 0u;
         _messageLimit = peer.Credits;
-        _reserve = (ushort)Math.Min(MostReserve, peer.Credits / 4);
+        _reserve = (ushort)Math.Min(MostReserve, peer.Credits / 2);
         _peerTable = peer.Windows;
-        _peerPlace = 1; // The first place stands for the first window, which the greeting named.
+        _peerPlace = 1 % peer.Windows.Length; // The first place stands for the first window, which the greeting named.
+        _firstWindow = peer.FirstWindow;
         _isSwapped = peer.IsSwapped;
         _key = key;
         _isHeld = isPassive;
@@ -185,7 +191,7 @@ internal sealed unsafe class RsocketStream
     {
         if (_hasEndedSending)
             return;
-        _hasEndedSending = true;
+        Volatile.Write(ref _hasEndedSending, true);
         PostEnd(HasPeerEnded ? RsocketControl.Disconnect : RsocketControl.Shutdown);
     }
 
@@ -201,14 +207,13 @@ internal sealed unsafe class RsocketStream
         Check(_queue.PostNothing(RequestTag.Control(1)));
     }
 
-    /// <summary>The completions' thread's: a request is done.</summary>
+    /// <summary>For who takes completions: a request is done.</summary>
     public void Complete(RequestTag tag)
     {
         if (tag.IsControl)
         {
             Volatile.Write(ref _completedControl, _completedControl + tag.Value);
-            if (IsGrantDue)
-                Grant();
+            Grant(); // Whether it is due is asked inside, behind a fence: the receiver may have found no room for it just now.
             return;
         }
 
@@ -216,7 +221,7 @@ internal sealed unsafe class RsocketStream
         Volatile.Write(ref _completedRequests, _completedRequests + 1);
     }
 
-    /// <summary>The completions' thread's: a message stands in a slot. The slot goes back to the device.</summary>
+    /// <summary>For who takes completions: a message stands in a slot. The slot goes back to the device.</summary>
     /// <param name="slot">Which one.</param>
     /// <param name="length">Its length.</param>
     public void Arrive(int slot, int length)
@@ -250,6 +255,9 @@ internal sealed unsafe class RsocketStream
                 break;
         }
     }
+
+    /// <summary>The peer is gone, after both ends had said that nothing more comes.</summary>
+    public void PeerLeft() => Volatile.Write(ref _peerLeft, true);
 
     /// <summary>The device failed a request: nothing more is posted.</summary>
     public void Break() => Volatile.Write(ref _isBroken, true);
@@ -339,19 +347,28 @@ internal sealed unsafe class RsocketStream
         Volatile.Write(ref _peerEnded, true);
     }
 
-    /// <summary>A message says that what was written before it is there: only then may the table be read.</summary>
+    /// <summary>
+    /// Looks for a window behind a grant. The message says that what was written before it is there; but the window of the next one may be half written. Windows are the halves of one ring in
+    /// turn, so a whole one is known by its value; another is taken when it stands there at the next grant still.
+    /// </summary>
     private void FindWindow()
     {
         ref var place = ref _buffers.Table[_windowsFound % RsocketBuffers.Windows];
         var found = place;
-        if (found.Length == 0)
-            return; // Credits alone.
+        var expected = _firstWindow with { Address = _firstWindow.Address + ((_windowsFound % 2) * _firstWindow.Length) };
+        if (found.Length == 0 || (found != expected && found != _oddWindow))
+        {
+            _oddWindow = found;
+            return;
+        }
+
         if (_windowsFound - Volatile.Read(ref _windowsUsed) == RsocketBuffers.Windows)
         {
             Fail(ErrorNumber.Protocol);
             return;
         }
 
+        _oddWindow = default;
         place = default;
         _windows[_windowsFound % RsocketBuffers.Windows] = found;
         Volatile.Write(ref _windowsFound, _windowsFound + 1);

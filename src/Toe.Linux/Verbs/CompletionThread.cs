@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace Toe.Linux;
 
-/// <summary>One thread that waits for the completions of many connections, and takes them. It owns the channels; others post to it.</summary>
+/// <summary>One thread that waits for the completions of many connections where nobody takes them by himself. It owns the channels; others post to it.</summary>
 /// <remarks>
-/// After a connection asked to be told of more, the thread looks once more a little later: Soft-iWARP stores a completion and then reads whether somebody wants to be told, without waiting for
-/// the store to be seen, while the program stores its wish and then reads; so a notification can be lost just then, and only then (Linux drivers/infiniband/sw/siw, siw_sqe_complete).
+/// A while after a device was asked to tell of completions, the thread looks whether there are any: Soft-iWARP stores a completion and then reads whether somebody wants to be told, without
+/// waiting for the store to be seen, while the program stores its wish and then reads; so a notification can be lost just then, and only then (Linux drivers/infiniband/sw/siw,
+/// siw_sqe_complete).
 /// </remarks>
 internal sealed unsafe class CompletionThread : IDisposable
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LingerInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<nint, ICompletionOwner> _owners = new();
@@ -18,16 +19,23 @@ internal sealed unsafe class CompletionThread : IDisposable
     private readonly Lock _changing = new();
     private readonly List<CompletionChannel> _channels = [];
     private readonly Doorbell _bell = new();
-    private readonly HashSet<ICompletionOwner> _doubtful = [];      // this thread's, as all that follow
-    private readonly List<ICompletionOwner> _lookedAt = [];
+    private readonly ConcurrentQueue<ICompletionOwner> _inDoubt = new();
+    private readonly ITimer _look;
+    private readonly List<ICompletionOwner> _lookedAt = [];         // this thread's, as all that follow
     private readonly HashSet<ICompletionOwner> _lingering = [];
     private PollDescriptor[] _polled = GC.AllocateUninitializedArray<PollDescriptor>(8, pinned: true);
     private CompletionChannel[] _polledChannels = [];
-    private long _doubtfulSince;
     private int _isWaiting;
+    private int _isLookComing;
+    private bool _isLookDue;
+    private bool _hasEnded;             // under the lock
     private volatile bool _isStopping;
 
-    public CompletionThread() => new Thread(Run) { IsBackground = true, Name = "toe-rdma-completions" }.Start();
+    public CompletionThread()
+    {
+        _look = TimeProvider.System.CreateTimer(static thread => ((CompletionThread)thread!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        new Thread(Run) { IsBackground = true, Name = "toe-rdma-completions" }.Start();
+    }
 
     /// <summary>Gives a turn to an owner.</summary>
     public void Post(ICompletionOwner owner)
@@ -43,6 +51,17 @@ internal sealed unsafe class CompletionThread : IDisposable
 
     /// <summary>They go to nobody any more.</summary>
     public void Remove(nint cookie) => _owners.TryRemove(cookie, out _);
+
+    /// <summary>Looks at an owner again a little later. By who takes its completions; cheap.</summary>
+    public void Doubt(ICompletionOwner owner)
+    {
+        if (owner.IsInDoubt)
+            return;
+        owner.IsInDoubt = true;
+        _inDoubt.Enqueue(owner);
+        if (Interlocked.Exchange(ref _isLookComing, 1) == 0)
+            _look.Change(LookAgain, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>For the thread itself: asks an owner now and then whether it is done.</summary>
     public void Linger(ICompletionOwner owner) => _lingering.Add(owner);
@@ -76,7 +95,7 @@ internal sealed unsafe class CompletionThread : IDisposable
         lock (_changing)
         {
             channel.Users--;
-            if (_isStopping)
+            if (_hasEnded)
                 DestroyUnused();
         }
 
@@ -96,27 +115,25 @@ internal sealed unsafe class CompletionThread : IDisposable
         {
             TakePosted();
             Wait();
-            LookAgainAtDoubtful();
+            if (Volatile.Read(ref _isLookDue))
+                LookAtDoubtful();
             AskLingering();
         }
 
         lock (_changing)
+        {
+            _hasEnded = true;
             DestroyUnused();
+        }
+
+        _look.Dispose();
         _bell.Dispose();
     }
 
     private void TakePosted()
     {
         while (_posted.TryDequeue(out var owner))
-            GiveTurn(owner, isTold: true);
-    }
-
-    private void GiveTurn(ICompletionOwner owner, bool isTold)
-    {
-        if (!owner.TakeCompletions(isTold) || !_doubtful.Add(owner))
-            return;
-        if (_doubtful.Count == 1)
-            _doubtfulSince = TimeProvider.System.GetTimestamp();
+            owner.TakeCompletions(isTold: false);
     }
 
     private void Wait()
@@ -124,7 +141,7 @@ internal sealed unsafe class CompletionThread : IDisposable
         var count = ListChannels();
         Volatile.Write(ref _isWaiting, 1);
         Interlocked.MemoryBarrier();
-        var wait = _posted.IsEmpty ? NextLook() : TimeSpan.Zero;
+        var wait = !_posted.IsEmpty ? TimeSpan.Zero : _lingering.Count != 0 ? LingerInterval : Timeout.InfiniteTimeSpan;
         var limit = TimeSpecification.From(wait);
         int ready;
         fixed (PollDescriptor* polled = _polled)
@@ -169,13 +186,6 @@ internal sealed unsafe class CompletionThread : IDisposable
         }
     }
 
-    private TimeSpan NextLook()
-    {
-        if (_doubtful.Count != 0)
-            return LookAgain;
-        return _lingering.Count != 0 ? LingerInterval : Timeout.InfiniteTimeSpan;
-    }
-
     private void TakeEvents(CompletionChannel channel)
     {
         CompletionQueue* queue;
@@ -183,20 +193,40 @@ internal sealed unsafe class CompletionThread : IDisposable
         while (Ibverbs.ibv_get_cq_event(channel.Pointer, &queue, &cookie) == 0)
         {
             if (_owners.TryGetValue(cookie, out var owner))
-                GiveTurn(owner, isTold: true);
+                owner.TakeCompletions(isTold: true);
             Ibverbs.ibv_ack_cq_events(queue, 1); // Destroying the queue waits for this.
         }
     }
 
-    private void LookAgainAtDoubtful()
+    private void Look()
     {
-        if (_doubtful.Count == 0 || TimeProvider.System.GetElapsedTime(_doubtfulSince) < LookAgain)
-            return;
-        _lookedAt.AddRange(_doubtful);
-        _doubtful.Clear();
+        Volatile.Write(ref _isLookDue, true);
+        _bell.Ring();
+    }
+
+    /// <summary>Looks at those that were in doubt a whole interval ago; those of since then are next.</summary>
+    private void LookAtDoubtful()
+    {
+        Volatile.Write(ref _isLookDue, false);
         foreach (var owner in _lookedAt)
-            GiveTurn(owner, isTold: false); // When nothing is found now, the wish is old enough to be seen.
+            owner.TakeCompletions(isTold: false);
         _lookedAt.Clear();
+        while (_inDoubt.TryDequeue(out var owner))
+        {
+            owner.IsInDoubt = false; // It may come again meanwhile.
+            _lookedAt.Add(owner);
+        }
+
+        if (_lookedAt.Count != 0)
+        {
+            _look.Change(LookAgain, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        Volatile.Write(ref _isLookComing, 0);
+        Interlocked.MemoryBarrier();
+        if (!_inDoubt.IsEmpty && Interlocked.Exchange(ref _isLookComing, 1) == 0)
+            _look.Change(LookAgain, Timeout.InfiniteTimeSpan);
     }
 
     private void AskLingering()

@@ -64,12 +64,12 @@ internal sealed unsafe class ConnectionManager : IDisposable
 
     private void Run()
     {
+        var polled = stackalloc PollDescriptor[2];
+        var limit = TimeSpecification.From(TimeSpan.FromMilliseconds(20)); // While it ends: owners leave without ringing.
         while (!_isStopping || Volatile.Read(ref _live) != 0) // Destroying waits for events to be acknowledged.
         {
-            var polled = stackalloc PollDescriptor[2];
             polled[0] = new PollDescriptor { Descriptor = *_channel, Events = PollDescriptor.Input };
             polled[1] = new PollDescriptor { Descriptor = (int)_bell.Descriptor.DangerousGetHandle(), Events = PollDescriptor.Input };
-            var limit = TimeSpecification.From(TimeSpan.FromMilliseconds(20)); // While it ends: owners leave without ringing.
             if (Libc.ppoll(polled, 2, _isStopping ? &limit : null, null) < 0)
                 continue;
             if (polled[1].Returned != 0)
@@ -87,12 +87,26 @@ internal sealed unsafe class ConnectionManager : IDisposable
         CmEvent* happened;
         while (RdmaCm.rdma_get_cm_event(_channel, &happened) == 0)
         {
-            var isRequest = happened->Kind == CmEventKind.ConnectRequest;
+            _ = TryHand(happened);
+            _ = RdmaCm.rdma_ack_cm_event(happened); // Destroying its identifier waits for this.
+        }
+    }
+
+    /// <summary>False when an owner was at fault: the thread serves the others.</summary>
+    private bool TryHand(CmEvent* happened)
+    {
+        var isRequest = happened->Kind == CmEventKind.ConnectRequest;
+        try
+        {
             if (_owners.TryGetValue((nint)(isRequest ? happened->Listener : happened->Identifier), out var owner))
                 owner.OnEvent(happened);
             else if (isRequest)
                 Refuse(happened->Identifier);
-            _ = RdmaCm.rdma_ack_cm_event(happened);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
         }
     }
 }

@@ -94,11 +94,10 @@ internal sealed unsafe class QueuePair : IRsocketQueue
             _ = Ibverbs.ibv_destroy_cq(Completions);
         if (_channel is not null)
             _thread.Release(_channel);
-        if (_sendRegion is not null)
-            _ = Ibverbs.ibv_dereg_mr(_sendRegion);
-        if (_writableRegion is not null)
-            _ = Ibverbs.ibv_dereg_mr(_writableRegion);
-        _buffers.DangerousRelease();
+        var isFree = _sendRegion is null || Ibverbs.ibv_dereg_mr(_sendRegion) == 0;
+        isFree &= _writableRegion is null || Ibverbs.ibv_dereg_mr(_writableRegion) == 0;
+        if (isFree)
+            _buffers.DangerousRelease(); // Else the device may still write there, and the memory is lost on purpose.
     }
 
     private int Create(int sendRequests, nint cookie)

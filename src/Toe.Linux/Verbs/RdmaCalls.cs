@@ -15,10 +15,15 @@ internal sealed class RdmaCalls
     private readonly List<Worker> _workers = [];
     private int _idle;
 
+    private readonly ITimer _again;
     private readonly string _name;
     private readonly int _mostThreads;
 
-    private RdmaCalls(string name, int mostThreads) => (_name, _mostThreads) = (name, mostThreads);
+    private RdmaCalls(string name, int mostThreads)
+    {
+        (_name, _mostThreads) = (name, mostThreads);
+        _again = TimeProvider.System.CreateTimer(static calls => ((RdmaCalls)calls!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Destroying. The process's own.</summary>
     public static RdmaCalls Closing { get; } = new("toe-rdma-close", 4);
@@ -43,9 +48,25 @@ internal sealed class RdmaCalls
         {
             _work.Enqueue(call);
             Monitor.Pulse(_lock);
-            if (_idle < _work.Count && _workers.Count < _mostThreads + Math.Min(MostStuck, _workers.Count(static worker => worker.IsStuck)))
-                Start();
+            StartIfNeeded();
         }
+    }
+
+    /// <summary>Under the lock. When all are busy it looks again later: those that hang are found only then.</summary>
+    private void StartIfNeeded()
+    {
+        if (_idle >= _work.Count)
+            return;
+        if (_workers.Count < _mostThreads + Math.Min(MostStuck, _workers.Count(static worker => worker.IsStuck)))
+            Start();
+        else
+            _again.Change(Patience, Timeout.InfiniteTimeSpan);
+    }
+
+    private void LookAgain()
+    {
+        lock (_lock)
+            StartIfNeeded();
     }
 
     private void Start()
@@ -60,8 +81,22 @@ internal sealed class RdmaCalls
         while (Take(worker) is { } call)
         {
             worker.Begin();
-            call();
+            _ = TryMake(call);
             worker.End();
+        }
+    }
+
+    /// <summary>False when one connection was at fault: the thread serves the others.</summary>
+    private static bool TryMake(Action call)
+    {
+        try
+        {
+            call();
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
         }
     }
 

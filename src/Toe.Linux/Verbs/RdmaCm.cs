@@ -62,10 +62,4 @@ internal static unsafe partial class RdmaCm
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int rdma_ack_cm_event(CmEvent* happened);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial VerbsContext** rdma_get_devices(int* count);
-
-    [LibraryImport(Library)]
-    internal static partial void rdma_free_devices(VerbsContext** devices);
 }

@@ -7,7 +7,6 @@ namespace Toe.Linux;
 internal struct WorkCompletion
 {
     internal const int Success = 0;     // IBV_WC_SUCCESS
-    internal const int Flushed = 5;     // IBV_WC_WR_FLUSH_ERR: the queue pair is in error, and the request was not looked at
 
     [FieldOffset(0)]
     internal ulong Tag;                 // wr_id

@@ -22,6 +22,7 @@ internal static class IwarpCases
         new("iwarp: half close", HalfCloseAsync),
         new("iwarp: cancellation at each await", CancelAsync),
         new("iwarp: nobody at the RDMA port", NobodyAsync),
+        new("iwarp: the peer is killed in mid-transfer", KilledAsync),
         new("iwarp: the device is taken away and comes back", RemovalAsync),
     ];
 
@@ -214,6 +215,33 @@ internal static class IwarpCases
         plain.Start();
         await using var connection = await bench.Stack.ConnectAsync(new ToeConnectRequest(plain.LocalEndpoint), cancellationToken);
         Check.True(connection.Placement.IsHostStack && connection.Placement.Reason.Is(ToeReasons.PeerNoRdma), $"{connection.Placement}");
+    }
+
+    private static async Task KilledAsync(CancellationToken cancellationToken)
+    {
+        await using var bench = await SiwBench.CreateAsync(cancellationToken);
+        await using var listener = await bench.ListenAsync(cancellationToken);
+        using var peer = StreamPeer.Start("flood", listener.LocalEndPoint);
+        await using var server = await listener.AcceptAsync(cancellationToken);
+        var buffer = new byte[65536];
+        for (var received = 0; received < 4 << 20;)
+            received += await server.ReceiveAsync(buffer, cancellationToken);
+        peer.Kill();
+        try
+        {
+            while (await server.ReceiveAsync(buffer, cancellationToken) != 0)
+            {
+            }
+
+            throw new GuestFailureException("its death looked like the end of the stream");
+        }
+        catch (SocketException exception)
+        {
+            Check.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
+        }
+
+        await server.DisposeAsync();
+        await QuietAsync(open: 1, cancellationToken);
     }
 
     private static async Task RemovalAsync(CancellationToken cancellationToken)

@@ -37,6 +37,7 @@ internal sealed class SiwBench : IAsyncDisposable
             new("Toe:Policy:Rules:0:RdmaPort", RdmaPort.ToString(CultureInfo.InvariantCulture)),
         ]).Build());
         builder.AddSiw();
+        builder.Services.Configure<ToeOptions>(options => options.OpenDeadline = TimeSpan.FromSeconds(5)); // An emulated processor is slow.
     });
 
     public ValueTask<ToeListener> ListenAsync(CancellationToken cancellationToken, int backlog = 512) =>
