@@ -41,7 +41,7 @@ public sealed class FirmwareTests
     [InlineData("8. 59. 1. 0", "8.59.1.0")]
     [InlineData("8.59.1", null)]
     [InlineData("", null)]
-    public void AnRdmaDevicesVersion_MayHaveBlanks(string text, string? version) => Assert.Equal(Version(version), QLogicFirmware.ReadStorm(text));
+    public void AnRdmaDevicesVersion_MayHaveBlanks(string text, string? version) => Assert.Equal(Version(version), QLogicFirmware.ReadAlone(text));
 
     [Fact]
     public void AnyString_IsReadWithoutAnException() =>
@@ -49,7 +49,7 @@ public sealed class FirmwareTests
             (driver, text) =>
             {
                 _ = QLogicFirmware.Read(driver, text, text);
-                _ = QLogicFirmware.ReadStorm(text);
+                _ = QLogicFirmware.ReadAlone(text);
             },
             iter: Fuzzing.Inputs(100_000));
 
