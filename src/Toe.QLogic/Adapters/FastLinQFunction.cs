@@ -14,7 +14,7 @@ internal sealed class FastLinQFunction(ILinuxHost host, PciDevice device, QLogic
     private const HostBypass Everything =
         HostBypass.NetfilterIn | HostBypass.NetfilterOut | HostBypass.Conntrack | HostBypass.Qdisc | HostBypass.CgroupBpf | HostBypass.Xfrm;
 
-    private volatile string? _lastName;
+    private volatile SeenDevice? _seen;
 
     /// <summary>What iWARP code needs to know.</summary>
     public IwarpAdapterSource Source => new(QLogicProvider.Identify(device, product), Find, Read, Facts.Assumed(Everything)) { LongestBacklog = LongestBacklog };
@@ -32,16 +32,17 @@ internal sealed class FastLinQFunction(ILinuxHost host, PciDevice device, QLogic
         IwarpObstacle? obstacle = null;
         if (rdma is not null)
         {
-            _lastName = rdma.Name;
+            _seen = new SeenDevice(rdma.Name, reading.FatalErrors?.Errors ?? 0);
         }
         else
         {
-            obstacle = FastLinQObstacle.Of(host, reading, product, Devices());
-            if (_lastName is { } name)
+            var devices = Devices();
+            obstacle = FastLinQObstacle.Of(host, reading, product, devices);
+            if (_seen is { } seen)
             {
                 // Its connections ended with the device, so it is gone until there is one again, however well the function is.
-                reason = ToeReasons.HealthRemoved.With($"{name} is gone: {(health is AdapterHealth.Failed or AdapterHealth.Recovering ? reason : obstacle.Value.Reason).Text}");
-                (health, obstacle) = (AdapterHealth.Removed, new IwarpObstacle("NotAttached", reason));
+                (health, reason) = (AdapterHealth.Removed, ToeReasons.HealthRemoved.With(seen.WhyGone(reading, health, reason, devices.Count == 0 ? null : obstacle.Value.Reason)));
+                obstacle = new IwarpObstacle("NotAttached", reason);
             }
         }
 

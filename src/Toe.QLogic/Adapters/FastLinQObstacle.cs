@@ -9,6 +9,7 @@ internal static class FastLinQObstacle
 {
     private const string SetProtocol = "set the adapter's RDMA protocol to iWARP in its setup (UEFI) or with qlediag, and start the machine again";
 
+    /// <summary>Finds it.</summary>
     /// <param name="host">The machine.</param>
     /// <param name="reading">The function.</param>
     /// <param name="product">What it is.</param>

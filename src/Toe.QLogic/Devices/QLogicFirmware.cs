@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Toe.QLogic.Devices;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal sealed record QLogicFirmware(string Text, FirmwareVersion? Adapter, Fir
 {
     private const int Field = 31;           // ETHTOOL_FWVERS_LEN and the field of the driver's version without the zero, linux/ethtool.h
     private const int LongestVersion = 48;
+    private static readonly SearchValues<char> VersionCharacters = SearchValues.Create("0123456789.");
 
     /// <summary>Reads the strings of ETHTOOL_GDRVINFO, each cut at 31 characters. Total.</summary>
     /// <param name="driver">The driver's name.</param>
@@ -69,7 +72,7 @@ internal sealed record QLogicFirmware(string Text, FirmwareVersion? Adapter, Fir
         if (at < 0)
             return null;
         var rest = text.AsSpan(at + label.Length);
-        var length = rest.IndexOfAnyExcept("0123456789.");
+        var length = rest.IndexOfAnyExcept(VersionCharacters);
         if (length < 0)
             length = text.Length >= Field ? 0 : rest.Length;
         return Parse(rest[..length], parts);
