@@ -179,7 +179,8 @@ public sealed class FirmwareJudgeTests
     [InlineData("chelsio", "T420-CR", "1.3.0.0", "Version.FirmwareOld")]
     [InlineData("chelsio", "T520-CR", "1.27.5.0", "Version.FirmwareUntested")]
     [InlineData("chelsio", "T7250-CR", "1.25.1.27", "Version.FirmwareUnknown")]
-    [InlineData("qlogic", "QL41262", "8.37.7.0", "Version.FirmwareOutdated")]
+    [InlineData("qlogic", "QL57840 4x10", "7.13.24", "Version.FirmwareBlocked")]
+    [InlineData("qlogic", "BCM57810", "7.13.24", "None")]
     [InlineData("qlogic", "NX3031", "4.0.504", "Version.FirmwareOld")]
     public void The_shipped_catalogue_speaks_for_cards(string provider, string model, string version, string reason) =>
         Assert.Equal(reason, FirmwareBench.Judge(version, adapter: FirmwareBench.Adapter(provider, model)).Reason.Name);
