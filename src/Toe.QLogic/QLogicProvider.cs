@@ -139,7 +139,7 @@ public sealed class QLogicProvider : IToeProvider
     {
         try
         {
-            return machine.Watch(HostTopics.Links | HostTopics.Addresses, () => LookSoon(host));
+            return machine.Watch(HostTopics.Links | HostTopics.Addresses | HostTopics.Devlink, () => LookSoon(host));
         }
         catch (LinuxException exception)
         {

@@ -17,6 +17,7 @@ internal sealed class Machine : IAsyncDisposable
     private readonly JsonArray _directories = [];
     private readonly JsonArray _calls = [];
     private readonly JsonArray _netlink = [];
+    private readonly JsonArray _moments = [];
     private int _interfaces;
 
     /// <summary>An Ethernet function, or another one when it has no driver that answers.</summary>
@@ -42,13 +43,6 @@ internal sealed class Machine : IAsyncDisposable
         return this;
     }
 
-    /// <summary>A virtual function of a physical one that is here.</summary>
-    public Machine Physical(string address, string physical)
-    {
-        _links[$"{Pci}/{address}/physfn"] = $"../{physical}";
-        return this;
-    }
-
     /// <summary>An RDMA device on a function; null for a file that is not there.</summary>
     public Machine Rdma(string address, string name, string? nodeType, string? type, string firmware = "8.59.1.0", bool usable = true)
     {
@@ -64,6 +58,24 @@ internal sealed class Machine : IAsyncDisposable
         if (usable)
             File($"/sys/class/infiniband_verbs/uverbs0/ibdev", name);
         return Module("qedr");
+    }
+
+    /// <summary>The last function's interface is there and detached: its driver does not answer.</summary>
+    public Machine Detached()
+    {
+        var call = _calls[^1]!.AsObject();
+        call.Remove("answer");
+        call["error"] = "ENODEV";
+        return this;
+    }
+
+    /// <summary>A moment later these are gone, with everything under them.</summary>
+    public Machine Gone(string moment, params string[] paths)
+    {
+        _moments.Add(moment);
+        Directory.CreateDirectory(Path.Combine(_folder, "moments", moment));
+        System.IO.File.WriteAllText(Path.Combine(_folder, "moments", moment, "tree.json"), new JsonObject { ["gone"] = new JsonArray([.. paths.Select(static path => JsonValue.Create(path))]) }.ToJsonString());
+        return this;
     }
 
     public Machine Module(string name, string? version = null)
@@ -96,7 +108,8 @@ internal sealed class Machine : IAsyncDisposable
 
     public HostImage Open()
     {
-        System.IO.File.WriteAllText(Path.Combine(_folder, "image.json"), """{ "format": 1, "name": "written for a test" }""");
+        System.IO.File.WriteAllText(
+            Path.Combine(_folder, "image.json"), new JsonObject { ["format"] = 1, ["name"] = "written for a test", ["moments"] = _moments }.ToJsonString());
         System.IO.File.WriteAllText(Path.Combine(_folder, "tree.json"), new JsonObject { ["links"] = _links, ["directories"] = _directories }.ToJsonString());
         System.IO.File.WriteAllText(Path.Combine(_folder, "calls.json"), new JsonObject { ["ethtool"] = _calls, ["netlink"] = _netlink }.ToJsonString());
         return HostImage.Open(_folder);

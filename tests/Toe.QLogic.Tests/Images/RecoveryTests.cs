@@ -36,6 +36,36 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task DeviceThatGoesWhileItsInterfaceIsWell_IsRemovedAllTheSame()
+    {
+        await using var machine = Iwarp().Gone("unloaded", "/sys/class/infiniband", "/sys/class/infiniband_verbs", "/sys/module/qedr");
+        await using var bench = await ImageBench.StartAsync(machine.Open());
+        var adapter = bench.Adapter(Function);
+        await bench.MoveToAsync("unloaded", () => adapter.Status.Health == AdapterHealth.Removed);
+        Assert.Contains("qedr0 is gone while its interface is well: qedr was unloaded", adapter.Status.Reason.Text, StringComparison.Ordinal);
+        Assert.Same(adapter, bench.Adapter(Function));
+    }
+
+    [Fact]
+    public async Task DeviceThatIsBeingTakenAway_LosesItsUserNodeFirst_AndIsRemovedThen()
+    {
+        await using var machine = Iwarp().Gone("leaving", "/sys/class/infiniband_verbs");
+        await using var bench = await ImageBench.StartAsync(machine.Open());
+        var adapter = bench.Adapter(Function);
+        await bench.MoveToAsync("leaving", () => adapter.Status.Health == AdapterHealth.Removed);
+        Assert.Contains("qedr0 cannot be opened by programs", adapter.Status.Reason.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DetachedInterface_Recovers()
+    {
+        await using var machine = Iwarp().Detached();
+        await using var bench = await ImageBench.StartAsync(machine.Open());
+        var status = bench.Adapter(Function).Status;
+        Assert.Equal((AdapterHealth.Recovering, "Health.Recovering"), (status.Health, status.Reason.Name));
+    }
+
+    [Fact]
     public async Task FatalErrorThatStays_IsAFailure_WithTheCommandThatRecovers()
     {
         await using var machine = Iwarp().FatalErrors(Function, isHealthy: false);
