@@ -93,7 +93,11 @@ internal sealed class Machine : IAsyncDisposable
         var message = (byte[])[52, 1, 0, 0, .. Attribute(1, "pci\0"u8), .. Attribute(2, Encoding.ASCII.GetBytes(address + "\0")), .. Attribute(114, reporter)];
         _netlink.Add(new JsonObject
         {
-            ["family"] = "devlink", ["command"] = 52, ["dump"] = true, ["request"] = "", ["messages"] = new JsonArray(Convert.ToHexStringLower(message)),
+            ["family"] = "devlink",
+            ["command"] = 52,
+            ["dump"] = true,
+            ["request"] = "",
+            ["messages"] = new JsonArray(Convert.ToHexStringLower(message)),
         });
         return this;
     }
