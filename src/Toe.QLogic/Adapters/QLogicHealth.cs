@@ -20,7 +20,7 @@ internal static class QLogicHealth
         }
 
         if (device.Interfaces.Count == 0)
-            return (AdapterHealth.Recovering, ToeReasons.HealthRecovering.With("its interface is not there"));
+            return (AdapterHealth.Degraded, ToeReasons.HealthLinkDown.With("it has no interface here: it recovers, or the interface is in another network namespace"));
         if (reading.Driver.ErrorNumber == NoDevice)
             return (AdapterHealth.Recovering, ToeReasons.HealthRecovering.With($"its interface is detached: {reading.Driver.Reason}"));
         return reading.Ports.Any(static port => port.HasCarrier == true)
