@@ -5,6 +5,7 @@ using Toe.Chelsio;
 using Toe.Emulated;
 using Toe.Emulated.Links;
 using Toe.Iwarp.Siw;
+using Toe.QLogic;
 
 namespace Toe.Cli;
 
@@ -18,7 +19,9 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         if (text == "chelsio" || text.StartsWith("chelsio,", StringComparison.Ordinal))
             return Chelsio(text);
         if (text == "siw" || text.StartsWith("siw,", StringComparison.Ordinal))
-            return Siw(text);
+            return Rdma(text, "siw", static builder => builder.AddSiw());
+        if (text == "qlogic" || text.StartsWith("qlogic,", StringComparison.Ordinal))
+            return Rdma(text, "qlogic", static builder => builder.AddQLogic());
         if (!text.StartsWith("emulated:", StringComparison.Ordinal))
             throw NotUnderstood(text);
         var parts = text["emulated:".Length..].Split(',');
@@ -54,8 +57,8 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         return new AdapterSpec(builder => builder.AddChelsio(options => (options.Mark, options.Dscp) = (parsed.Mark, parsed.Dscp)));
     }
 
-    /// <summary><c>siw[,port=N]</c>: the port is the peers' RDMA port, and the listener's, as a policy rule would name it.</summary>
-    private static AdapterSpec Siw(string text)
+    /// <summary><c>siw[,port=N]</c>, <c>qlogic[,port=N]</c>: the port is the peers' RDMA port, and the listener's, as a policy rule would name it.</summary>
+    private static AdapterSpec Rdma(string text, string name, Action<IToeBuilder> add)
     {
         int? port = null;
         foreach (var part in text.Split(',').Skip(1))
@@ -68,9 +71,9 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
 
         return new AdapterSpec(builder =>
         {
-            builder.AddSiw();
+            add(builder);
             if (port is not null)
-                builder.Services.Configure<ToeOptions>(options => options.Policy.Rules.Add(new PolicyRuleOptions { Name = "--adapter siw", RdmaPort = port }));
+                builder.Services.Configure<ToeOptions>(options => options.Policy.Rules.Add(new PolicyRuleOptions { Name = $"--adapter {name}", RdmaPort = port }));
         });
     }
 
@@ -136,5 +139,5 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         };
     }
 
-    private static UsageException NotUnderstood(string text) => new($"--adapter {text}: emulated:fabric, emulated:tap=NAME,address=CIDR, chelsio and siw are known.");
+    private static UsageException NotUnderstood(string text) => new($"--adapter {text}: emulated:fabric, emulated:tap=NAME,address=CIDR, chelsio, qlogic and siw are known.");
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Console;
 using Toe.Chelsio;
 using Toe.Iwarp.Siw;
 using Toe.Linux;
+using Toe.QLogic;
 
 namespace Toe.Cli;
 
@@ -14,7 +15,7 @@ internal sealed class StackOptions
 {
     private readonly Option<string[]> _adapters = new("--adapter")
     {
-        Description = "An adapter to use, in order of preference: emulated:fabric, emulated:tap=NAME,address=CIDR[,gateway=IP]; both may go on with ,firmware=TEXT,loss=RATE,reordering=RATE,duplication=RATE,corruption=RATE,delay=MS,seed=N; chelsio[,mark=N|,dscp=N]; siw[,port=N], where N is the port on which the peers, and listeners here, speak rsockets.",
+        Description = "An adapter to use, in order of preference: emulated:fabric, emulated:tap=NAME,address=CIDR[,gateway=IP]; both may go on with ,firmware=TEXT,loss=RATE,reordering=RATE,duplication=RATE,corruption=RATE,delay=MS,seed=N; chelsio[,mark=N|,dscp=N]; qlogic[,port=N]; siw[,port=N], where N is the port on which the peers, and listeners here, speak rsockets.",
         HelpName = "SPEC",
     };
 
@@ -66,7 +67,7 @@ internal sealed class StackOptions
             foreach (var spec in specs)
                 spec.AddTo(builder);
             if (specs.Count == 0 && paths.Length == 0)
-                builder.AddChelsio().AddSiw();
+                builder.AddChelsio().AddQLogic().AddSiw();
             foreach (var path in paths)
             {
                 var provider = ProviderLoader.TryLoad(path, out var reason) ?? throw new InvalidOperationException($"--provider {path}: {reason}");

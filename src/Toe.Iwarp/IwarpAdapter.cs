@@ -7,7 +7,7 @@ namespace Toe.Iwarp;
 
 /// <summary>An iWARP device as an adapter of the model <see cref="OffloadModel.Rdma"/>: connections end in the device, and both sides speak rsockets. Vendors' packages make theirs of it.</summary>
 /// <remarks>The stack asks it only for peers to which policy gives an RDMA port. Its listeners bind that port, on the addresses of the device's interfaces.</remarks>
-public sealed class IwarpAdapter : IToeAdapter
+public sealed class IwarpAdapter : IToeAdapter, IReportsNotes
 {
     private readonly ILinuxHost _host;
     private readonly IwarpTransport _transport;
@@ -34,6 +34,9 @@ public sealed class IwarpAdapter : IToeAdapter
     /// <inheritdoc/>
     public AdapterStatus Status => View.Status;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<AdapterNote> Notes => View.Notes;
+
     private IwarpView View => Volatile.Read(ref _view);
 
     /// <inheritdoc/>
@@ -53,7 +56,8 @@ public sealed class IwarpAdapter : IToeAdapter
         var before = View.Status;
         var view = IwarpView.Read(_host, _source);
         Volatile.Write(ref _view, view);
-        if (view.Status.Health != before.Health || view.Status.Rung != before.Rung || view.Status.FirmwareText != before.FirmwareText)
+        if (view.Status.Health != before.Health || view.Status.Rung != before.Rung || view.Status.FirmwareText != before.FirmwareText
+            || !view.Status.FirmwareParts.SequenceEqual(before.FirmwareParts))
             Volatile.Read(ref _events)?.StatusChanged(view.Status);
     }
 
@@ -114,13 +118,22 @@ public sealed class IwarpAdapter : IToeAdapter
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(events);
         cancellationToken.ThrowIfCancellationRequested();
-        if (Obstacle(out var engine) is { IsNone: false } obstacle)
-            return ValueTask.FromResult(ListenResult.Refused(obstacle));
-        return ValueTask.FromResult(IwarpListener.Open(engine!, request, ListenAddresses(View, request.Local.Address), events));
+        return ValueTask.FromResult(Obstacle(out var engine) is { IsNone: false } obstacle ? ListenResult.Refused(obstacle) : Listen(engine!, request, events));
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask; // It holds nothing: sockets own themselves, the provider the rest.
+
+    private ListenResult Listen(RsocketEngine engine, AdapterListenRequest request, IAdapterListenerEvents events)
+    {
+        var addresses = ListenAddresses(View, request.Local.Address);
+        if (_source.LongestBacklog is not { } longest || request.Backlog <= longest)
+            return IwarpListener.Open(engine, request, addresses, events);
+        var result = IwarpListener.Open(engine, request with { Backlog = longest }, addresses, events);
+        if (result.Listener is null)
+            return result;
+        return result with { Downgrades = [.. result.Downgrades ?? [], ToeReasons.CapabilitySocketOption.With(FormattableString.Invariant($"a backlog of {longest} at most"))] };
+    }
 
     private ToeReason Obstacle(out RsocketEngine? engine)
     {

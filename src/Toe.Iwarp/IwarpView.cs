@@ -7,7 +7,8 @@ namespace Toe.Iwarp;
 /// <param name="Status">What the stack sees.</param>
 /// <param name="Interfaces">The network interfaces it shares.</param>
 /// <param name="Addresses">Their addresses.</param>
-internal sealed record IwarpView(AdapterStatus Status, IReadOnlyList<NetworkDevice> Interfaces, IReadOnlyList<IPAddress> Addresses)
+/// <param name="Notes">What a person should know.</param>
+internal sealed record IwarpView(AdapterStatus Status, IReadOnlyList<NetworkDevice> Interfaces, IReadOnlyList<IPAddress> Addresses, IReadOnlyList<AdapterNote> Notes)
 {
     private const AdapterFeatures Able = AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.AdmitsAtSyn | AdapterFeatures.IPv4 | AdapterFeatures.IPv6;
 
@@ -23,19 +24,24 @@ internal sealed record IwarpView(AdapterStatus Status, IReadOnlyList<NetworkDevi
         var addresses = (AddressTable.Read(host).Value ?? [])
             .Where(entry => !entry.IsTentative && interfaces.Exists(one => one.Index == entry.InterfaceIndex))
             .Select(static entry => entry.Address).ToList();
-        var (rung, obstacle) = RungOf(host, device);
-        var (health, reason) = HealthOf(device, source);
-        var (text, version) = device is null ? (null, null) : source.ReadFirmware(device);
+        var reading = source.Read(device);
+        var (rung, obstacle) = RungOf(host, device, reading);
+        var (health, reason) = HealthOf(device, reading);
         var features = obstacle.IsNone ? Able : AdapterFeatures.None;
         var capabilities = new AdapterCapabilities(OffloadModel.Rdma, AddressModel.SharedWithHost, source.Bypasses, Facts.Assumed(features));
-        var status = new AdapterStatus(health, text, version, capabilities, IwarpBudgets.Read(host)) { Rung = rung, Reason = obstacle.IsNone ? reason : obstacle };
-        return new IwarpView(status, interfaces, addresses);
+        var status = new AdapterStatus(health, reading.FirmwareText, reading.Firmware, capabilities, IwarpBudgets.Read(host))
+        {
+            FirmwareParts = reading.FirmwareParts,
+            Rung = rung,
+            Reason = obstacle.IsNone ? reason : obstacle,
+        };
+        return new IwarpView(status, interfaces, addresses, reading.Notes);
     }
 
-    private static (string Rung, ToeReason Obstacle) RungOf(ILinuxHost host, InfinibandDevice? device)
+    private static (string Rung, ToeReason Obstacle) RungOf(ILinuxHost host, InfinibandDevice? device, IwarpReading reading)
     {
         if (device is null)
-            return ("NotAttached", ToeReasons.HealthRemoved.With("there is no RDMA device"));
+            return reading.Obstacle is { } known ? (known.Rung, known.Reason) : ("NotAttached", ToeReasons.HealthRemoved.With("there is no RDMA device"));
         if (!device.IsUsable)
             return ("NotAttached", ToeReasons.EnvironmentDriver.With($"{device.Name} cannot be opened by programs: it is being taken away, or ib_uverbs is not loaded"));
         if (!host.IsReplayed && RdmaLibrary.Check() is { IsNone: false } missing)
@@ -45,12 +51,14 @@ internal sealed record IwarpView(AdapterStatus Status, IReadOnlyList<NetworkDevi
         return ("ToeActive", ToeReason.None);
     }
 
-    private static (AdapterHealth Health, ToeReason Reason) HealthOf(InfinibandDevice? device, IwarpAdapterSource source)
+    private static (AdapterHealth Health, ToeReason Reason) HealthOf(InfinibandDevice? device, IwarpReading reading)
     {
+        if (device is null && reading.Obstacle is not null)
+            return (reading.Health, reading.HealthReason);
         if (device is null || !device.IsUsable)
             return (AdapterHealth.Removed, ToeReasons.HealthRemoved);
-        if (source.ReadHealth?.Invoke() is { Health: not AdapterHealth.Healthy } vendors)
-            return vendors;
+        if (reading.Health != AdapterHealth.Healthy)
+            return (reading.Health, reading.HealthReason);
         return device.Ports.Any(static port => port.IsActive != false)
             ? (AdapterHealth.Healthy, ToeReason.None)
             : (AdapterHealth.Degraded, ToeReasons.HealthLinkDown.With($"no port of {device.Name} is active"));

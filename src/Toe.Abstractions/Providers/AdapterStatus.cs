@@ -12,6 +12,9 @@ public sealed record AdapterStatus(
     /// <summary>How far up the ladder to offloading it stands: <c>ToeActive</c>, <c>NicOnly</c>, <c>NotAttached</c>, <c>Disabled</c>, <c>Unsupported</c>, or the provider's own word.</summary>
     public string Rung { get; init; } = "ToeActive";
 
+    /// <summary>Parts of the firmware that have versions of their own, beside the one in <see cref="Firmware"/>. Each is judged by itself; the hardest verdict counts. Default none.</summary>
+    public IReadOnlyList<FirmwarePart> FirmwareParts { get; init; } = [];
+
     /// <summary>Why the health is what it is, or why the rung is below <c>ToeActive</c>.</summary>
     public ToeReason Reason { get; init; }
 }

@@ -20,9 +20,10 @@ internal static class ChelsioIwarp
     public static IwarpAdapterSource Source(ILinuxHost host, ChelsioAdapter card, string address) => new(
         card.Identity with { Id = $"{card.Identity.Id}/iwarp" },
         () => Find(host, address),
-        _ => (card.Status.FirmwareText, card.Status.Firmware), // One firmware serves both.
-        Facts.Assumed(Everything))
-    {
-        ReadHealth = () => (card.Status.Health, card.Status.Reason),
-    };
+        _ => Read(card.Status),
+        Facts.Assumed(Everything));
+
+    /// <summary>One firmware and one chip serve both.</summary>
+    private static IwarpReading Read(AdapterStatus card) =>
+        new() { FirmwareText = card.FirmwareText, Firmware = card.Firmware, Health = card.Health, HealthReason = card.Reason };
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Toe.Cli.Output;
+using Toe.Firmware;
 
 namespace Toe.Cli.Commands;
 
@@ -64,7 +65,7 @@ internal static class AdaptersCommand
         return
         [
             adapter.Identity.Id, adapter.Identity.Model, status.Capabilities.Model.ToString(), status.Capabilities.Addresses.ToString(), rung,
-            circuit.IsNone ? health : $"{health}, {circuit}", status.FirmwareText ?? "none",
+            circuit.IsNone ? health : $"{health}, {circuit}", string.Join(", ", status.FirmwareParts.Select(static part => $"{part.Name} {part.Text ?? "none"}").Prepend(status.FirmwareText ?? "none")),
             assessment is null ? "" : assessment.Reason.IsNone ? assessment.Verdict.ToString() : $"{assessment.Verdict}: {assessment.Reason}",
             adapter.Identity.Evidence.ToString(),
             string.Join(", ", status.Budgets.Select(budget => string.Create(CultureInfo.InvariantCulture, $"{budget.Table} {budget.Used}/{budget.Limit}"))),
@@ -109,6 +110,7 @@ internal static class AdaptersCommand
         json.WriteString("verdict", assessment?.Verdict.ToString());
         json.WriteReason("reason", assessment?.Reason ?? ToeReason.None);
         json.WriteString("source", assessment?.Source);
+        WriteParts(json, assessment?.Parts ?? []);
         json.WriteEndObject();
         json.WriteString("evidence", adapter.Identity.Evidence.ToString());
         json.WriteString("health", status.Health.ToString());
@@ -151,5 +153,25 @@ internal static class AdaptersCommand
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WriteParts(Utf8JsonWriter json, IReadOnlyList<FirmwareAssessment> parts)
+    {
+        if (parts.Count == 0)
+            return;
+        json.WriteStartArray("parts");
+        foreach (var part in parts)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", part.Part);
+            json.WriteString("text", part.FirmwareText);
+            json.WriteString("version", part.Firmware?.ToString());
+            json.WriteString("verdict", part.Verdict.ToString());
+            json.WriteReason("reason", part.Reason);
+            json.WriteString("source", part.Source);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

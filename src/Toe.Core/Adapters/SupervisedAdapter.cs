@@ -210,6 +210,9 @@ internal sealed class SupervisedAdapter : IAdapterEvents
             _isRetired = true; // Whatever it announces later is about a device that the stack gave back.
     }
 
+    private static bool HasSameFirmware(AdapterStatus one, AdapterStatus other) =>
+        one.FirmwareText == other.FirmwareText && one.FirmwareParts.SequenceEqual(other.FirmwareParts);
+
     private static ToeReason ReasonFor(AdapterStatus status) => status switch
     {
         { Health: AdapterHealth.Removed } => ToeReasons.HealthRemoved.With(status.Reason.Text),
@@ -260,11 +263,11 @@ internal sealed class SupervisedAdapter : IAdapterEvents
                 return false;
             old = _view;
             var isJudgedNow = readSince is not null;
-            if (!isJudgedNow && (status.Health != old.Status.Health || status.FirmwareText != old.Status.FirmwareText))
+            if (!isJudgedNow && (status.Health != old.Status.Health || !HasSameFirmware(status, old.Status)))
                 _turns++;
             var cameBack = old.Status.Health is AdapterHealth.Failed or AdapterHealth.Removed or AdapterHealth.Recovering
                 && status.Health is AdapterHealth.Healthy or AdapterHealth.Degraded;
-            var isJudged = isJudgedNow || (old.IsJudged && !cameBack && status.FirmwareText == old.Status.FirmwareText);
+            var isJudged = isJudgedNow || (old.IsJudged && !cameBack && HasSameFirmware(status, old.Status));
             _view = view = new AdapterView(status, _context.Judge.Judge(Identity, status), isJudged);
             if (IsGone(status.Health))
                 _life.End(ReasonFor(status));

@@ -9,6 +9,9 @@ internal sealed class EntryDocument
     /// <summary>The model, or a pattern with <c>*</c> and <c>?</c>.</summary>
     public required string Model { get; set; }
 
+    /// <summary>The part of the firmware that the entry is about. Default null: what the adapter reports as its firmware.</summary>
+    public string? Part { get; set; }
+
     /// <summary>What the numbers stand on: a document, a header, a measurement.</summary>
     public required string Source { get; set; }
 

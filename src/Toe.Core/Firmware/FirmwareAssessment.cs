@@ -16,4 +16,12 @@ public sealed record FirmwareAssessment(
     string? FirmwareText,
     FirmwareVersion? Firmware,
     string? CatalogueEntry,
-    string? Source);
+    string? Source)
+{
+    /// <summary>What was found about each part of the firmware that has a version of its own, in the order in which the adapter reports them; each names its part.
+    /// The hardest verdict, with its reason, entry and source, is the adapter's.</summary>
+    public IReadOnlyList<FirmwareAssessment> Parts { get; init; } = [];
+
+    /// <summary>The part that this is about; null for the adapter as a whole.</summary>
+    public string? Part { get; init; }
+}

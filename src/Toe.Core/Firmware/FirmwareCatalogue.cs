@@ -6,7 +6,8 @@ internal sealed class FirmwareCatalogue(IReadOnlyList<FirmwareCatalogueEntry> en
 {
     public IReadOnlyList<FirmwareCatalogueEntry> Entries => entries;
 
-    public FirmwareCatalogueEntry? Find(AdapterIdentity adapter) => entries.FirstOrDefault(entry => entry.Matches(adapter));
+    /// <summary>What speaks for a part of an adapter's firmware; null stands for what the adapter reports as its firmware.</summary>
+    public FirmwareCatalogueEntry? Find(AdapterIdentity adapter, string? part = null) => entries.FirstOrDefault(entry => entry.Matches(adapter, part));
 
     /// <summary>True when both have the same entries in the same order.</summary>
     public bool SaysTheSame(FirmwareCatalogue other) =>

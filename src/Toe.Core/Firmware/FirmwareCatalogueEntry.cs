@@ -8,6 +8,9 @@ namespace Toe.Firmware;
 /// <param name="Source">What the numbers stand on.</param>
 internal sealed record FirmwareCatalogueEntry(string Provider, string Model, string Source)
 {
+    /// <summary>The part of the firmware it speaks for; null for what the adapter reports as its firmware.</summary>
+    public string? Part { get; init; }
+
     /// <summary>Older is refused by default.</summary>
     public FirmwareVersion? Minimum { get; init; }
 
@@ -21,8 +24,8 @@ internal sealed record FirmwareCatalogueEntry(string Provider, string Model, str
     public IReadOnlyList<BlockedFirmware> Blocked { get; init; } = [];
 
     /// <summary>As assessments name it.</summary>
-    public string Name => $"{Provider}/{Model}";
+    public string Name => Part is null ? $"{Provider}/{Model}" : $"{Provider}/{Model} {Part}";
 
-    public bool Matches(AdapterIdentity adapter) =>
-        Provider == adapter.Provider && FileSystemName.MatchesSimpleExpression(Model, adapter.Model, ignoreCase: false);
+    public bool Matches(AdapterIdentity adapter, string? part) =>
+        Provider == adapter.Provider && Part == part && FileSystemName.MatchesSimpleExpression(Model, adapter.Model, ignoreCase: false);
 }

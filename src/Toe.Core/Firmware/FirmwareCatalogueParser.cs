@@ -49,8 +49,11 @@ internal sealed class FirmwareCatalogueParser
         Required($"{path}.provider", document.Provider);
         Required($"{path}.model", document.Model);
         Required($"{path}.source", document.Source);
+        if (document.Part is { } part)
+            Required($"{path}.part", part);
         var entry = new FirmwareCatalogueEntry(document.Provider, document.Model, document.Source)
         {
+            Part = document.Part,
             Minimum = Version($"{path}.minimum", document.Minimum),
             Recommended = Version($"{path}.recommended", document.Recommended),
             Tested = Version($"{path}.tested", document.Tested),

@@ -14,15 +14,26 @@ internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptions
 
     /// <summary>Judges by what is given. Of several findings the hardest consequence counts; among equals the order unreadable, blocked,
     /// old, unknown,
-    /// untested, outdated.</summary>
+    /// untested, outdated. Of several parts the first with the hardest verdict speaks for the adapter.</summary>
     public static FirmwareAssessment Judge(
         FirmwareCatalogue catalogue, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, AdapterStatus status)
     {
-        var entry = catalogue.Find(adapter);
+        var whole = JudgePart(catalogue, consequences, adapter, null, status.FirmwareText, status.Firmware);
+        if (status.FirmwareParts.Count == 0)
+            return whole;
+        FirmwareAssessment[] parts = [.. status.FirmwareParts.Select(part => JudgePart(catalogue, consequences, adapter, part.Name, part.Text, part.Version))];
+        var hardest = parts.Prepend(whole).MaxBy(static one => (one.Verdict, !one.Reason.IsNone))!;
+        return whole with { Verdict = hardest.Verdict, Reason = hardest.Reason, CatalogueEntry = hardest.CatalogueEntry, Source = hardest.Source, Parts = parts };
+    }
+
+    private static FirmwareAssessment JudgePart(
+        FirmwareCatalogue catalogue, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, string? part, string? text, FirmwareVersion? version)
+    {
+        var entry = catalogue.Find(adapter, part);
         var verdict = FirmwareVerdict.Ok;
         var reason = ToeReason.None;
         var source = entry?.Source;
-        foreach (var finding in Findings(entry, consequences, adapter, status))
+        foreach (var finding in Findings(entry, consequences, adapter, part, text, version))
         {
             if (!reason.IsNone && finding.Verdict <= verdict)
                 continue;
@@ -30,43 +41,44 @@ internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptions
             source = finding.Source ?? entry?.Source;
         }
 
-        return new FirmwareAssessment(adapter.Id, verdict, reason, status.FirmwareText, status.Firmware, entry?.Name, source);
+        return new FirmwareAssessment(adapter.Id, verdict, reason, text, version, entry?.Name, source) { Part = part };
     }
 
     private static IEnumerable<Finding> Findings(
-        FirmwareCatalogueEntry? entry, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, AdapterStatus status)
+        FirmwareCatalogueEntry? entry, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, string? part, string? reported, FirmwareVersion? read)
     {
-        if (status.Firmware is not { } version)
+        var subject = part is null ? "" : part + " ";
+        if (read is not { } version)
         {
-            yield return new(consequences.Unreadable, ToeReasons.VersionFirmwareUnreadable, status.FirmwareText is null
-                ? "the adapter reports no version"
-                : $"'{status.FirmwareText}' does not follow the grammar of {adapter.Provider}");
+            yield return new(consequences.Unreadable, ToeReasons.VersionFirmwareUnreadable, reported is null
+                ? $"the adapter reports no {subject}version"
+                : $"{subject}'{reported}' does not follow the grammar of {adapter.Provider}");
         }
         else if (entry is not null)
         {
             if (entry.Blocked.FirstOrDefault(blocked => blocked.Contains(version)) is { } blocked)
             {
-                var text = $"{version}: {blocked.Reason} ({blocked.Source})";
+                var text = $"{subject}{version}: {blocked.Reason} ({blocked.Source})";
                 yield return new(consequences.Blocked, ToeReasons.VersionFirmwareBlocked, text, blocked.Source);
             }
 
             if (entry.Minimum is { } minimum && version < minimum)
-                yield return new(consequences.Old, ToeReasons.VersionFirmwareOld, $"{version} is older than the minimum {minimum}");
+                yield return new(consequences.Old, ToeReasons.VersionFirmwareOld, $"{subject}{version} is older than the minimum {minimum}");
             if (entry.Tested is { } newest && version > newest)
             {
                 yield return new(
-                    consequences.Untested, ToeReasons.VersionFirmwareUntested, $"{version} is newer than the newest tested {newest}");
+                    consequences.Untested, ToeReasons.VersionFirmwareUntested, $"{subject}{version} is newer than the newest tested {newest}");
             }
 
             if (entry.Recommended is { } wanted && version < wanted)
             {
                 yield return new(
-                    consequences.Outdated, ToeReasons.VersionFirmwareOutdated, $"{version} is older than the recommended {wanted}");
+                    consequences.Outdated, ToeReasons.VersionFirmwareOutdated, $"{subject}{version} is older than the recommended {wanted}");
             }
         }
 
         if (entry is null)
-            yield return new(consequences.Unknown, ToeReasons.VersionFirmwareUnknown, $"no entry for {adapter.Provider}/{adapter.Model}");
+            yield return new(consequences.Unknown, ToeReasons.VersionFirmwareUnknown, $"no entry for {adapter.Provider}/{adapter.Model}{(part is null ? "" : " " + part)}");
     }
 
     /// <summary>One thing found.</summary>

@@ -187,8 +187,11 @@ public sealed class ToeStack : IToeStack
         if (_supervisor.Find(adapterId) is not { } adapter)
             return ToeReasons.HealthRemoved;
         var question = new GateQuestion(adapter, adapter.View, IsListen: false, Local: null, Remote: null, Route: null, IsDryRun: true);
+        var capabilities = adapter.View.Status.Capabilities;
+        // Of an adapter that stands below offloading nobody expects firmware that could.
+        var offloads = capabilities.Has(AdapterFeatures.ActiveOpen) || capabilities.Has(AdapterFeatures.PassiveOpen);
         var firmware = new FirmwareGate().Ask(question);
-        return firmware.Outcome == GateOutcome.Refuse ? firmware.Reason : new HealthGate().Ask(question) is { Outcome: GateOutcome.Refuse } health ? health.Reason : ToeReason.None;
+        return offloads && firmware.Outcome == GateOutcome.Refuse ? firmware.Reason : new HealthGate().Ask(question) is { Outcome: GateOutcome.Refuse } health ? health.Reason : ToeReason.None;
     }
 
     /// <summary>Why an adapter is set aside; <see cref="ToeReason.None"/> when it is not, or the stack does not have it.</summary>

@@ -114,7 +114,7 @@ public sealed class SiwProvider : IToeProvider
             Interfaces = [name],
         },
         () => InfinibandDevices.Find(machine).FirstOrDefault(device => IsSoft(device) && device.Interfaces.Contains(name, StringComparer.Ordinal)),
-        _ => ReadKernel(machine),
+        device => device is null ? new IwarpReading() : ReadKernel(machine),
         Facts.Assumed(HostBypass.None))
     {
         ReachesItself = true,
@@ -124,15 +124,15 @@ public sealed class SiwProvider : IToeProvider
     private static bool IsSoft(InfinibandDevice device) => device is { IsIwarp: true, IsUsable: true, PciAddress: null };
 
     /// <summary>Its firmware is the kernel.</summary>
-    private static (string? Text, FirmwareVersion? Version) ReadKernel(ILinuxHost machine)
+    private static IwarpReading ReadKernel(ILinuxHost machine)
     {
         var text = machine.ReadText("/proc/sys/kernel/osrelease").Value;
         if (string.IsNullOrEmpty(text))
-            return (null, null);
+            return new IwarpReading();
         var end = 0;
         while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.'))
             end++;
-        return (text, FirmwareVersion.TryParse(text.AsSpan(0, end).TrimEnd('.'), out var version) ? version : null); // 6.12.117+deb12-amd64
+        return new IwarpReading { FirmwareText = text, Firmware = FirmwareVersion.TryParse(text.AsSpan(0, end).TrimEnd('.'), out var version) ? version : null }; // 6.12.117+deb12-amd64
     }
 
     private void Look(IProviderHost host)

@@ -113,7 +113,7 @@ public sealed class HostRecorder : IDisposable
     private bool IsOfInterest(string path, string name) =>
         path != "/sys/bus/pci/devices"
         || _host.ReadHexadecimal($"{path}/{name}/class") >> 16 == 0x02
-        || _host.ReadHexadecimal($"{path}/{name}/vendor") is 0x1425 or 0x1077 or 0x14e4;
+        || _host.ReadHexadecimal($"{path}/{name}/vendor") is 0x1425 or 0x1077 or 0x14e4 or 0x4040;
 
     private void Record(string path, RecordedKind kind)
     {

@@ -82,8 +82,9 @@ internal static class QLogicProducts
 
     private static void AddFastLinQ(Dictionary<(ushort Vendor, ushort Device), QLogicProduct> table)
     {
-        Add(table, QLogic, QLogicFamily.FastLinQ45000, (0x1634, "QL45000 40G"), (0x1666, "QL45000 10G"), (0x1636, "QL45000 MF"), (0x1644, "QL45000 100G"), (0x1654, "QL45000 50G"), (0x1656, "QL45000 25G"),
+        Add(table, QLogic, QLogicFamily.FastLinQ45000, (0x1634, "QL45000 40G"), (0x1666, "QL45000 10G"), (0x1636, "QL45000 MF"), (0x1654, "QL45000 50G"), (0x1656, "QL45000 25G"),
             (0x1629, "QL45000"));
+        table.Add((QLogic, 0x1644), new QLogicProduct(QLogicFamily.FastLinQ45000, "QL45000 100G") { HasTwoEngines = true });
         Add(table, QLogic, QLogicFamily.FastLinQ45000, QLogicFunction.Virtual, (0x1664, "QL45000 VF"));
         Add(table, QLogic, QLogicFamily.FastLinQ45000, QLogicFunction.Iscsi, (0x165e, "QL45000 iSCSI"));
         Add(table, QLogic, QLogicFamily.FastLinQ45000, QLogicFunction.Fcoe, (0x165c, "QL45000 FCoE"));

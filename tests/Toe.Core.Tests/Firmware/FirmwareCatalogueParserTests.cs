@@ -40,6 +40,7 @@ public sealed class FirmwareCatalogueParserTests
     [InlineData("\"source\": \"s\",", "", "source")]
     [InlineData("\"source\": \"s\"", "\"source\": \" \"", "$.adapters[0].source: must not be empty")]
     [InlineData("\"source\": \"s\"", "\"source\": null", "$.adapters[0].source")]
+    [InlineData("\"source\": \"s\"", "\"part\": \"\", \"source\": \"s\"", "$.adapters[0].part: must not be empty")]
     [InlineData("\"minimum\": \"1.0\"", "\"minimum\": \"1.x\"", "$.adapters[0].minimum: '1.x' is not a firmware version")]
     [InlineData("\"minimum\": \"1.0\"", "\"minimum\": \"1.9\"", "$.adapters[0].recommended: 1.2.0.0 is older than 'minimum', 1.9.0.0")]
     [InlineData("\"tested\": \"2\"", "\"tested\": \"1.1\"", "$.adapters[0].tested: 1.1.0.0 is older than 'recommended', 1.2.0.0")]

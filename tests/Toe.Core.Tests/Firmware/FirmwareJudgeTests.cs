@@ -97,6 +97,40 @@ public sealed class FirmwareJudgeTests
         Assert.Equal(reason, assessment.Reason.Name);
     }
 
+    [Theory]
+    [InlineData("2.0", "5.0", FirmwareVerdict.Ok, "None", "acme/m")]
+    [InlineData("2.0", "4.9", FirmwareVerdict.Refuse, "Version.FirmwareOld", "acme/m engine")]
+    [InlineData("1.9", "5.0", FirmwareVerdict.Warn, "Version.FirmwareOutdated", "acme/m")]
+    [InlineData("1.9", "4.9", FirmwareVerdict.Refuse, "Version.FirmwareOld", "acme/m engine")]
+    [InlineData("1.9", "5.1", FirmwareVerdict.Warn, "Version.FirmwareOutdated", "acme/m")] // of equal ones the adapter's own speaks
+    [InlineData("2.0", "x", FirmwareVerdict.Refuse, "Version.FirmwareUnreadable", "acme/m engine")]
+    [InlineData("2.0", null, FirmwareVerdict.Refuse, "Version.FirmwareUnreadable", "acme/m engine")]
+    public void Parts_are_judged_by_entries_of_their_own_and_the_hardest_verdict_counts(
+        string version, string? part, FirmwareVerdict verdict, string reason, string entry)
+    {
+        var catalogue = FirmwareCatalogueParser.Parse("""
+            { "format": 1, "adapters": [ { "provider": "acme", "model": "m", "part": "engine", "source": "e", "minimum": "5.0", "tested": "5.0" },
+              { "provider": "acme", "model": "m", "source": "s", "recommended": "2.0" } ] }
+            """u8);
+        FirmwareVersion? read = FirmwareVersion.TryParse(part, null, out var parsed) ? parsed : null;
+        var status = FirmwareBench.Status(version) with { FirmwareParts = [new FirmwarePart("engine", part, read)] };
+        var assessment = FirmwareJudge.Judge(catalogue, new FirmwareConsequenceOptions(), FirmwareBench.Adapter("acme", "m"), status);
+        Assert.Equal((verdict, reason, entry), (assessment.Verdict, assessment.Reason.Name, assessment.CatalogueEntry));
+        Assert.Equal((version, null), (assessment.FirmwareText, assessment.Part)); // The adapter's own version stays the one that is shown.
+        var engine = Assert.Single(assessment.Parts);
+        Assert.Equal(("engine", part, read), (engine.Part, engine.FirmwareText, engine.Firmware));
+        if (reason == "Version.FirmwareOld")
+            Assert.Contains("engine 4.9.0.0 is older than the minimum 5.0.0.0", assessment.Reason.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_part_without_an_entry_is_unknown_and_does_not_borrow_the_adapters()
+    {
+        var status = FirmwareBench.Status("1.2.0") with { FirmwareParts = [new FirmwarePart("engine", "1.2.0", new FirmwareVersion(1, 2))] };
+        var assessment = FirmwareJudge.Judge(FirmwareCatalogueFile.Shipped, new FirmwareConsequenceOptions(), FirmwareBench.Adapter(), status);
+        Check(assessment, FirmwareVerdict.Warn, ToeReasons.VersionFirmwareUnknown, "no entry for emulated/Software TOE engine");
+    }
+
     [Fact]
     public void A_graver_finding_that_is_allowed_does_not_hide_one_that_is_not()
     {
@@ -145,7 +179,8 @@ public sealed class FirmwareJudgeTests
     [InlineData("chelsio", "T420-CR", "1.3.0.0", "Version.FirmwareOld")]
     [InlineData("chelsio", "T520-CR", "1.27.5.0", "Version.FirmwareUntested")]
     [InlineData("chelsio", "T7250-CR", "1.25.1.27", "Version.FirmwareUnknown")]
-    [InlineData("qlogic", "QL41262", "8.37.7.0", "Version.FirmwareOutdated")]
+    [InlineData("qlogic", "QL57840 4x10", "7.13.24", "Version.FirmwareBlocked")]
+    [InlineData("qlogic", "BCM57810", "7.13.24", "None")]
     [InlineData("qlogic", "NX3031", "4.0.504", "Version.FirmwareOld")]
     public void The_shipped_catalogue_speaks_for_cards(string provider, string model, string version, string reason) =>
         Assert.Equal(reason, FirmwareBench.Judge(version, adapter: FirmwareBench.Adapter(provider, model)).Reason.Name);

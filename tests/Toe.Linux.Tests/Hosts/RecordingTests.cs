@@ -47,6 +47,23 @@ public sealed class RecordingTests
             iter: 10_000, threads: 1, print: query => $"{query}: {live.Route(query)} / {image.Route(query)}");
     }
 
+    [Theory]
+    [InlineData("ql-iwarp")]
+    [InlineData("t5-iwarp")]
+    [InlineData("siw")]
+    public async Task RdmaDevices_AreRecordedAsTheyAreFound(string name)
+    {
+        using var machine = HostImage.Open(Repository.PathOf("samples", "images", name));
+        using var folder = new ImageFolder(index: null);
+        await HostRecorder.RecordAsync(machine, folder.Place, "recorded", Token);
+        using var image = folder.Open();
+        Assert.NotEmpty(InfinibandDevices.Find(machine));
+        Assert.Equal(InfinibandDevices.Find(machine).Select(Describe), InfinibandDevices.Find(image).Select(Describe));
+
+        static string Describe(InfinibandDevice device) =>
+            $"{device.Name} {device.NodeType} {device.Type} {device.Firmware} {device.Revision} {device.Board} {device.IsUsable} {device.PciAddress} {string.Join(", ", device.Ports)}";
+    }
+
     [Fact]
     public async Task Recordings_HaveNoAddressOfTheMachine_AndDecideTheSame()
     {

@@ -17,7 +17,7 @@ internal static class RecordedPlaces
         new("/sys/class/net/*/address", RecordedKind.Addresses),
         new("/sys/class/net/*/lower_*", RecordedKind.Directory),
         new("/sys/class/net/*/upper_*", RecordedKind.Directory),
-        .. Modules("cxgb4", "cxgb4vf", "toecore", "t4_tom", "csiostor", "iw_cxgb4", "chcr", "qed", "qede", "qedr", "bnx2", "bnx2x", "cnic", "netxen_nic", "qlcnic", "siw", "nf_tables", "ip_tables", "ip6_tables", "nf_conntrack"),
+        .. Modules("cxgb4", "cxgb4vf", "toecore", "t4_tom", "csiostor", "iw_cxgb4", "chcr", "qed", "qede", "qedr", "bnx2", "bnx2x", "cnic", "netxen_nic", "nx_lsa", "qlcnic", "qlge", "siw", "nf_tables", "ip_tables", "ip6_tables", "nf_conntrack"),
         new("/lib/modules/*/updates/drivers/net/offload/t4_tom/t4_tom.ko", RecordedKind.Presence),
         new("/lib/modules/*/kernel", RecordedKind.Directory),
         new("/proc/sys/kernel/osrelease", RecordedKind.File),
@@ -33,9 +33,9 @@ internal static class RecordedPlaces
         new("/proc/sys/toe/*/*", RecordedKind.File),
         new("/proc/net/ip_tables_names", RecordedKind.File),
         new("/proc/net/ip6_tables_names", RecordedKind.File),
-        new("/sys/class/infiniband/*/node_type", RecordedKind.File),
-        new("/sys/class/infiniband/*/fw_ver", RecordedKind.File),
-        new("/sys/class/infiniband/*/hca_type", RecordedKind.File),
+        new("/sys/class/infiniband/*/device", RecordedKind.Link),
+        .. Infiniband("node_type", "fw_ver", "hca_type", "hw_rev", "board_id", "ports/*/state", "ports/*/gid_attrs/ndevs/0"),
+        new("/sys/class/infiniband_verbs/*/ibdev", RecordedKind.File),
         new("/sys/kernel/debug/cxgb4/*/l2t", RecordedKind.Addresses),
         new("/sys/kernel/debug/cxgb4/*/clip_tbl", RecordedKind.Addresses),
         .. Cards("tids", "meminfo", "tp_stats", "tx_rate", "pm_stats", "resources", "sensors", "uld", "path_mtus", "sge_qinfo", "crypto", "tls"),
@@ -59,6 +59,8 @@ internal static class RecordedPlaces
     private static IEnumerable<RecordedPlace> Pci(params string[] names) => names.Select(static name => new RecordedPlace($"/sys/bus/pci/devices/*/{name}", RecordedKind.File));
 
     private static IEnumerable<RecordedPlace> Net(params string[] names) => names.Select(static name => new RecordedPlace($"/sys/class/net/*/{name}", RecordedKind.File));
+
+    private static IEnumerable<RecordedPlace> Infiniband(params string[] names) => names.Select(static name => new RecordedPlace($"/sys/class/infiniband/*/{name}", RecordedKind.File));
 
     private static IEnumerable<RecordedPlace> Cards(params string[] names) => names.Select(static name => new RecordedPlace($"/sys/kernel/debug/cxgb4/*/{name}", RecordedKind.File));
 
