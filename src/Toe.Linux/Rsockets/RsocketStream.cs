@@ -107,8 +107,8 @@ internal sealed unsafe class RsocketStream
     /// <summary>True when the peer neither sends nor receives any more.</summary>
     public bool HasPeerLeft => Volatile.Read(ref _peerLeft);
 
-    /// <summary>True when a send would take bytes, or fail.</summary>
-    public bool CanSend => HasPeerLeft || Error != 0 || HasRoom();
+    /// <summary>True when a send is worth waking for: half of the ring is free, or it would fail. What fills the ring will be done, so it comes.</summary>
+    public bool CanSend => HasPeerLeft || Error != 0 || HasRoom(_buffers.SendSize / 2);
 
     /// <summary>True when the device is done with all that was posted.</summary>
     public bool IsDrained =>
@@ -151,7 +151,7 @@ internal sealed unsafe class RsocketStream
     public int Send(ReadOnlySpan<byte> bytes)
     {
         var total = 0;
-        while (total < bytes.Length && HasRoom())
+        while (total < bytes.Length && HasRoom(LeastRoom))
         {
             if (_window.Length == 0)
                 TakeWindow();
@@ -271,11 +271,11 @@ internal sealed unsafe class RsocketStream
 
     private bool IsGrantDue => IsWindowDue || (short)(Volatile.Read(ref _messagesArrived) - Volatile.Read(ref _grantMark)) >= 0;
 
-    private bool HasRoom() =>
+    private bool HasRoom(int least) =>
         !Volatile.Read(ref _isHeld)
         && !IsBroken
         && (_window.Length != 0 || Volatile.Read(ref _windowsFound) != _windowsUsed)
-        && Room >= LeastRoom
+        && Room >= least
         && _postedRequests - Volatile.Read(ref _completedRequests) < _dataRequests
         && (ushort)(Volatile.Read(ref _messageLimit) - _messagesSent) > _reserve;
 

@@ -20,30 +20,23 @@ internal sealed unsafe class CompletionThread : IDisposable
     private readonly List<CompletionChannel> _channels = [];
     private readonly Doorbell _bell = new();
     private readonly ConcurrentQueue<ICompletionOwner> _inDoubt = new();
-    private readonly ITimer _look;
     private readonly List<ICompletionOwner> _lookedAt = [];         // this thread's, as all that follow
     private readonly HashSet<ICompletionOwner> _lingering = [];
     private PollDescriptor[] _polled = GC.AllocateUninitializedArray<PollDescriptor>(8, pinned: true);
     private CompletionChannel[] _polledChannels = [];
     private int _isWaiting;
     private int _isLookComing;
-    private bool _isLookDue;
+    private long _lookedSince;
     private bool _hasEnded;             // under the lock
     private volatile bool _isStopping;
 
-    public CompletionThread()
-    {
-        _look = TimeProvider.System.CreateTimer(static thread => ((CompletionThread)thread!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        new Thread(Run) { IsBackground = true, Name = "toe-rdma-completions" }.Start();
-    }
+    public CompletionThread() => new Thread(Run) { IsBackground = true, Name = "toe-rdma-completions" }.Start();
 
     /// <summary>Gives a turn to an owner.</summary>
     public void Post(ICompletionOwner owner)
     {
         _posted.Enqueue(owner);
-        Interlocked.MemoryBarrier(); // What is posted is seen by the thread before it waits, or the thread's waiting is seen here.
-        if (Volatile.Read(ref _isWaiting) != 0)
-            _bell.Ring();
+        WakeIfWaiting();
     }
 
     /// <summary>Completions with a cookie go to an owner from now on.</summary>
@@ -60,7 +53,7 @@ internal sealed unsafe class CompletionThread : IDisposable
         owner.IsInDoubt = true;
         _inDoubt.Enqueue(owner);
         if (Interlocked.Exchange(ref _isLookComing, 1) == 0)
-            _look.Change(LookAgain, Timeout.InfiniteTimeSpan);
+            WakeIfWaiting(); // It waits for ever.
     }
 
     /// <summary>For the thread itself: asks an owner now and then whether it is done.</summary>
@@ -115,8 +108,7 @@ internal sealed unsafe class CompletionThread : IDisposable
         {
             TakePosted();
             Wait();
-            if (Volatile.Read(ref _isLookDue))
-                LookAtDoubtful();
+            LookAtDoubtful();
             AskLingering();
         }
 
@@ -126,8 +118,15 @@ internal sealed unsafe class CompletionThread : IDisposable
             DestroyUnused();
         }
 
-        _look.Dispose();
         _bell.Dispose();
+    }
+
+    /// <summary>What was published before is seen by the thread before it waits, or the thread's waiting is seen here.</summary>
+    private void WakeIfWaiting()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _isWaiting) != 0)
+            _bell.Ring();
     }
 
     private void TakePosted()
@@ -141,7 +140,7 @@ internal sealed unsafe class CompletionThread : IDisposable
         var count = ListChannels();
         Volatile.Write(ref _isWaiting, 1);
         Interlocked.MemoryBarrier();
-        var wait = !_posted.IsEmpty ? TimeSpan.Zero : _lingering.Count != 0 ? LingerInterval : Timeout.InfiniteTimeSpan;
+        var wait = _posted.IsEmpty ? NextLook() : TimeSpan.Zero;
         var limit = TimeSpecification.From(wait);
         int ready;
         fixed (PollDescriptor* polled = _polled)
@@ -198,16 +197,21 @@ internal sealed unsafe class CompletionThread : IDisposable
         }
     }
 
-    private void Look()
+    private TimeSpan NextLook()
     {
-        Volatile.Write(ref _isLookDue, true);
-        _bell.Ring();
+        if (Volatile.Read(ref _isLookComing) != 0)
+            return LookAgain;
+        return _lingering.Count != 0 ? LingerInterval : Timeout.InfiniteTimeSpan;
     }
 
     /// <summary>Looks at those that were in doubt a whole interval ago; those of since then are next.</summary>
     private void LookAtDoubtful()
     {
-        Volatile.Write(ref _isLookDue, false);
+        if (Volatile.Read(ref _isLookComing) == 0)
+            return;
+        var now = TimeProvider.System.GetTimestamp();
+        if (_lookedSince != 0 && TimeProvider.System.GetElapsedTime(_lookedSince, now) < LookAgain)
+            return;
         foreach (var owner in _lookedAt)
             owner.TakeCompletions(isTold: false);
         _lookedAt.Clear();
@@ -217,16 +221,13 @@ internal sealed unsafe class CompletionThread : IDisposable
             _lookedAt.Add(owner);
         }
 
+        _lookedSince = _lookedAt.Count == 0 ? 0 : now;
         if (_lookedAt.Count != 0)
-        {
-            _look.Change(LookAgain, Timeout.InfiniteTimeSpan);
             return;
-        }
-
         Volatile.Write(ref _isLookComing, 0);
         Interlocked.MemoryBarrier();
-        if (!_inDoubt.IsEmpty && Interlocked.Exchange(ref _isLookComing, 1) == 0)
-            _look.Change(LookAgain, Timeout.InfiniteTimeSpan);
+        if (!_inDoubt.IsEmpty)
+            Volatile.Write(ref _isLookComing, 1); // One came just now.
     }
 
     private void AskLingering()

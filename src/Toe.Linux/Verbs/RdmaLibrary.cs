@@ -6,8 +6,8 @@ namespace Toe.Linux;
 /// <summary>librdmacm and libibverbs: whether they are here, which ones, and what the process may pin for them. Without them nothing else of this machine changes.</summary>
 public static class RdmaLibrary
 {
-    /// <summary>What a connection pins by default, in bytes: two buffers of 128 KiB, and the slots behind them, by pages.</summary>
-    public const int PinnedByConnection = 264 * 1024;
+    /// <summary>What a connection pins by default, in bytes: two buffers of 256 KiB, and the slots behind them, by pages.</summary>
+    public const int PinnedByConnection = 520 * 1024;
 
     private const int LockMemory = 14;              // CAP_IPC_LOCK, linux/capability.h
     private const int MemoryLockLimit = 8;          // RLIMIT_MEMLOCK, asm-generic/resource.h

@@ -35,7 +35,7 @@ internal static class ThroughputCases
 
         var ratios = ours.Zip(theirs, static (our, their) => our / their).ToList();
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"     ours {Median(ours) / 1e6:F0} Mb/s, rstream {Median(theirs) / 1e6:F0} Mb/s, median ratio of {Pairs} pairs {Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2})"));
+            CultureInfo.InvariantCulture, $"     ours {Median(ours) / 1e6:F1} Mb/s, rstream {Median(theirs) / 1e6:F1} Mb/s, median ratio of {Pairs} pairs {Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2})"));
     }
 
     private static async Task<double> OursAsync(ToeListener listener, Rstream.Plan plan, CancellationToken cancellationToken)

@@ -13,8 +13,9 @@ namespace Toe.Vm.Tests.Devices;
 internal sealed class Rstream : IDisposable
 {
     private readonly Process _process;
+    private readonly Plan _plan;
 
-    private Rstream(Process process) => _process = process;
+    private Rstream(Process process, Plan plan) => (_process, _plan) = (process, plan);
 
     /// <summary>What it moves.</summary>
     /// <param name="Size">Bytes of a piece.</param>
@@ -39,7 +40,7 @@ internal sealed class Rstream : IDisposable
         await _process.WaitForExitAsync(cancellationToken);
         Check.True(_process.ExitCode == 0 && !output.Contains("fail", StringComparison.Ordinal), $"rstream ended with {_process.ExitCode}: {output}");
         var words = output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries); // … TIME Gb/sec usec/xfer
-        return double.Parse(words[^2], CultureInfo.InvariantCulture) * 1e9;
+        return _plan.Size * 8 * 1e6 / double.Parse(words[^1], CultureInfo.InvariantCulture);
     }
 
     public void Dispose()
@@ -53,6 +54,6 @@ internal sealed class Rstream : IDisposable
     {
         var line = $"{where} -S {plan.Size} -C {plan.Count} -I {plan.Rounds} -T {test}";
         var start = new ProcessStartInfo("rstream", line.Split(' ')) { UseShellExecute = false, RedirectStandardOutput = true };
-        return new Rstream(Process.Start(start) ?? throw new GuestFailureException("rstream did not start"));
+        return new Rstream(Process.Start(start) ?? throw new GuestFailureException("rstream did not start"), plan);
     }
 }
