@@ -6,7 +6,7 @@ namespace Toe.Cli;
 
 internal static class Program
 {
-    private static async Task<int> Main(string[] arguments)
+    internal static async Task<int> Main(string[] arguments)
     {
         var root = new RootCommand("TCP offload engines: adapters, decisions, connections.")
         {

@@ -29,7 +29,7 @@ internal sealed record IwarpView(AdapterStatus Status, IReadOnlyList<NetworkDevi
         var (health, reason) = HealthOf(device, reading);
         var features = obstacle.IsNone ? Able : AdapterFeatures.None;
         var capabilities = new AdapterCapabilities(OffloadModel.Rdma, AddressModel.SharedWithHost, source.Bypasses, Facts.Assumed(features));
-        var status = new AdapterStatus(health, reading.FirmwareText, reading.Firmware, capabilities, IwarpBudgets.Read(host))
+        var status = new AdapterStatus(health, reading.FirmwareText, reading.Firmware, capabilities, IwarpBudgets.Read(host, device))
         {
             FirmwareParts = reading.FirmwareParts,
             Rung = rung,

@@ -5,6 +5,6 @@ namespace Toe.Vm.Tests;
 /// <param name="Run">Does it; throws when it does not hold.</param>
 internal sealed record GuestCase(string Name, Func<CancellationToken, Task> Run)
 {
-    /// <summary>True for what does not hold yet, or not always: it runs when its name is given, and counts for nothing else.</summary>
+    /// <summary>True for measurements: they run when their name is given, and not in a test run.</summary>
     public bool OnlyByName { get; init; }
 }

@@ -5,4 +5,6 @@ if (!OperatingSystem.IsLinux())
     return 2;
 if (args is ["--peer", ..])
     return await StreamPeer.RunAsync(args[1..]);
+if (args is ["--toe", ..])
+    return await Toe.Cli.Program.Main(args[1..]);
 return await GuestRunner.RunAsync(args);

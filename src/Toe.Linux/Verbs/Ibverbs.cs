@@ -35,7 +35,19 @@ internal static unsafe partial class Ibverbs
     internal static partial void ibv_ack_cq_events(CompletionQueue* queue, uint count);
 
     [LibraryImport(Library)]
-    internal static partial byte* ibv_get_device_name(void* device);
+    internal static partial byte* ibv_get_device_name(VerbsDevice* device);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial VerbsDevice** ibv_get_device_list(int* count);
+
+    [LibraryImport(Library)]
+    internal static partial void ibv_free_device_list(VerbsDevice** list);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial VerbsContext* ibv_open_device(VerbsDevice* device);
+
+    [LibraryImport(Library)]
+    internal static partial int ibv_close_device(VerbsContext* context);
 
     internal static int Poll(CompletionQueue* queue, int count, WorkCompletion* completions) => queue->Context->PollQueue(queue, count, completions);
 

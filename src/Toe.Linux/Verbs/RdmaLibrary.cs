@@ -40,6 +40,29 @@ public static class RdmaLibrary
         return RdmaContexts.Release(present);
     }
 
+    /// <summary>Queue pairs that a device has, of which each connection takes one; it shares them with all programs of the machine. Opens the device for the time of the call.</summary>
+    /// <param name="device">The device's name.</param>
+    /// <returns>Null where the device cannot be asked.</returns>
+    public static unsafe int? ReadQueuePairs(string device)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(device);
+        if (!Check().IsNone)
+            return null;
+        int count;
+        var list = Ibverbs.ibv_get_device_list(&count);
+        if (list is null)
+            return null;
+        int? found = null;
+        for (var i = 0; i < count; i++)
+        {
+            if (Marshal.PtrToStringUTF8((nint)Ibverbs.ibv_get_device_name(list[i])) == device)
+                found = ReadQueuePairs(list[i]);
+        }
+
+        Ibverbs.ibv_free_device_list(list);
+        return found;
+    }
+
     /// <summary>Whether RDMA devices can be used in this process.</summary>
     /// <returns><see cref="ToeReason.None"/>, or what is missing and what to do.</returns>
     public static ToeReason Check() => Loaded.Value;
@@ -55,6 +78,17 @@ public static class RdmaLibrary
         return NativeLibrary.TryLoad(Ibverbs.Library, out _)
             ? ToeReason.None
             : ToeReasons.EnvironmentDevice.With($"{Ibverbs.Library} is not installed: Debian and Ubuntu have it in libibverbs1 and ibverbs-providers, Fedora in libibverbs");
+    }
+
+    private static unsafe int? ReadQueuePairs(VerbsDevice* device)
+    {
+        var context = Ibverbs.ibv_open_device(device);
+        if (context is null)
+            return null;
+        VerbsLimits limits;
+        var isRead = Ibverbs.ibv_query_device(context, &limits) == 0;
+        _ = Ibverbs.ibv_close_device(context);
+        return isRead ? limits.QueuePairs : null;
     }
 
     /// <summary>The file behind the name carries the package's version: <c>librdmacm.so.1.3.44.0</c>.</summary>

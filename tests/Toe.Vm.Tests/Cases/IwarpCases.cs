@@ -38,6 +38,7 @@ internal static class IwarpCases
         Check.Equal(OffloadModel.Rdma, adapter.Status.Capabilities.Model);
         Check.True(adapter.Status.Firmware is { Major: >= 6 }, adapter.Status.FirmwareText);
         Check.Equal(AdapterHealth.Healthy, adapter.Status.Health);
+        Check.True(adapter.Status.Budgets.Single(static budget => budget.Table == "queue pairs").Limit > 1000);
     }
 
     private static async Task BothSidesAsync(CancellationToken cancellationToken)
