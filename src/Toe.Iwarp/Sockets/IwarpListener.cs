@@ -56,11 +56,12 @@ internal sealed class IwarpListener : IToeAdapterListener, IRsocketListenerEvent
     public bool Admit(IPEndPoint local, IPEndPoint remote) => _events.Admit(new IncomingConnection(local, remote), out _);
 
     /// <inheritdoc/>
-    public void OnAccepted(Rsocket socket)
+    public IRsocketEvents OnAccepted(Rsocket socket)
     {
         var accepted = IwarpSocket.Accepted(socket);
         _events.OnAccepted(accepted, new IncomingConnection(accepted.LocalEndPoint, accepted.RemoteEndPoint), out var events);
-        accepted.Bind(events);
+        accepted.Hear(events);
+        return accepted;
     }
 
     /// <inheritdoc/>

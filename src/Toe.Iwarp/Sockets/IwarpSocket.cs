@@ -42,12 +42,8 @@ internal sealed class IwarpSocket : IToeAdapterSocket, IRsocketEvents
     /// <summary>A connection that a listener accepted.</summary>
     public static IwarpSocket Accepted(Rsocket socket) => new(socket, socket.LocalEndPoint, socket.RemoteEndPoint, bind: null, events: null);
 
-    /// <summary>Names the receiver of an accepted connection's events.</summary>
-    public void Bind(IAdapterSocketEvents events)
-    {
-        Volatile.Write(ref _events, events);
-        _socket.Bind(this);
-    }
+    /// <summary>Names the receiver of an accepted connection's events, before there are any.</summary>
+    public void Hear(IAdapterSocketEvents events) => Volatile.Write(ref _events, events);
 
     /// <inheritdoc/>
     public async ValueTask<ConnectResult> ConnectAsync(CancellationToken cancellationToken)

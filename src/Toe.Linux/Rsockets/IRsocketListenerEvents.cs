@@ -13,7 +13,8 @@ public interface IRsocketListenerEvents
 
     /// <summary>One that was admitted is connected.</summary>
     /// <param name="socket">The connection; the receiver owns it.</param>
-    void OnAccepted(Rsocket socket);
+    /// <returns>Who hears of it: it is bound for the receiver.</returns>
+    IRsocketEvents OnAccepted(Rsocket socket);
 
     /// <summary>The listener gives no more connections: its device is being taken away. At most once.</summary>
     /// <param name="errorNumber">Why.</param>

@@ -89,7 +89,7 @@ public sealed unsafe partial class Rsocket
             case CmEventKind.AddressResolved:
                 _identifier.HoldDevice();
                 if (RdmaCm.rdma_resolve_route(happened->Identifier, ResolveMilliseconds) != 0)
-                    EndConnecting(Marshal.GetLastPInvokeError());
+                    EndConnecting(LastError());
                 break;
             case CmEventKind.RouteResolved:
                 RdmaCalls.Opening.Run(ConnectOnDevice);
@@ -136,7 +136,7 @@ public sealed unsafe partial class Rsocket
         fixed (byte* sourceBytes = source is null ? default : source.Buffer.Span)
         fixed (byte* destinationBytes = destination.Buffer.Span)
         {
-            return RdmaCm.rdma_resolve_addr(_identifier.Pointer, sourceBytes, destinationBytes, ResolveMilliseconds) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            return RdmaCm.rdma_resolve_addr(_identifier.Pointer, sourceBytes, destinationBytes, ResolveMilliseconds) == 0 ? 0 : LastError();
         }
     }
 
@@ -144,48 +144,61 @@ public sealed unsafe partial class Rsocket
     {
         if (_options.TypeOfService is not { } service)
             return 0;
-        return RdmaCm.rdma_set_option(_identifier.Pointer, RdmaCm.OptionsOfIdentifier, RdmaCm.TypeOfService, &service, 1) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        return RdmaCm.rdma_set_option(_identifier.Pointer, RdmaCm.OptionsOfIdentifier, RdmaCm.TypeOfService, &service, 1) == 0 ? 0 : LastError();
     }
 
-    private void ConnectOnDevice()
+    private void ConnectOnDevice() => OnDevice(() =>
     {
-        if (!_identifier.TryKeep())
-            return;
-        var error = SetUp();
-        if (error == 0)
-        {
-            var greeting = stackalloc byte[RsocketGreeting.Size];
-            var parameters = Greet(greeting);
-            parameters.InitiatorDepth = 1; // iWARP reads once from the peer while it connects.
-            error = RdmaCm.rdma_connect(_identifier.Pointer, &parameters) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        }
+        if (SetUp() is var error && error != 0)
+            return error;
+        var greeting = stackalloc byte[RsocketGreeting.Size];
+        var parameters = Greet(greeting);
+        parameters.InitiatorDepth = 1; // iWARP reads once from the peer while it connects.
+        return RdmaCm.rdma_connect(_identifier.Pointer, &parameters) == 0 ? 0 : LastError();
+    });
 
-        _identifier.DangerousRelease();
+    private void AcceptOnDevice() => OnDevice(() =>
+    {
+        var error = TryAllocateForRequest() ? SetUp() : ErrorNumber.NoMemory;
         if (error != 0)
-            EndConnecting(error);
-    }
-
-    private void AcceptOnDevice()
-    {
-        if (!_identifier.TryKeep())
-            return;
-        var error = TryAllocate() ? SetUp() : ErrorNumber.NoMemory;
-        if (error == 0)
-        {
-            var greeting = stackalloc byte[RsocketGreeting.Size];
-            var parameters = Greet(greeting);
-            (parameters.ResponderResources, parameters.InitiatorDepth) = (_responderResources, _initiatorDepth);
-            error = RdmaCm.rdma_accept(_identifier.Pointer, &parameters) == 0 ? 0 : Marshal.GetLastPInvokeError();
-        }
-        else
         {
             _ = RdmaCm.rdma_reject(_identifier.Pointer, null, 0);
+            return error;
         }
 
-        _identifier.DangerousRelease();
-        if (error != 0)
-            EndConnecting(error);
+        var greeting = stackalloc byte[RsocketGreeting.Size];
+        var parameters = Greet(greeting);
+        (parameters.ResponderResources, parameters.InitiatorDepth) = (_responderResources, _initiatorDepth);
+        return RdmaCm.rdma_accept(_identifier.Pointer, &parameters) == 0 ? 0 : LastError();
+    });
+
+    /// <summary>Makes a call that may block, with the identifier kept.</summary>
+    private void OnDevice(Func<int> call)
+    {
+        if (!_identifier.TryKeep())
+            return;
+        var error = ErrorNumber.InputOutput;
+        try
+        {
+            error = call();
+        }
+        finally
+        {
+            _identifier.DangerousRelease();
+            if (error != 0)
+                EndConnecting(error);
+        }
     }
+
+    /// <summary>It may have been let go meanwhile, without memory to give back.</summary>
+    private bool TryAllocateForRequest()
+    {
+        lock (_lock)
+            return _state == RsocketState.Connecting && TryAllocate();
+    }
+
+    /// <summary>A library that fails without saying why has failed all the same.</summary>
+    private static int LastError() => Marshal.GetLastPInvokeError() is var error && error != 0 ? error : ErrorNumber.InputOutput;
 
     private int SetUp()
     {

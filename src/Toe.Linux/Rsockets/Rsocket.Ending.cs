@@ -28,14 +28,17 @@ public sealed unsafe partial class Rsocket
             Volatile.Write(ref _wasTold, 1);
         if (_state is not (RsocketState.Connected or RsocketState.Lingering))
             return;
-        Take();
-        if (!IsEndKnown())
+        var said = Volatile.Read(ref _managerError); // Before taking: what it speaks of has arrived by then.
+        Take(out var isDone);
+        if (!isDone)
+            return; // Who is at it gives another turn.
+        if (!IsEndKnown(said))
             _thread.Linger(this);
         if (IsLeaving())
             return;
         Interlocked.MemoryBarrier(); // Who arms now sees what was taken, or is seen here.
+        AnnounceEnd(); // First: who is woken then finds the reason.
         Announce(Readiness.Receive | Readiness.Send);
-        AnnounceEnd();
         if (Volatile.Read(ref _armed) != 0)
             Take(); // Asks the device again for who waits still.
     }
@@ -55,10 +58,12 @@ public sealed unsafe partial class Rsocket
                 return false;
         }
 
-        if (!IsEndKnown())
+        var said = Volatile.Read(ref _managerError);
+        Take(out var isDone);
+        if (!isDone || !IsEndKnown(said))
             return true;
-        Announce(Readiness.Receive | Readiness.Send);
         AnnounceEnd();
+        Announce(Readiness.Receive | Readiness.Send);
         return false;
     }
 
@@ -66,11 +71,11 @@ public sealed unsafe partial class Rsocket
     private bool HasLeft => _stream.IsDrained || _stream.IsBroken || _stream.Error != 0 || _stream.HasPeerLeft;
 
     /// <summary>Whether it is known how a connection that is over ended. A device that is taken away fails its requests too, and that is no reset by the peer.</summary>
-    private bool IsEndKnown()
+    /// <param name="said">What the connection manager had said before completions were taken.</param>
+    private bool IsEndKnown(int said)
     {
         if (_stream.HasPeerLeft || _stream.Error != 0)
             return true;
-        var said = Volatile.Read(ref _managerError);
         if (said == 0)
         {
             if (!_stream.IsBroken)
@@ -133,7 +138,10 @@ public sealed unsafe partial class Rsocket
             return;
         }
 
-        Interlocked.CompareExchange(ref _managerError, error, 0);
+        if (error == ErrorNumber.NoDevice)
+            Volatile.Write(ref _managerError, error); // Also where the connection's own end was said first.
+        else
+            Interlocked.CompareExchange(ref _managerError, error, 0);
         _thread.Post(this);
     }
 
@@ -150,7 +158,7 @@ public sealed unsafe partial class Rsocket
         Take();
         if (!_identifier.TryKeep())
             return;
-        if (_stream.Error == 0 && !_stream.HasPeerLeft && _stream.IsDrained)
+        if (_stream.Error == 0 && !(_stream.HasPeerEnded && _stream.HasEndedSending) && _stream.IsDrained)
             _stream.KeepAlive();
         Leave();
     }

@@ -85,7 +85,7 @@ public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionO
             if (hasEnded)
                 return IoStatus.EndOfStream;
             if (error != 0)
-                return error == ErrorNumber.ConnectionReset ? IoStatus.Reset : IoStatus.Failed;
+                return StatusOf(error);
         }
         while (Take());
 
@@ -100,7 +100,9 @@ public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionO
         bytes = 0;
         do
         {
-            if (_stream.Error != 0 || _stream.HasPeerLeft)
+            if (_stream.Error is var error && error != 0)
+                return StatusOf(error);
+            if (_stream.HasPeerLeft)
                 return IoStatus.Reset;
             if (buffer.IsEmpty)
                 return IoStatus.Done;
@@ -119,8 +121,8 @@ public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionO
     /// <summary>Sends the end of the stream behind what was sent. Receiving goes on.</summary>
     public IoStatus EndSending()
     {
-        if (_stream.Error != 0)
-            return IoStatus.Reset;
+        if (_stream.Error is var error && error != 0)
+            return StatusOf(error);
         if (!_stream.HasPeerLeft && _identifier.TryKeep())
         {
             _stream.EndSending();
@@ -129,6 +131,9 @@ public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionO
 
         return IoStatus.Done;
     }
+
+    /// <summary>A reset is the peer's doing; what befell the device was told before.</summary>
+    private static IoStatus StatusOf(int error) => error is ErrorNumber.ConnectionReset or ErrorNumber.Protocol ? IoStatus.Reset : IoStatus.Failed;
 
     private IoStatus TryReceive(Span<byte> buffer, out int bytes)
     {
@@ -145,11 +150,16 @@ public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionO
 
     /// <summary>Takes what was completed, by any thread; when another is at it, that one does it again. While somebody waits the device is asked to tell of more.</summary>
     /// <returns>True when this thread took something.</returns>
-    private bool Take()
+    private bool Take() => Take(out _);
+
+    /// <summary>The same.</summary>
+    /// <param name="isDone">False when another thread is at it; it gives the completions' thread a turn if need be.</param>
+    private bool Take(out bool isDone)
     {
+        isDone = false;
         if (_state is not (RsocketState.Connected or RsocketState.Lingering) || Interlocked.Increment(ref _takeCalls) != 1)
             return false;
-        var (any, calls) = (false, 1);
+        var (any, wasJoined, calls) = (false, false, 1);
         do
         {
             if (_identifier.TryKeep())
@@ -159,15 +169,19 @@ public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionO
             }
 
             calls = Interlocked.Add(ref _takeCalls, -calls);
+            wasJoined |= calls != 0;
         }
         while (calls != 0);
 
-        if (any && HasNews)
+        isDone = true;
+        if ((any || wasJoined) && HasNews)
             _thread.Post(this); // Others wait for what this one took.
         return any;
     }
 
-    private bool HasNews => Ready((Readiness)Volatile.Read(ref _armed)) != Readiness.None || _stream.IsBroken || _stream.Error != 0 || _stream.HasPeerLeft || _state == RsocketState.Lingering;
+    private bool HasNews => Ready((Readiness)Volatile.Read(ref _armed)) != Readiness.None || IsEnding || _state == RsocketState.Lingering;
+
+    private bool IsEnding => _stream.IsBroken || _stream.Error != 0 || _stream.HasPeerLeft || Volatile.Read(ref _managerError) != 0;
 
     private bool TakeNow(CompletionQueue* completions)
     {
@@ -177,7 +191,7 @@ public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionO
         while (!_hasAsked && (Volatile.Read(ref _armed) != 0 || _state == RsocketState.Lingering))
         {
             if (Ibverbs.RequestNotification(completions) != 0)
-                _stream.Break();
+                Break();
             _hasAsked = true;
             _thread.Doubt(this);
             any |= TakeBatches(completions); // What came before it was asked tells nobody.
@@ -199,7 +213,7 @@ public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionO
         }
 
         if (count < 0)
-            _stream.Break();
+            Break();
         return any;
     }
 
@@ -214,7 +228,13 @@ public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionO
         if (isDone)
             return;
         _hasFailedSend |= !tag.IsReceive;
-        _stream.Break(); // In order: what arrived before was taken before.
+        Break(); // In order: what arrived before was taken before.
+    }
+
+    private void Break()
+    {
+        if (_stream.Break())
+            _thread.Post(this);
     }
 
     private Readiness Ready(Readiness interest)

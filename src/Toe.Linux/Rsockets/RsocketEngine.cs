@@ -23,8 +23,16 @@ public sealed class RsocketEngine : IDisposable
             throw new InvalidOperationException(missing.ToString());
         Manager = new ConnectionManager();
         _threads = new CompletionThread[threads ?? Math.Max(1, Environment.ProcessorCount / 2)];
-        for (var i = 0; i < _threads.Length; i++)
-            _threads[i] = new CompletionThread();
+        try
+        {
+            for (var i = 0; i < _threads.Length; i++)
+                _threads[i] = new CompletionThread();
+        }
+        catch
+        {
+            Dispose(); // What was started ends.
+            throw;
+        }
     }
 
     internal ConnectionManager Manager { get; }
@@ -34,7 +42,7 @@ public sealed class RsocketEngine : IDisposable
     {
         Manager.Dispose();
         foreach (var thread in _threads)
-            thread.Dispose();
+            thread?.Dispose();
     }
 
     internal CompletionThread NextThread() => _threads[(uint)Interlocked.Increment(ref _next) % (uint)_threads.Length];

@@ -63,13 +63,13 @@ public sealed unsafe class RsocketListener : IDisposable, ICmOwner
     /// <summary>A socket is connected.</summary>
     internal void Deliver(Rsocket socket)
     {
+        IRsocketEvents? events;
         lock (_announcing)
-        {
-            if (!_isClosed && TryTell(() => _events.OnAccepted(socket)))
-                return;
-        }
-
-        socket.Abort();
+            events = _isClosed ? null : TryAnnounce(socket);
+        if (events is null)
+            socket.Abort();
+        else
+            socket.Bind(events); // It may tell at once, and without the lock.
     }
 
     private int Begin(IPEndPoint local, int backlog)
@@ -121,10 +121,10 @@ public sealed unsafe class RsocketListener : IDisposable, ICmOwner
             if (_isClosed)
                 return;
             _isClosed = true;
-            TryTell(() => _events.OnStopped(error));
         }
 
         _identifier.Dispose();
+        _events.OnStopped(error); // What it throws stays on the connection manager's thread, which goes on.
     }
 
     private bool TryAsk(IPEndPoint local, IPEndPoint remote)
@@ -139,16 +139,15 @@ public sealed unsafe class RsocketListener : IDisposable, ICmOwner
         }
     }
 
-    private static bool TryTell(Action tell)
+    private IRsocketEvents? TryAnnounce(Rsocket socket)
     {
         try
         {
-            tell();
-            return true;
+            return _events.OnAccepted(socket);
         }
         catch (Exception)
         {
-            return false;
+            return null;
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Toe.Linux;
 internal sealed unsafe class RsocketStream
 {
     private const int LeastRoom = 2048;         // RS_SNDLOWAT: no crumbs
-    private const int MostBytes = 65536;        // RS_MAX_TRANSFER
+    private const int MostBytes = 131072;       // Twice RS_MAX_TRANSFER
     private const int MostReserve = 8;          // Messages kept back: the peer has no room set aside for grants, and iWARP ends a connection that lacks a buffer (RFC 5041, 7.1).
 
     /// <summary>Requests that grants may have under way. The queue has room for them beside the data's, and for the ends of the stream.</summary>
@@ -70,7 +70,7 @@ internal sealed unsafe class RsocketStream
     private long _postedControl;
     private int _heldEnd;               // 0, or the control message that waits, and one
     private int _error;
-    private bool _isBroken;
+    private int _isBroken;
 
     /// <summary>Makes a stream.</summary>
     /// <param name="buffers">Its memory; the caller's, for longer than the stream is used.</param>
@@ -90,7 +90,7 @@ internal sealed unsafe class RsocketStream
     public int Error => Volatile.Read(ref _error);
 
     /// <summary>True when the device takes nothing more; why is for the connection manager to say.</summary>
-    public bool IsBroken => Volatile.Read(ref _isBroken);
+    public bool IsBroken => Volatile.Read(ref _isBroken) != 0;
 
     /// <summary>True when bytes wait, or the end of the stream.</summary>
     public bool CanReceive => HasBytes || HasPeerEnded || Error != 0;
@@ -260,7 +260,8 @@ internal sealed unsafe class RsocketStream
     public void PeerLeft() => Volatile.Write(ref _peerLeft, true);
 
     /// <summary>The device failed a request: nothing more is posted.</summary>
-    public void Break() => Volatile.Write(ref _isBroken, true);
+    /// <returns>True the first time.</returns>
+    public bool Break() => Interlocked.Exchange(ref _isBroken, 1) == 0;
 
     /// <summary>Ends it with an error, the first of which stays.</summary>
     public void Fail(int error) => Interlocked.CompareExchange(ref _error, error, 0);
@@ -382,7 +383,7 @@ internal sealed unsafe class RsocketStream
             return; // Whoever is inside looks again.
         do
         {
-            while (!Volatile.Read(ref _isHeld) && IsGrantDue && Volatile.Read(ref _postedControl) - Volatile.Read(ref _completedControl) <= GrantRequests - 2 && !IsBroken && Error == 0 && !_peerLeft)
+            while (!Volatile.Read(ref _isHeld) && IsGrantDue && Volatile.Read(ref _postedControl) - Volatile.Read(ref _completedControl) <= GrantRequests - 2 && !IsBroken && Error == 0 && !HasPeerEnded)
                 PostGrant();
             calls = Interlocked.Add(ref _grantCalls, -calls);
         }

@@ -15,6 +15,9 @@ internal sealed unsafe class CompletionChannel
 
     public int Descriptor => *(int*)((byte*)Pointer + sizeof(void*)); // struct ibv_comp_channel: the context, the descriptor
 
+    /// <summary>True when it tells of nothing any more. The completions' thread only.</summary>
+    public bool IsDead { get; set; }
+
     /// <summary>Queue pairs that use it.</summary>
     public int Users { get; set; }
 }

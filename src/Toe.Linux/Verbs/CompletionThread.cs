@@ -63,21 +63,29 @@ internal sealed unsafe class CompletionThread : IDisposable
     /// <returns>Null with the last P/Invoke error where it cannot be made. To be released.</returns>
     public CompletionChannel? Acquire(VerbsContext* context)
     {
+        if (TryShare(context, null) is { } shared)
+            return shared;
+        var made = Ibverbs.ibv_create_comp_channel(context); // Not under the lock: a device can keep it.
+        if (made is null)
+            return null;
+        var channel = new CompletionChannel(context, made);
+        _ = Libc.fcntl(channel.Descriptor, Libc.SetFlags, Libc.OpenNonBlocking);
+        var used = TryShare(context, channel);
+        if (used != channel)
+            _ = Ibverbs.ibv_destroy_comp_channel(made); // Another was faster.
+        _bell.Ring();
+        return used;
+    }
+
+    private CompletionChannel? TryShare(VerbsContext* context, CompletionChannel? fresh)
+    {
         lock (_changing)
         {
             var channel = _channels.Find(one => one.Context == context);
-            if (channel is null)
-            {
-                var made = Ibverbs.ibv_create_comp_channel(context);
-                if (made is null)
-                    return null;
-                channel = new CompletionChannel(context, made);
-                _ = Libc.fcntl(channel.Descriptor, Libc.SetFlags, Libc.OpenNonBlocking);
-                _channels.Add(channel);
-                _bell.Ring();
-            }
-
-            channel.Users++;
+            if (channel is null && fresh is not null)
+                _channels.Add(channel = fresh);
+            if (channel is not null)
+                channel.Users++;
             return channel;
         }
     }
@@ -152,8 +160,10 @@ internal sealed unsafe class CompletionThread : IDisposable
             _bell.Answer();
         for (var i = 1; i < count; i++)
         {
-            if (_polled[i].Returned != 0)
-                TakeEvents(_polledChannels[i - 1]);
+            if (_polled[i].Returned == 0)
+                continue;
+            TakeEvents(_polledChannels[i - 1]);
+            _polledChannels[i - 1].IsDead = (_polled[i].Returned & PollDescriptor.Input) == 0; // Its device is gone: it would be ready for ever.
         }
     }
 
@@ -170,7 +180,7 @@ internal sealed unsafe class CompletionThread : IDisposable
 
         _polled[0] = new PollDescriptor { Descriptor = (int)_bell.Descriptor.DangerousGetHandle(), Events = PollDescriptor.Input };
         for (var i = 0; i < _polledChannels.Length; i++)
-            _polled[i + 1] = new PollDescriptor { Descriptor = _polledChannels[i].Descriptor, Events = PollDescriptor.Input };
+            _polled[i + 1] = new PollDescriptor { Descriptor = _polledChannels[i].IsDead ? -1 : _polledChannels[i].Descriptor, Events = PollDescriptor.Input };
         return _polledChannels.Length + 1;
     }
 

@@ -7,7 +7,7 @@ namespace Toe.Linux;
 internal sealed unsafe class ConnectionManager : IDisposable
 {
     private readonly ConcurrentDictionary<nint, ICmOwner> _owners = new();
-    private readonly Doorbell _bell = new();
+    private readonly Doorbell _bell;
     private readonly int* _channel;
     private int _live;                  // identifiers that are not destroyed yet
     private volatile bool _isStopping;
@@ -19,6 +19,16 @@ internal sealed unsafe class ConnectionManager : IDisposable
         _channel = RdmaCm.rdma_create_event_channel();
         if (_channel is null)
             throw LinuxException.Last("rdma_create_event_channel");
+        try
+        {
+            _bell = new Doorbell();
+        }
+        catch
+        {
+            RdmaCm.rdma_destroy_event_channel(_channel);
+            throw;
+        }
+
         _ = Libc.fcntl(*_channel, Libc.SetFlags, Libc.OpenNonBlocking);
         new Thread(Run) { IsBackground = true, Name = "toe-rdma-events" }.Start();
     }

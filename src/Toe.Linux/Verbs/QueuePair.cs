@@ -110,10 +110,10 @@ internal sealed unsafe class QueuePair : IRsocketQueue
         if (sendRequests > limits.Requests || _buffers.Slots > limits.Requests || sendRequests + _buffers.Slots > limits.Completions)
             return ErrorNumber.InvalidArgument;
         if ((_channel = _thread.Acquire(_context)) is null)
-            return Marshal.GetLastPInvokeError();
+            return LastError();
         Completions = Ibverbs.ibv_create_cq(_context, sendRequests + _buffers.Slots, cookie, _channel.Pointer, 0);
         if (Completions is null)
-            return Marshal.GetLastPInvokeError();
+            return LastError();
         var attributes = new QueuePairAttributes
         {
             SendQueue = Completions,
@@ -126,7 +126,7 @@ internal sealed unsafe class QueuePair : IRsocketQueue
             Type = QueuePairAttributes.ReliableConnection,
         };
         if (RdmaCm.rdma_create_qp(_identifier, null, &attributes) != 0)
-            return Marshal.GetLastPInvokeError();
+            return LastError();
         _pair = _identifier->QueuePair;
         return Register() is var failed && failed != 0 ? failed : PostReceives();
     }
@@ -135,10 +135,13 @@ internal sealed unsafe class QueuePair : IRsocketQueue
     {
         _sendRegion = Ibverbs.ibv_reg_mr(_identifier->Domain, _buffers.SendRing, (nuint)_buffers.SendSize, MemoryRegion.LocalWrite);
         if (_sendRegion is null)
-            return Marshal.GetLastPInvokeError();
+            return LastError();
         _writableRegion = Ibverbs.ibv_reg_mr(_identifier->Domain, _buffers.ReceiveRing, (nuint)_buffers.WritableSize, MemoryRegion.LocalWrite | MemoryRegion.RemoteWrite);
-        return _writableRegion is null ? Marshal.GetLastPInvokeError() : 0;
+        return _writableRegion is null ? LastError() : 0;
     }
+
+    /// <summary>A provider that fails without saying why has failed all the same.</summary>
+    private static int LastError() => Marshal.GetLastPInvokeError() is var error && error != 0 ? error : ErrorNumber.InputOutput;
 
     private int PostReceives()
     {

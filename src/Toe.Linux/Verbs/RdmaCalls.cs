@@ -52,15 +52,14 @@ internal sealed class RdmaCalls
         }
     }
 
-    /// <summary>Under the lock. When all are busy it looks again later: those that hang are found only then.</summary>
+    /// <summary>Under the lock. While work is left it looks again later: threads that hang are found only then.</summary>
     private void StartIfNeeded()
     {
         if (_idle >= _work.Count)
             return;
+        _again.Change(Patience, Timeout.InfiniteTimeSpan);
         if (_workers.Count < _mostThreads + Math.Min(MostStuck, _workers.Count(static worker => worker.IsStuck)))
             Start();
-        else
-            _again.Change(Patience, Timeout.InfiniteTimeSpan);
     }
 
     private void LookAgain()
@@ -72,8 +71,15 @@ internal sealed class RdmaCalls
     private void Start()
     {
         var worker = new Worker();
-        _workers.Add(worker);
-        new Thread(() => Work(worker)) { IsBackground = true, Name = _name }.Start();
+        try
+        {
+            new Thread(() => Work(worker)) { IsBackground = true, Name = _name }.Start();
+            _workers.Add(worker);
+        }
+        catch (OutOfMemoryException)
+        {
+            // The system gives no more threads: the work waits for one that is there, or for the next look.
+        }
     }
 
     private void Work(Worker worker)

@@ -100,6 +100,37 @@ public sealed class CarrierRaceTests
     }
 
     [Fact]
+    public async Task BytesThatComeWithTheEnd_AreReceivedBeforeIt()
+    {
+        var adapter = new ScriptedAdapter("ends");
+        await using var bench = StackBench.Create(adapter);
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+        var socket = adapter.Sockets.Single();
+        var tries = 0;
+        socket.Receiving = (Span<byte> buffer, out int bytes) =>
+        {
+            bytes = 0;
+            switch (tries++)
+            {
+                case 0: // It found nothing; the last bytes and the end come before it has answered.
+                    socket.Events.OnClosed(SocketError.ConnectionReset, ToeReason.None);
+                    return IoStatus.WouldBlock;
+                case 1:
+                    (buffer[0], bytes) = (42, 1);
+                    return IoStatus.Done;
+                default:
+                    return IoStatus.Reset;
+            }
+        };
+
+        var received = new byte[4];
+        Assert.Equal(1, await ConnectionPair.Soon(connection.ReceiveAsync(received, Token).AsTask()));
+        Assert.Equal(42, received[0]);
+        var ended = await Assert.ThrowsAnyAsync<SocketException>(() => ConnectionPair.Soon(connection.ReceiveAsync(received, Token).AsTask()));
+        Assert.Equal(SocketError.ConnectionReset, ended.SocketErrorCode);
+    }
+
+    [Fact]
     public async Task EndBetweenTheLastTryAndTheWait_IsNotMissed()
     {
         var adapter = new ScriptedAdapter("ends");

@@ -120,6 +120,33 @@ public sealed class RsocketStreamTests
             iter: Fuzzing.Inputs(500));
 
     [Fact]
+    public void AWindowThatIsHalfWritten_WaitsForItsOwnGrant()
+    {
+        var (active, passive) = MemoryQueue.Connect(credits: 384);
+        using var first = active;
+        using var second = passive;
+        Assert.Equal(8192, active.Stream.Send(new byte[20000])); // The first window, half of the peer's ring.
+        Write(active, new RemoteMemory(0, MemoryQueue.Key, 8192)); // Its address is not there yet.
+        Grant(active, slot: 0);
+        Assert.Equal(0, active.Stream.Send(new byte[10]));
+        var whole = passive.Stream.Greeting(MemoryQueue.Key).FirstWindow;
+        Write(active, whole with { Address = whole.Address + 8192 });
+        Grant(active, slot: 1);
+        Assert.Equal(10, active.Stream.Send(new byte[10]));
+        Assert.Equal(0, active.Stream.Error);
+
+        static unsafe ref RemoteMemory Window(MemoryQueue end, int place) => ref end.Buffers.Table[place];
+
+        static void Write(MemoryQueue end, RemoteMemory window) => Window(end, 1) = window;
+
+        static void Grant(MemoryQueue end, int slot)
+        {
+            Put(end, slot, RsocketMessage.Grant(384).Bits);
+            end.Stream.Arrive(slot, RsocketMessage.Size);
+        }
+    }
+
+    [Fact]
     public void MoreBytesThanThereIsAWindowFor_AreAnError()
     {
         var (active, passive) = MemoryQueue.Connect(credits: 64);

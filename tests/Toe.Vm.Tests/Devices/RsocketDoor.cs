@@ -25,7 +25,12 @@ internal sealed class RsocketDoor : IRsocketListenerEvents, IDisposable
 
     public bool Admit(IPEndPoint local, IPEndPoint remote) => Admits(remote);
 
-    public void OnAccepted(Rsocket socket) => _accepted.Writer.TryWrite(new RsocketPeer(socket));
+    public IRsocketEvents OnAccepted(Rsocket socket)
+    {
+        var peer = new RsocketPeer(socket);
+        _accepted.Writer.TryWrite(peer);
+        return peer;
+    }
 
     public void OnStopped(int errorNumber) => _accepted.Writer.Complete(new LinuxException("the listener", errorNumber));
 

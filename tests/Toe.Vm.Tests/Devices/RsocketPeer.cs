@@ -13,11 +13,7 @@ internal sealed class RsocketPeer : IRsocketEvents, IDisposable
         [Readiness.Send] = new(),
     };
 
-    public RsocketPeer(Rsocket socket)
-    {
-        _socket = socket;
-        socket.Bind(this);
-    }
+    public RsocketPeer(Rsocket socket) => _socket = socket;
 
     public Rsocket Socket => _socket;
 
@@ -37,7 +33,11 @@ internal sealed class RsocketPeer : IRsocketEvents, IDisposable
             var connected = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
             socket.Connect(null, remote, connected.SetResult);
             var error = await connected.Task.WaitAsync(cancellationToken);
-            return error == 0 ? new RsocketPeer(socket) : throw new LinuxException("connect", error);
+            if (error != 0)
+                throw new LinuxException("connect", error);
+            var peer = new RsocketPeer(socket);
+            socket.Bind(peer);
+            return peer;
         }
         catch
         {
