@@ -11,7 +11,7 @@ namespace Toe.Linux;
 internal sealed unsafe class RsocketStream
 {
     private const int LeastRoom = 2048;         // RS_SNDLOWAT: no crumbs
-    private const int MostBytes = 131072;       // Twice RS_MAX_TRANSFER
+    private const int MostBytes = 131072;       // Twice RS_MAX_TRANSFER: each transfer wakes both ends
     private const int MostReserve = 8;          // Messages kept back: the peer has no room set aside for grants, and iWARP ends a connection that lacks a buffer (RFC 5041, 7.1).
 
     /// <summary>Requests that grants may have under way. The queue has room for them beside the data's, and for the ends of the stream.</summary>

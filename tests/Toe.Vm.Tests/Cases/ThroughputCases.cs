@@ -13,20 +13,26 @@ internal static class ThroughputCases
 
     public static readonly GuestCase[] All =
     [
-        new("throughput: pieces of 64 KiB, beside rstream", token => CompareAsync(new Rstream.Plan(65536, 200, 1), token)) { OnlyByName = true },
-        new("throughput: pieces of 1 MiB, beside rstream", token => CompareAsync(new Rstream.Plan(1 << 20, 16, 1), token)) { OnlyByName = true },
-        new("throughput: pieces of 1 KiB, beside rstream", token => CompareAsync(new Rstream.Plan(1024, 4000, 1), token)) { OnlyByName = true },
-        new("throughput: 64 bytes there and back, beside rstream", token => CompareAsync(new Rstream.Plan(64, 1, 1000), token)) { OnlyByName = true },
+        .. Compare("pieces of 64 KiB", new Rstream.Plan(65536, 200, 1)),
+        .. Compare("pieces of 1 MiB", new Rstream.Plan(1 << 20, 16, 1)),
+        .. Compare("pieces of 1 KiB", new Rstream.Plan(1024, 4000, 1)),
+        .. Compare("64 bytes there and back", new Rstream.Plan(64, 1, 1000)),
     ];
 
-    private static async Task CompareAsync(Rstream.Plan plan, CancellationToken cancellationToken)
+    private static GuestCase[] Compare(string what, Rstream.Plan plan) =>
+    [
+        new($"throughput: {what}, beside rstream", token => CompareAsync(plan, isInline: false, token)) { OnlyByName = true },
+        new($"throughput: {what}, scheduled inline, beside rstream", token => CompareAsync(plan, isInline: true, token)) { OnlyByName = true },
+    ];
+
+    private static async Task CompareAsync(Rstream.Plan plan, bool isInline, CancellationToken cancellationToken)
     {
-        await using var bench = await SiwBench.CreateAsync(cancellationToken);
+        await using var bench = await SiwBench.CreateAsync(cancellationToken, isInline);
         await using var listener = await bench.ListenAsync(cancellationToken);
         var (ours, theirs) = (new List<double>(), new List<double>());
         for (var pair = 0; pair <= Pairs; pair++)
         {
-            var (our, their) = (await OursAsync(listener, plan, cancellationToken), await TheirsAsync(plan, 8000 + pair, cancellationToken));
+            var (our, their) = (await OursAsync(listener, plan, isInline, cancellationToken), await TheirsAsync(plan, 8000 + pair, cancellationToken));
             if (pair == 0)
                 continue; // The first pass warms up.
             ours.Add(our);
@@ -38,9 +44,9 @@ internal static class ThroughputCases
             CultureInfo.InvariantCulture, $"     ours {Median(ours) / 1e6:F1} Mb/s, rstream {Median(theirs) / 1e6:F1} Mb/s, median ratio of {Pairs} pairs {Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2})"));
     }
 
-    private static async Task<double> OursAsync(ToeListener listener, Rstream.Plan plan, CancellationToken cancellationToken)
+    private static async Task<double> OursAsync(ToeListener listener, Rstream.Plan plan, bool isInline, CancellationToken cancellationToken)
     {
-        using var peer = StreamPeer.Start("rstream", listener.LocalEndPoint, plan);
+        using var peer = StreamPeer.Start(isInline ? "inline" : "rstream", listener.LocalEndPoint, plan);
         await using var connection = await listener.AcceptAsync(cancellationToken);
         Check.Equal(OffloadModel.Rdma, connection.Placement.Model!.Value);
         var seconds = await StreamPeer.ServeAsync(connection, plan, cancellationToken);

@@ -19,15 +19,15 @@ internal sealed class SiwBench : IAsyncDisposable
 
     public ToeStack Stack { get; }
 
-    public static async Task<SiwBench> CreateAsync(CancellationToken cancellationToken)
+    public static async Task<SiwBench> CreateAsync(CancellationToken cancellationToken, bool isInline = false)
     {
         var device = await SiwDevice.CreateAsync(cancellationToken);
-        var stack = CreateStack();
+        var stack = CreateStack(isInline);
         await stack.StartAsync(cancellationToken);
         return new SiwBench(device, stack);
     }
 
-    public static ToeStack CreateStack() => ToeStack.Create(builder =>
+    public static ToeStack CreateStack(bool isInline = false) => ToeStack.Create(builder =>
     {
         builder.Services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
         [
@@ -37,7 +37,11 @@ internal sealed class SiwBench : IAsyncDisposable
             new("Toe:Policy:Rules:0:RdmaPort", RdmaPort.ToString(CultureInfo.InvariantCulture)),
         ]).Build());
         builder.AddSiw();
-        builder.Services.Configure<ToeOptions>(options => options.OpenDeadline = TimeSpan.FromSeconds(5)); // An emulated processor is slow.
+        builder.Services.Configure<ToeOptions>(options =>
+        {
+            options.OpenDeadline = TimeSpan.FromSeconds(5); // An emulated processor is slow.
+            options.PreferInlineScheduling = isInline;
+        });
     });
 
     public ValueTask<ToeListener> ListenAsync(CancellationToken cancellationToken, int backlog = 512) =>

@@ -5,7 +5,7 @@ using System.Runtime.Versioning;
 
 namespace Toe.Vm.Tests.Devices;
 
-/// <summary>This program again, as the other end of a connection: <c>--peer flood|rstream ADDRESS:PORT [SIZE COUNT ROUNDS]</c>.</summary>
+/// <summary>This program again, as the other end of a connection: <c>--peer flood|rstream|inline ADDRESS:PORT [SIZE COUNT ROUNDS]</c>.</summary>
 [SupportedOSPlatform("linux")]
 internal static class StreamPeer
 {
@@ -18,7 +18,7 @@ internal static class StreamPeer
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        await using var stack = SiwBench.CreateStack();
+        await using var stack = SiwBench.CreateStack(isInline: arguments[0] == "inline");
         await stack.StartAsync(CancellationToken.None);
         var request = new ToeConnectRequest(IPEndPoint.Parse(arguments[1])) { Mode = ToeMode.Require };
         await using var connection = await stack.ConnectAsync(request, CancellationToken.None);
