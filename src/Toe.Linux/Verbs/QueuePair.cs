@@ -157,12 +157,22 @@ internal sealed unsafe class QueuePair : IRsocketQueue
         var messageBytes = new MemorySegment { Address = (ulong)&bits, Length = RsocketMessage.Size };
         var second = new SendRequest
         {
-            Tag = tag.Bits, Segments = &messageBytes, SegmentCount = 1, Operation = SendRequest.Send, Flags = SendRequest.Inline | SendRequest.Signalled,
+            Tag = tag.Bits,
+            Segments = &messageBytes,
+            SegmentCount = 1,
+            Operation = SendRequest.Send,
+            Flags = SendRequest.Inline | SendRequest.Signalled,
         };
         var first = new SendRequest
         {
             Tag = RequestTag.Control(0).Bits, // Comes back in an error only.
-            Next = &second, Segments = bytes, SegmentCount = 1, Operation = SendRequest.RdmaWrite, Flags = flags, RemoteAddress = address, RemoteKey = key,
+            Next = &second,
+            Segments = bytes,
+            SegmentCount = 1,
+            Operation = SendRequest.RdmaWrite,
+            Flags = flags,
+            RemoteAddress = address,
+            RemoteKey = key,
         };
         return Ibverbs.PostSend(_context, _pair, &first);
     }

@@ -41,7 +41,10 @@ internal static class ToolCases
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["--toe", .. line.Split(' ')])
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         return Process.Start(start) ?? throw new GuestFailureException("toe did not start");
     }
