@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
@@ -15,6 +16,7 @@ internal static class RsocketCases
         new("rsocket: the device is found, with its interface", FindAsync),
         new("rsocket: bytes both ways, half close, end", EchoAsync),
         new("rsocket: nobody there", RefusedAsync),
+        new("rsocket: keep-alive asks the peer's device, and disturbs nobody", KeepAliveAsync),
     ];
 
     private static async Task FindAsync(CancellationToken cancellationToken)
@@ -55,6 +57,31 @@ internal static class RsocketCases
         while (RdmaLibrary.OpenSockets > 1)
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancellationToken);
         Check.Equal(null, client.Over);
+    }
+
+    private static async Task KeepAliveAsync(CancellationToken cancellationToken)
+    {
+        await using var siw = await SiwDevice.CreateAsync(cancellationToken);
+        using var engine = new RsocketEngine();
+        using var listener = new RsocketDoor(engine, new IPEndPoint(SiwDevice.Address, 0));
+        using var client = await RsocketPeer.ConnectAsync(engine, listener.LocalEndPoint, cancellationToken, keepAlive: TimeSpan.FromSeconds(1));
+        using var server = await listener.AcceptAsync(cancellationToken);
+        var before = SegmentsSent();
+        while (SegmentsSent() < before + 6) // Three times there and back. The guest has no other TCP just now.
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+
+        await client.SendAsync("still"u8.ToArray(), cancellationToken);
+        Check.Equal(5, (await server.ReceiveAsync(5, cancellationToken)).Length);
+        await server.SendAsync("here"u8.ToArray(), cancellationToken);
+        Check.Equal(4, (await client.ReceiveAsync(4, cancellationToken)).Length);
+        Check.Equal((null, null), (client.Over, server.Over));
+    }
+
+    /// <summary>OutSegs of the kernel's TCP, in which Soft-iWARP's runs: /proc/net/snmp, RFC 1213 tcpOutSegs.</summary>
+    private static long SegmentsSent()
+    {
+        var lines = File.ReadLines("/proc/net/snmp").Where(static line => line.StartsWith("Tcp:", StringComparison.Ordinal)).Select(static line => line.Split(' ')).ToArray();
+        return long.Parse(lines[1][Array.IndexOf(lines[0], "OutSegs")], CultureInfo.InvariantCulture);
     }
 
     private static async Task RefusedAsync(CancellationToken cancellationToken)

@@ -24,9 +24,9 @@ internal sealed class RsocketPeer : IRsocketEvents, IDisposable
     /// <summary>How the connection ended other than by its ends; null while it did not.</summary>
     public int? Over { get; private set; }
 
-    public static async Task<RsocketPeer> ConnectAsync(RsocketEngine engine, IPEndPoint remote, CancellationToken cancellationToken)
+    public static async Task<RsocketPeer> ConnectAsync(RsocketEngine engine, IPEndPoint remote, CancellationToken cancellationToken, TimeSpan? keepAlive = null)
     {
-        var made = Rsocket.Create(engine, RsocketOptions.Default);
+        var made = Rsocket.Create(engine, new RsocketOptions { KeepAlive = keepAlive });
         var socket = made.Value ?? throw new LinuxException("rsocket", made.ErrorNumber);
         try
         {
