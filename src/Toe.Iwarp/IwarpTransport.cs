@@ -2,7 +2,7 @@ using Toe.Linux;
 
 namespace Toe.Iwarp;
 
-/// <summary>What a provider's iWARP adapters share: the engine that carries rsockets. It starts with the first socket. Owned by the provider, which disposes its adapters first.</summary>
+/// <summary>What a provider's iWARP adapters share: the engine that carries rsockets. It starts when a usable device is first read. Owned by the provider, which disposes its adapters first.</summary>
 public sealed class IwarpTransport : IDisposable
 {
     private readonly Lock _starting = new();

@@ -8,8 +8,8 @@ namespace Toe.Linux;
 /// </summary>
 /// <remarks>
 /// Built on librdmacm's connection manager and libibverbs, not on librdmacm's <c>rsocket()</c>: that one shares plain counters between threads and loses counts, hands each socket to a service
-/// thread whose list it frees, has no room for the peer's grants, cannot refuse before it accepts, and lets nobody else wait for its descriptors (librdmacm/rsocket.c, the same from version
-/// 15 to 64). Whoever finds nothing to do takes completions himself, one at a time; only who waits has the device tell a <see cref="CompletionThread"/>.
+/// thread whose list it frees, has no room for the peer's grants, cannot refuse before it accepts, and lets nobody else wait for its descriptors (librdmacm/rsocket.c).
+/// Whoever finds nothing to do takes completions himself, one at a time; only who waits has the device tell a <see cref="CompletionThread"/>.
 /// </remarks>
 public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionOwner
 {

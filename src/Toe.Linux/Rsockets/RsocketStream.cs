@@ -116,9 +116,6 @@ internal sealed unsafe class RsocketStream
         && Volatile.Read(ref _completedRequests) == Volatile.Read(ref _postedRequests)
         && Volatile.Read(ref _completedControl) == Volatile.Read(ref _postedControl);
 
-    /// <summary>Bytes that the device is done with.</summary>
-    public long SentBytes => Volatile.Read(ref _sentBytes);
-
     /// <summary>What the peer is told.</summary>
     /// <param name="key">The key of the memory that it may write.</param>
     public RsocketGreeting Greeting(uint key) => new(
