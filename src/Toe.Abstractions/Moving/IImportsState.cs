@@ -7,5 +7,6 @@ public interface IImportsState
     /// <param name="tuple">The connection.</param>
     /// <param name="events">The receiver of the socket's events.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    ValueTask<IMoveTarget> PrepareAsync(TcpTuple tuple, IAdapterSocketEvents events, CancellationToken cancellationToken);
+    /// <returns>The place, or why there is none: a full table, a connection that cannot be diverted.</returns>
+    ValueTask<PrepareResult> PrepareAsync(TcpTuple tuple, IAdapterSocketEvents events, CancellationToken cancellationToken);
 }

@@ -26,13 +26,13 @@ public sealed record TcpConnectionState
     /// <summary>Cached: the socket options.</summary>
     public ToeSocketOptions Options { get; init; } = ToeSocketOptions.Default;
 
-    /// <summary>Delegated: the TCP state.</summary>
+    /// <summary>Delegated: the TCP state. <see cref="System.Net.NetworkInformation.TcpState.FinWait1"/> and <see cref="System.Net.NetworkInformation.TcpState.LastAck"/> say that sending is complete; whether the FIN is on the wire already is <see cref="SendNext"/>'s.</summary>
     public required TcpState State { get; init; }
 
     /// <summary>Delegated: SND.UNA, the oldest unacknowledged sequence number; the first byte of <see cref="SendQueue"/>.</summary>
     public required uint SendUnacknowledged { get; init; }
 
-    /// <summary>Delegated: SND.NXT, the next sequence number to send.</summary>
+    /// <summary>Delegated: SND.NXT, the next sequence number to send; it lies one behind the end of <see cref="SendQueue"/> when our FIN was sent.</summary>
     public required uint SendNext { get; init; }
 
     /// <summary>Delegated: SND.WND in bytes.</summary>
@@ -44,13 +44,13 @@ public sealed record TcpConnectionState
     /// <summary>Delegated: SND.WL1, the segment sequence number of the last window update.</summary>
     public required uint SendWindowUpdate { get; init; }
 
-    /// <summary>Delegated: RCV.NXT, the next sequence number expected; the end of <see cref="ReceiveQueue"/>.</summary>
+    /// <summary>Delegated: RCV.NXT, the next sequence number expected: the end of <see cref="ReceiveQueue"/>, and one more when the peer's FIN has come.</summary>
     public required uint ReceiveNext { get; init; }
 
-    /// <summary>Delegated: RCV.WND in bytes.</summary>
+    /// <summary>Delegated: RCV.WND in bytes, counted from <see cref="ReceiveWindowUpdate"/>.</summary>
     public required uint ReceiveWindow { get; init; }
 
-    /// <summary>Delegated: the window's right edge was announced when RCV.NXT was this.</summary>
+    /// <summary>Delegated: what RCV.NXT was when the window was announced (<c>rcv_wup</c> in linux/tcp.h).</summary>
     public required uint ReceiveWindowUpdate { get; init; }
 
     /// <summary>Delegated: TS.Recent (RFC 7323 §4.3).</summary>

@@ -93,13 +93,15 @@ internal sealed class SupervisedAdapter : IAdapterEvents
 
     /// <summary>Disposes something of the adapter's off the caller's thread, as a control call: what lingers, or hangs, does so in the background.</summary>
     /// <param name="dispose">The call.</param>
-    public void CloseInBackground(Func<ValueTask> dispose)
+    /// <returns>Its end, which nobody needs to wait for.</returns>
+    public Task CloseInBackground(Func<ValueTask> dispose)
     {
         var closing = CloseAsync(dispose);
         _closings[closing] = true;
         _ = closing.ContinueWith(
             (ended, closings) => ((ConcurrentDictionary<Task, bool>)closings!).TryRemove(ended, out _), _closings,
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return closing;
     }
 
     /// <summary>Aborts and disposes a socket that nobody wants, off the caller's thread.</summary>

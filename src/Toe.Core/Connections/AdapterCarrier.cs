@@ -154,11 +154,11 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
         }
     }
 
-    public void GiveUp(IMoveSource source)
+    public Task GiveUp(IMoveSource source)
     {
         _isGivenUp = true;
         _life.Detach(this);
-        _adapter.CloseInBackground(async () =>
+        return _adapter.CloseInBackground(async () =>
         {
             await source.ReleaseAsync().ConfigureAwait(false);
             await _socket.DisposeAsync().ConfigureAwait(false);

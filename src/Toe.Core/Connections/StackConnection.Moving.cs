@@ -9,6 +9,9 @@ internal sealed partial class StackConnection
 {
     private ConnectionMove? _move;
 
+    /// <summary>Completes when the carrier that the last move left has forgotten the connection: only then can it take it again.</summary>
+    public Task LeftBehind { get; set; } = Task.CompletedTask;
+
     public override ValueTask<ToeReason> MoveAsync(string? adapterId, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);

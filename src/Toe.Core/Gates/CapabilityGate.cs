@@ -10,14 +10,17 @@ internal sealed class CapabilityGate : IGate
     public GateAnswer Ask(GateQuestion question)
     {
         var capabilities = question.View.Status.Capabilities;
-        if (!capabilities.Has(AdapterFeatures.ActiveOpen) && !capabilities.Has(AdapterFeatures.PassiveOpen) && !question.View.Status.Reason.IsNone)
+        const AdapterFeatures Takes = AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.ImportsState;
+        if ((capabilities.Features.Value & Takes) == AdapterFeatures.None && !question.View.Status.Reason.IsNone)
             return new GateAnswer(Name, GateOutcome.Refuse, question.View.Status.Reason); // It stands below offloading, and says why.
         var (family, name) = question.Family == AddressFamily.InterNetworkV6 ? (AdapterFeatures.IPv6, "IPv6") : (AdapterFeatures.IPv4, "IPv4");
         if (!capabilities.Has(family))
             return new GateAnswer(Name, GateOutcome.Refuse, ToeReasons.CapabilityAddressFamily.With(name));
         if (question.IsListen && !capabilities.Has(AdapterFeatures.PassiveOpen))
             return new GateAnswer(Name, GateOutcome.Refuse, ToeReasons.CapabilityPassiveOpen);
-        if (!question.IsListen && !capabilities.Has(AdapterFeatures.ActiveOpen))
+        // Where the host does the handshake, what counts is that the adapter takes over what it made.
+        var active = capabilities.Model == OffloadModel.EstablishedState ? AdapterFeatures.ImportsState : AdapterFeatures.ActiveOpen;
+        if (!question.IsListen && !capabilities.Has(active))
             return new GateAnswer(Name, GateOutcome.Refuse, ToeReasons.CapabilityActiveOpen);
         return new GateAnswer(Name, GateOutcome.Pass);
     }

@@ -20,5 +20,6 @@ internal interface IMovableCarrier
     Task ThawAsync(IMoveSource source);
 
     /// <summary>The connection runs elsewhere: forgets it in silence, in the background.</summary>
-    void GiveUp(IMoveSource source);
+    /// <returns>When it is forgotten.</returns>
+    Task GiveUp(IMoveSource source);
 }

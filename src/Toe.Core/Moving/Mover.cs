@@ -54,7 +54,10 @@ internal sealed class Mover(
         var refusal = MayMove(connection, adapter, out var lease);
         if (!refusal.IsNone)
             return refusal;
-        var target = await PrepareAsync(connection, adapter, importer, lease, cancellationToken).ConfigureAwait(false);
+        await LeftBehindAsync(connection, cancellationToken).ConfigureAwait(false);
+        (var target, refusal) = await PrepareAsync(connection, adapter, importer, lease, cancellationToken).ConfigureAwait(false);
+        if (target is null)
+            return refusal;
         IMoveSource frozen;
         try
         {
@@ -98,7 +101,7 @@ internal sealed class Mover(
             // Nobody knows whether the target has sent something: neither side may go on.
             connection.Lose(fault.Reason);
             source.Resume();
-            source.GiveUp(frozen);
+            _ = source.GiveUp(frozen);
             target.Abandon();
             throw;
         }
@@ -106,11 +109,23 @@ internal sealed class Mover(
         connection.Continue(carrier);
         connection.ChangePlacement(new Placement(
             adapter.Identity.Id, adapter.View.Status.Capabilities.Model, carrier.GetInfo().Confidence, cause, time.GetUtcNow()));
-        source.GiveUp(frozen);
+        connection.LeftBehind = source.GiveUp(frozen);
         return ToeReason.None;
     }
 
-    private static async Task<MoveDestination> PrepareAsync(
+    private async Task LeftBehindAsync(StackConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.LeftBehind.WaitAsync(options.CurrentValue.ControlDeadline, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The target says whether it can take what somebody else still has.
+        }
+    }
+
+    private static async Task<(MoveDestination? Target, ToeReason Refusal)> PrepareAsync(
         StackConnection connection, SupervisedAdapter adapter, IImportsState importer, BudgetLease? lease, CancellationToken cancellationToken)
     {
         var tuple = new TcpTuple(connection.LocalEndPoint, connection.RemoteEndPoint);
@@ -118,16 +133,37 @@ internal sealed class Mover(
         var life = adapter.Life; // Before the call: what the adapter holds for us ends with this life.
         try
         {
-            var place = await adapter.CallAsync(
-                token => importer.PrepareAsync(tuple, events, token), late => adapter.CloseInBackground(late.AbandonAsync), cancellationToken).ConfigureAwait(false);
+            var prepared = await adapter.CallAsync(
+                token => PrepareAsync(importer, tuple, events, token), late => Abandon(adapter, late.Place), cancellationToken).ConfigureAwait(false);
+            if (prepared.Place is not { } place)
+            {
+                lease?.Release();
+                return (null, prepared.Refusal);
+            }
+
             lease?.Settle();
-            return new MoveDestination(adapter, life, place, events);
+            return (new MoveDestination(adapter, life, place, events), ToeReason.None);
         }
         catch
         {
             lease?.Release();
             throw;
         }
+    }
+
+    private static async ValueTask<PrepareResult> PrepareAsync(
+        IImportsState importer, TcpTuple tuple, IAdapterSocketEvents events, CancellationToken cancellationToken)
+    {
+        var prepared = await importer.PrepareAsync(tuple, events, cancellationToken).ConfigureAwait(false);
+        return prepared.Place is null && prepared.Refusal.IsNone
+            ? throw new AdapterFaultException(ToeReasons.InternalContractViolation.With("PrepareAsync answered neither a place nor a refusal"))
+            : prepared;
+    }
+
+    private static void Abandon(SupervisedAdapter adapter, IMoveTarget? place)
+    {
+        if (place is not null)
+            adapter.CloseInBackground(place.AbandonAsync);
     }
 
     private async Task<Carrier> ActivateAsync(MoveDestination target)

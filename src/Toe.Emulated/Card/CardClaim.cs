@@ -31,12 +31,21 @@ internal sealed class CardClaim : ITcpEndpointWatcher
     {
         if (!_card.Network.TryClaim(local, remote))
             return false;
+        Took(local, remote);
+        return true;
+    }
+
+    /// <summary>Notes that the endpoints are the connection's, for their release.</summary>
+    public void Took(IPEndPoint local, IPEndPoint remote)
+    {
         Volatile.Write(ref _endpoints, new Endpoints(local, remote));
         Interlocked.MemoryBarrier(); // Either this sees that the card died, or the card's death sees the endpoints.
         if ((Volatile.Read(ref _done) & EngineDone) != 0)
             ReleaseEndpoints();
-        return true;
     }
+
+    /// <summary>The endpoints were given to another card: nothing is left to release.</summary>
+    public void Gave() => Interlocked.Exchange(ref _endpoints, null);
 
     public void OnApplicationDone() => Note(ApplicationDone);
 

@@ -110,7 +110,7 @@ internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, IT
     {
         var claim = new CardClaim(_card, _handshakes.Pop());
         // Of the listener's life: the card may be reset on another thread while its old engine ends this turn.
-        var carried = new CardSocket(_card, _generation, socket.LocalEndPoint, socket.RemoteEndPoint, _options, claim, events: null);
+        var carried = _card.NewSocket(_generation, socket.LocalEndPoint, socket.RemoteEndPoint, _options, claim, events: null);
         carried.Accepted(socket);
         if (Volatile.Read(ref _disposed) != 0 || carried.IsLost)
         {

@@ -9,6 +9,9 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
 {
     private const int BatchSize = 64;
 
+    /// <summary>What is taken before a freeze has an end, though the link may not run dry.</summary>
+    private const int ArrivedBatches = 16;
+
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
     private readonly ILink _link;
@@ -195,7 +198,23 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
             action();
     }
 
+    /// <summary>Takes what the link has for the engine now. On the loop.</summary>
+    public void TakeArrived()
+    {
+        var now = Now();
+        for (var batch = 0; batch < ArrivedBatches && Receive(now) == BatchSize; batch++)
+        {
+        }
+    }
+
     private bool Turn(TimeSpan now)
+    {
+        var received = Receive(now);
+        _engine.Advance(now);
+        return received == BatchSize;
+    }
+
+    private int Receive(TimeSpan now)
     {
         var received = 0;
         while (received < BatchSize && _link.TryReceive(_packet, out var bytes))
@@ -204,8 +223,7 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
             received++;
         }
 
-        _engine.Advance(now);
-        return received == BatchSize;
+        return received;
     }
 
     private bool Discard()

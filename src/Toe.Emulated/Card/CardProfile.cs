@@ -6,29 +6,37 @@ public sealed record CardProfile
     /// <summary>The software TOE as itself.</summary>
     public static CardProfile Default { get; } = new();
 
-    /// <summary>The limits of a Chelsio T6: 12,288 connections, of which one over IPv6 takes two entries, 496 listeners, 3,072 neighbours. The product name says that it is emulated.</summary>
+    /// <summary>The limits of a Chelsio T6: 12,288 connections, of which one over IPv6 takes two entries, 496 listeners, 3,072 neighbours. It does not move connections. The product name says that it is emulated.</summary>
     /// <remarks>Source: the T6 default configuration file of Chelsio's Unified Wire 3.14.0.3 (<c>t6-config.txt</c>: <c>nhash</c>, <c>nserver</c>, <c>nl2t</c>). A card reports its own limits, and other files give it others: 32,768 or 98,204 connections with 512 listeners (<c>high_capacity_config</c>, <c>high_capacity_toe_100k</c>). The buffer memory is the software TOE's.</remarks>
     public static CardProfile T6 { get; } = new()
     {
         Model = "Software TOE (T6 profile)",
+        MovesConnections = false,
         Connections = 12288,
         Listeners = 496,
         Neighbours = 3072,
         ConnectionEntriesIPv6 = 2,
     };
 
-    /// <summary>The limits of a QLogic 57810 (NetXtreme II, 10 GbE) under TCP Chimney: 1,880 fully offloaded connections. The product name says that it is emulated.</summary>
-    /// <remarks>Source: Broadcom's NetXtreme II user guide, which names 1,880 for 10 GbE and 1,024 for 1 GbE. The tables beside it are not documented: 64 listeners and 1,024 neighbours are guesses, and the buffer memory is the software TOE's. A real 57810 takes established connections only (<see cref="OffloadModel.EstablishedState"/>) and has no listeners; the emulated card keeps the software TOE's model.</remarks>
+    /// <summary>A QLogic 57810 (NetXtreme II, 10 GbE) under TCP Chimney: it opens and accepts nothing, but takes over established connections (<see cref="OffloadModel.EstablishedState"/>), at most 1,880, and gives them up again. The product name says that it is emulated.</summary>
+    /// <remarks>Source: Broadcom's NetXtreme II user guide, which names 1,880 for 10 GbE and 1,024 for 1 GbE. The number of neighbours is not documented: 1,024 is a guess, and the buffer memory is the software TOE's.</remarks>
     public static CardProfile NetXtreme57810 { get; } = new()
     {
         Model = "Software TOE (57810 profile)",
+        OffloadModel = OffloadModel.EstablishedState,
         Connections = 1880,
-        Listeners = 64,
+        Listeners = 0,
         Neighbours = 1024,
     };
 
     /// <summary>The product name, by which the firmware catalogue knows the card. Default <c>Software TOE</c>.</summary>
     public string Model { get; init; } = "Software TOE";
+
+    /// <summary>How connections get onto the card: <see cref="OffloadModel.FullConnection"/>, the default, or <see cref="OffloadModel.EstablishedState"/>.</summary>
+    public OffloadModel OffloadModel { get; init; } = OffloadModel.FullConnection;
+
+    /// <summary>Established connections can be taken over and given up. Default true.</summary>
+    public bool MovesConnections { get; init; } = true;
 
     /// <summary>Entries of the connection table: a connection keeps its entry from its opening, or from its SYN where it is accepted, until it is closed on the wire; TIME-WAIT takes at most a quarter of the table, where the oldest makes room. Default 65,536.</summary>
     public int Connections { get; init; } = 65536;

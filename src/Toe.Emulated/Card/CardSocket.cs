@@ -5,7 +5,7 @@ using Toe.Emulated.Tcp;
 namespace Toe.Emulated;
 
 /// <summary>One connection on the card: the engine's socket behind the provider contract. Its events come from the card's loop.</summary>
-internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
+internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
 {
     private const int PortTries = 16;
     private const int NotStarted = 0;
@@ -49,13 +49,24 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     /// <summary>True when the engine that had the connection is gone, or stands still for good.</summary>
     public bool IsLost => _generation != _card.Generation || _card.IsDead;
 
+    protected EmulatedCard Card => _card;
+
+    /// <summary>The engine's socket; null before it has one.</summary>
+    protected TcpSocket? EngineSocket => _socket;
+
     /// <summary>Puts an accepted socket under this one. On the loop.</summary>
     public void Accepted(TcpSocket socket)
+    {
+        _claim.TryTake(LocalEndPoint, RemoteEndPoint);
+        Carry(socket);
+    }
+
+    /// <summary>Puts an established socket under this one, its endpoints taken already. On the loop.</summary>
+    public void Carry(TcpSocket socket)
     {
         _socket = socket;
         _start = Started;
         _connected.TrySetResult(ConnectResult.Connected);
-        _claim.TryTake(LocalEndPoint, RemoteEndPoint);
         socket.Watch(_claim);
     }
 
@@ -113,7 +124,7 @@ internal sealed class CardSocket : IToeAdapterSocket, ITcpSocketEvents
         if (IsLost || _socket is not { } socket)
             return new AdapterSocketInfo(System.Net.NetworkInformation.TcpState.Closed, OffloadConfidence.Confirmed);
         var info = socket.GetInfo();
-        return new AdapterSocketInfo(CardSocketState.Of(info.State), OffloadConfidence.Confirmed)
+        return new AdapterSocketInfo(info.State.ToNetworkInformation(), OffloadConfidence.Confirmed)
         {
             RoundTripTime = info.SmoothedRoundTripTime == TimeSpan.Zero ? null : info.SmoothedRoundTripTime,
             Retransmits = info.Retransmits,

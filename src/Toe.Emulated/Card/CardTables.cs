@@ -52,6 +52,21 @@ internal sealed class CardTables(CardProfile profile)
         }
     }
 
+    /// <summary>Takes more memory for a connection that has its entries already.</summary>
+    public ToeReason TryTakeMemory(int epoch, long memory)
+    {
+        lock (_lock)
+        {
+            if (epoch != _epoch)
+                return ToeReason.None; // The entry is worth nothing any more, and is not counted.
+            if (_full || _memory + memory > profile.Memory)
+                return ToeReasons.ResourceMemory.With($"{_memory} of {profile.Memory} bytes used");
+            _memory += memory;
+            _version++;
+            return ToeReason.None;
+        }
+    }
+
     public ToeReason TryTakeListener(out TableEntry? entry)
     {
         entry = null;

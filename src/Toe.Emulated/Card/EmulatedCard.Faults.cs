@@ -188,7 +188,7 @@ public sealed partial class EmulatedCard
             claim.OnGone();
     }
 
-    private async ValueTask AnswerAsync(CancellationToken cancellationToken)
+    internal async ValueTask AnswerAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _hang) is { } hang)
             await hang.Task.ConfigureAwait(false); // A hung processor does not hear a cancellation either.

@@ -24,7 +24,7 @@ namespace Toe.Emulated;
 /// provider.Cards[0].AtBytes(100_000, static card =&gt; card.Crash());
 /// </code>
 /// </example>
-public sealed partial class EmulatedCard : IToeAdapter
+public sealed partial class EmulatedCard : IToeAdapter, IImportsState
 {
     private readonly EmulatedCardOptions _options;
     private readonly Lock _lock = new();
@@ -75,6 +75,10 @@ public sealed partial class EmulatedCard : IToeAdapter
 
     /// <summary>The link that carries the engine's packets.</summary>
     public ILink Link => Network.Link;
+
+    private static ToeReason OnlyEstablished => ToeReasons.CapabilityModel.With("the card takes established connections only");
+
+    private OffloadModel Model => _options.Profile.OffloadModel;
 
     internal ICardNetwork Network { get; }
 
@@ -131,6 +135,8 @@ public sealed partial class EmulatedCard : IToeAdapter
         var generation = Generation;
         if (RefusalNow() is { IsNone: false } refusal)
             return OpenResult.Refused(refusal);
+        if (Model == OffloadModel.EstablishedState)
+            return OpenResult.Refused(OnlyEstablished);
         if (Network.Reaches(request.Local?.Address, request.Remote) is { IsNone: false } unreachable)
             return OpenResult.Refused(unreachable);
         var downgrades = new List<ToeReason>();
@@ -140,7 +146,7 @@ public sealed partial class EmulatedCard : IToeAdapter
         var local = request.Local is { } wanted && !wanted.Address.Equals(IPAddress.Any) && !wanted.Address.Equals(IPAddress.IPv6Any)
             ? wanted
             : new IPEndPoint(Network.SourceFor(request.Remote.Address), request.Local?.Port ?? 0);
-        return OpenResult.Opened(new CardSocket(this, generation, local, request.Remote, options, new CardClaim(this, entry!), events), downgrades);
+        return OpenResult.Opened(NewSocket(generation, local, request.Remote, options, new CardClaim(this, entry!), events), downgrades);
     }
 
     /// <inheritdoc/>
@@ -153,6 +159,8 @@ public sealed partial class EmulatedCard : IToeAdapter
         var generation = Generation;
         if (RefusalNow() is { IsNone: false } refusal)
             return ListenResult.Refused(refusal);
+        if (Model == OffloadModel.EstablishedState)
+            return ListenResult.Refused(OnlyEstablished);
         if (Network.Serves(request.Local.Address) is { IsNone: false } elsewhere)
             return ListenResult.Refused(elsewhere);
         var downgrades = new List<ToeReason>();
@@ -202,6 +210,13 @@ public sealed partial class EmulatedCard : IToeAdapter
         options.MaximumTimeWait = Math.Clamp(_options.Profile.Connections / _options.Profile.ConnectionEntriesIPv6 / 4, 1, options.MaximumTimeWait);
         return new TcpEngine(options, host);
     }
+
+    /// <summary>The socket that this card's connections have.</summary>
+    internal CardSocket NewSocket(
+        int generation, IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, CardClaim claim, IAdapterSocketEvents? events) =>
+        _options.Profile.MovesConnections
+            ? new ExportingCardSocket(this, generation, local, remote, options, claim, events)
+            : new CardSocket(this, generation, local, remote, options, claim, events);
 
     private ToeReason Start(CardListener listener, TcpEngine engine, int backlog)
     {
@@ -255,12 +270,16 @@ public sealed partial class EmulatedCard : IToeAdapter
 
         if (health == AdapterHealth.Healthy && !Network.Link.IsUp)
             (health, reason) = (AdapterHealth.Degraded, ToeReasons.HealthLinkDown); // TCP lives through a loss of the link; new connections are refused by the route.
-        var features = AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.AdmitsAtSyn | Network.Families;
+        var features = Network.Families;
+        if (Model == OffloadModel.FullConnection)
+            features |= AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.AdmitsAtSyn;
+        if (_options.Profile.MovesConnections)
+            features |= AdapterFeatures.ImportsState | AdapterFeatures.ExportsState;
         // What a TAP link sends is another machine's to the host, which forwards it by all of its rules; only programs on the sockets of a control group see none.
         var bypasses = Network.Addresses == AddressModel.Own ? HostBypass.CgroupBpf : HostBypass.None;
         return new AdapterStatus(
             health, firmware, firmware is null ? null : _options.Profile.Grammar(firmware),
-            new AdapterCapabilities(OffloadModel.FullConnection, Network.Addresses, Facts.Queried(bypasses), Facts.Queried(features)),
+            new AdapterCapabilities(Model, Network.Addresses, Facts.Queried(bypasses), Facts.Queried(features)),
             Tables.Read(Network.NeighbourCount is null ? null : Volatile.Read(ref _neighbours)))
         {
             Reason = reason,

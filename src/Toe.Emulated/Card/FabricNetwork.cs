@@ -28,6 +28,18 @@ internal sealed class FabricNetwork(Fabric fabric, FabricPort port, ILink link) 
 
     public bool TryClaim(IPEndPoint local, IPEndPoint? remote = null) => port.TryClaim(Claimed(local), remote);
 
+    public ToeReason TryDivert(IPEndPoint local, IPEndPoint remote, out Action? undo)
+    {
+        if (port.TryDivert(local, remote) is not { } from)
+        {
+            undo = null;
+            return ToeReasons.RouteNotOnFabric.With($"no card has {local} to {remote}");
+        }
+
+        undo = () => port.GiveBack(local, remote, from);
+        return ToeReason.None;
+    }
+
     public void Release(IPEndPoint local, IPEndPoint? remote = null) => port.Release(Claimed(local), remote);
 
     public void SetLinkUp(bool up) => port.SetUp(up);

@@ -32,6 +32,13 @@ internal interface ICardNetwork
     /// <returns>False when another card has it.</returns>
     bool TryClaim(IPEndPoint local, IPEndPoint? remote = null);
 
+    /// <summary>Takes over the packets of a connection that another carrier on this network has.</summary>
+    /// <param name="local">The connection's local endpoint.</param>
+    /// <param name="remote">Its peer.</param>
+    /// <param name="undo">Gives them back to the carrier that had them; null when refused.</param>
+    /// <returns>Why it cannot be done.</returns>
+    ToeReason TryDivert(IPEndPoint local, IPEndPoint remote, out Action? undo);
+
     void Release(IPEndPoint local, IPEndPoint? remote = null);
 
     /// <summary>Pulls or plugs the cable.</summary>

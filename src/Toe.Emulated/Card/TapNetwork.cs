@@ -59,6 +59,12 @@ internal sealed class TapNetwork(string device, TapLink tap, ILink link, IReadOn
 
     public bool TryClaim(IPEndPoint local, IPEndPoint? remote = null) => true; // The engine is alone on its addresses and keeps its own table.
 
+    public ToeReason TryDivert(IPEndPoint local, IPEndPoint remote, out Action? undo)
+    {
+        undo = null;
+        return ToeReasons.RouteLocalAddress.With($"{local.Address} is on one link alone"); // A connection elsewhere has another address.
+    }
+
     public void Release(IPEndPoint local, IPEndPoint? remote = null)
     {
     }

@@ -51,6 +51,10 @@ public sealed class Fabric
 
     internal bool TryOwn(in FlowKey key, FabricPort port) => ReferenceEquals(_owners.GetOrAdd(key, port), port);
 
+    /// <summary>Makes a port the owner of what another port owns; the other one, or null.</summary>
+    internal FabricPort? TryReplaceOwner(in FlowKey key, FabricPort port) =>
+        _owners.TryGetValue(key, out var owner) && owner != port && _owners.TryUpdate(key, port, owner) ? owner : null;
+
     internal void Disown(in FlowKey key, FabricPort port) => _owners.TryRemove(new(key, port));
 
     internal void Carry(ReadOnlySpan<byte> packet, LinkCounters counters)

@@ -73,6 +73,40 @@ public sealed class FabricPort : ILink
         }
     }
 
+    /// <summary>Takes over the claim to one connection's packets from the port that has it.</summary>
+    /// <returns>That port; null when none has it, or this one does.</returns>
+    internal FabricPort? TryDivert(IPEndPoint local, IPEndPoint remote)
+    {
+        var key = Fabric.KeyOf(local, remote);
+        lock (_claimsLock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_fabric.TryReplaceOwner(key, this) is not { } from)
+                return null;
+            _claims[key] = 1;
+            return from;
+        }
+    }
+
+    /// <summary>Gives the claim back to the port that had it, if it still wants it.</summary>
+    internal void GiveBack(IPEndPoint local, IPEndPoint remote, FabricPort to)
+    {
+        var key = Fabric.KeyOf(local, remote);
+        lock (_claimsLock)
+            _claims.Remove(key);
+        _fabric.Disown(key, this);
+        to.TakeBack(key);
+    }
+
+    private void TakeBack(in FlowKey key)
+    {
+        lock (_claimsLock)
+        {
+            if (_claims.ContainsKey(key))
+                _fabric.TryOwn(key, this);
+        }
+    }
+
     /// <summary>Pulls or plugs the cable. While it is out, packets in both directions are dropped; claims stay.</summary>
     /// <param name="up">The new state.</param>
     public void SetUp(bool up)

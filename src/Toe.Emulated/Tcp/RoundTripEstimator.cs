@@ -43,6 +43,15 @@ internal struct RoundTripEstimator
         if (!HasSample) _base = timeout;
     }
 
+    /// <summary>Takes over what another carrier had measured.</summary>
+    public void Restore(long smoothed, long variation)
+    {
+        HasSample = true;
+        Smoothed = Math.Clamp(smoothed, 0, _maximum);
+        Variation = Math.Clamp(variation, 0, _maximum);
+        SetBase();
+    }
+
     /// <summary>Takes a measurement that Karn's rule allows.</summary>
     /// <param name="roundTrip">Ticks.</param>
     /// <param name="samplesPerFlight">How many samples a round trip brings: they share one weight (RFC 7323 §4.2, appendix G).</param>
@@ -60,6 +69,11 @@ internal struct RoundTripEstimator
             Variation += (error - Variation) / (4 * samplesPerFlight);
             Smoothed += (roundTrip - Smoothed) / (8 * samplesPerFlight);
         }
+        SetBase();
+    }
+
+    private void SetBase()
+    {
         _backoff = 0;
         _base = Math.Clamp(Smoothed + Math.Max(Granularity, 4 * Variation), _minimum, _maximum);
     }

@@ -11,7 +11,10 @@ internal sealed partial class TcpConnection
     private const int SmallestSegmentSize = 48;
 
     private uint _initialSend;
-    private readonly uint _timestampOffset;
+
+    /// <summary>Our SYN is acknowledged. SND.UNA = ISS does not say so for long: the numbers come round.</summary>
+    private bool _synAcknowledged;
+    private uint _timestampOffset;
     private uint _initialReceive;
     private int _mtu;
     private int _segmentSize = 536;
@@ -35,6 +38,10 @@ internal sealed partial class TcpConnection
         _options.MaximumSegmentSize > 0
             ? Math.Min(_options.MaximumSegmentSize, Engine.Mtu(Tuple.Local.IsV4) - HeaderLength)
             : Engine.Mtu(Tuple.Local.IsV4) - HeaderLength);
+
+    /// <summary>RFC 6928 §2.</summary>
+    private long InitialCongestionWindow =>
+        Math.Min((long)Engine.Options.InitialWindowSegments * _segmentSize, Math.Max(2L * _segmentSize, 14600));
 
     /// <summary>A passive open: LISTEN has received a SYN (RFC 9293 §3.10.7.2).</summary>
     public static TcpConnection FromSyn(TcpEngine engine, TcpListener listener, ref readonly Segment syn, uint? minimumSequence)
@@ -156,6 +163,7 @@ internal sealed partial class TcpConnection
         else _connectedPending = true;
 
         SampleSyn(in segment);
+        _synAcknowledged = true;
         _sendUnacknowledged = _initialSend + 1;
         _sendNext = Max(_sendNext, _sendUnacknowledged);
         _retransmitAt = Never;
@@ -163,9 +171,8 @@ internal sealed partial class TcpConnection
         _roundTrip.ResetBackoff();
         // RFC 6298 5.7.
         if (_synRepeated) _roundTrip.RestartAt(3 * TimeSpan.TicksPerSecond);
-        var initial = Math.Min((long)Engine.Options.InitialWindowSegments * _segmentSize, Math.Max(2L * _segmentSize, 14600));
         // RFC 5681 §3.1: after a lost SYN the initial window is one segment.
-        _congestion.OnEstablished(_segmentSize, _synRepeated ? _segmentSize : initial);
+        _congestion.OnEstablished(_segmentSize, _synRepeated ? _segmentSize : InitialCongestionWindow);
         _sendWindow = window;
         _largestSendWindow = Math.Max(_largestSendWindow, _sendWindow);
         _windowSequence = segment.SequenceNumber;

@@ -58,7 +58,7 @@ internal sealed partial class TcpConnection
         // Fifth, the ACK field.
         if (!segment.Has(TcpFlags.Ack)) return;
         var window = windowIsUnscaled ? segment.Window : (uint)segment.Window << _sendScale;
-        if (_sendUnacknowledged == _initialSend)
+        if (!_synAcknowledged)
         {
             // SYN-RECEIVED, or FIN-WAIT-1 entered from it.
             if (!(Less(_sendUnacknowledged, segment.AcknowledgmentNumber) && LessOrEqual(segment.AcknowledgmentNumber, _sendMaximum)))

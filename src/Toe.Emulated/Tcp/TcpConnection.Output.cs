@@ -18,7 +18,7 @@ internal sealed partial class TcpConnection
     private void Output(bool force)
     {
         if (State is not (TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck)) return;
-        if (_sendUnacknowledged == _initialSend) return; // FIN-WAIT-1 entered before the SYN was acknowledged.
+        if (!_synAcknowledged) return; // FIN-WAIT-1 entered before the SYN was acknowledged.
         var socket = _socket!;
         if (_completionDeferred) CompleteSending();
         if (Flight == 0 && _bytesSent > 0 && Engine.Now - _lastSentAt > _roundTrip.Timeout) _congestion.OnIdle();

@@ -78,7 +78,7 @@ internal sealed partial class TcpConnection
             return;
         }
         Engine.Statistics.RetransmissionTimeouts++;
-        if (_sendUnacknowledged == _initialSend)
+        if (!_synAcknowledged)
         {
             _consecutiveTimeouts++;
             _roundTrip.BackOff();

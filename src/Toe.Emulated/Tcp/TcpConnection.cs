@@ -6,7 +6,7 @@ namespace Toe.Emulated.Tcp;
 
 /// <summary>
 /// One connection's transmission control block and what happens to it. Owner thread only, except <see cref="State"/> and
-/// <see cref="GetInfo"/>. The parts: Input (RFC 9293 §3.10.7), Handshake, Acknowledgment, Receive, Output, Timers, Close, Icmp.
+/// <see cref="GetInfo"/>. The parts: Input (RFC 9293 §3.10.7), Handshake, Acknowledgment, Receive, Output, Timers, Close, Icmp, Moving.
 /// Names follow RFC 9293 §3.3.1: SND.UNA is _sendUnacknowledged, RCV.NXT is _receiveNext.
 /// </summary>
 internal sealed partial class TcpConnection : TcpEndpoint
@@ -65,6 +65,11 @@ internal sealed partial class TcpConnection : TcpEndpoint
     public void DoWork(SocketWork work)
     {
         if (!IsAlive) return;
+        if (Kept is not null)
+        {
+            _postponed |= work;
+            return;
+        }
         if ((work & SocketWork.Abort) != SocketWork.None)
         {
             SendResetIfNeeded();

@@ -12,6 +12,9 @@ internal abstract class TcpEndpoint(TcpEngine engine, in FourTuple tuple) : Time
 
     public ref readonly FourTuple Tuple => ref _tuple;
 
+    /// <summary>Where packets for the tuple wait while nobody may take them; null while somebody may.</summary>
+    public KeptPackets? Kept { get; protected set; }
+
     protected TcpEngine Engine { get; } = engine;
 
     public abstract void OnSegment(ref Segment segment);

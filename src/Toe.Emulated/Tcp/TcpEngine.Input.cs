@@ -9,7 +9,7 @@ public sealed partial class TcpEngine
     {
         switch (PacketParser.Parse(packet, out var segment, out var icmp))
         {
-            case ParseResult.Tcp: DispatchSegment(ref segment); break;
+            case ParseResult.Tcp: DispatchSegment(ref segment, packet); break;
             case ParseResult.Icmp: DispatchIcmp(packet[0] >> 4 == 4, icmp); break;
             case ParseResult.BadChecksum: Statistics.BadChecksum++; break;
             case ParseResult.Fragment: Statistics.Fragments++; break;
@@ -18,7 +18,7 @@ public sealed partial class TcpEngine
         }
     }
 
-    private void DispatchSegment(ref Segment segment)
+    private void DispatchSegment(ref Segment segment, ReadOnlySpan<byte> packet)
     {
         // MUST-57, MUST-63: silence, so that no answer goes where many would hear it.
         if (!segment.Tuple.Local.IsUsable || !segment.Tuple.Remote.IsUsable)
@@ -28,7 +28,8 @@ public sealed partial class TcpEngine
         }
         if (_endpoints.TryGetValue(segment.Tuple, out var endpoint))
         {
-            endpoint.OnSegment(ref segment);
+            if (endpoint.Kept is { } kept) kept.Add(packet);
+            else endpoint.OnSegment(ref segment);
             return;
         }
         if (FindListener(segment.Tuple) is { } listener)

@@ -146,8 +146,7 @@ public sealed partial class TcpEngine
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(events);
         var validated = TcpSocketOptions.Validated(options);
-        var tuple = new FourTuple(AddressValue.From(local.Address), (ushort)local.Port, AddressValue.From(remote.Address),
-            (ushort)remote.Port);
+        var tuple = TupleOf(local, remote);
         if (tuple.Local.IsV4 != tuple.Remote.IsV4) throw new SocketException((int)SocketError.AddressFamilyNotSupported);
         if (!tuple.Local.IsUsable || !tuple.Remote.IsUsable || remote.Port == 0)
             throw new SocketException((int)SocketError.AddressNotAvailable);

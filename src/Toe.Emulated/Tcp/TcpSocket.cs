@@ -139,6 +139,8 @@ public sealed partial class TcpSocket
     /// <summary>Owner thread: names who learns when the connection no longer occupies the engine.</summary>
     internal void Watch(ITcpEndpointWatcher watcher) => _connection.Watch(watcher);
 
+    internal TcpConnection Connection => _connection;
+
     internal ByteRing SendRing { get; }
 
     internal ByteRing ReceiveRing { get; }
@@ -147,6 +149,16 @@ public sealed partial class TcpSocket
 
     /// <summary>Owner thread: the peer's FIN is in order, and every byte before it is published.</summary>
     internal void MarkEndOfStream() => _endOfStream = true;
+
+    /// <summary>Before the socket is used: the carrier it comes from has finished sending.</summary>
+    internal void MarkSendingCompleted() => _sendingCompleted = true;
+
+    /// <summary>Owner thread: another carrier has the connection, and nobody hears of this socket again.</summary>
+    internal void Forget()
+    {
+        _ended = (int)IoStatus.Failed;
+        Silence();
+    }
 
     /// <summary>Owner thread: the connection is gone.</summary>
     internal void MarkEnded(SocketError error) =>

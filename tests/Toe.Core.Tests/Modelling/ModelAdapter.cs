@@ -49,7 +49,7 @@ internal sealed class ModelAdapter
                 Script<AdapterStatus>(random, null)(Scripted.Refreshing);
                 break;
             case 3:
-                Scripted.PrepareScript = Script<IMoveTarget>(random, null);
+                Scripted.PrepareScript = Script<PrepareResult>(random, () => PrepareResult.Refused(ToeReasons.ResourceMemory));
                 break;
             default:
                 Scripted.FreezeScript = Script<IMoveSource>(random, null);

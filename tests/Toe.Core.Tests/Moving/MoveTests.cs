@@ -107,7 +107,7 @@ public sealed class MoveTests
         Assert.Equal((Size, Size), (connection.GetInfo().BytesSent, connection.GetInfo().BytesReceived));
     }
 
-    public static TheoryData<string> Failures => ["prepare throws", "prepare hangs", "freeze throws", "freeze hangs", "import refuses", "import throws", "prepare answers nothing"];
+    public static TheoryData<string> Failures => ["prepare throws", "prepare hangs", "freeze throws", "freeze hangs", "import refuses", "import throws", "prepare answers nothing", "prepare refuses"];
 
     [Theory]
     [MemberData(nameof(Failures))]
@@ -256,7 +256,10 @@ public sealed class MoveTests
                 _two.PrepareScript = call => hung(call.Hangs());
                 break;
             case "prepare answers nothing":
-                _two.PrepareScript = static call => call.Answers(static () => null!);
+                _two.PrepareScript = static call => call.Answers(static () => default);
+                break;
+            case "prepare refuses":
+                _two.PrepareScript = static call => call.Answers(static () => PrepareResult.Refused(ToeReasons.ResourceConnections));
                 break;
             case "freeze throws":
                 _one.FreezeScript = static call => call.Throws(static () => new IOException("scripted"));

@@ -17,11 +17,11 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
         {
             Capabilities = status.Capabilities with { Features = Facts.Queried(status.Capabilities.Features.Value | AdapterFeatures.ImportsState | AdapterFeatures.ExportsState) },
         });
-        Preparing = new ScriptedCall<IMoveTarget>(_ => throw new InvalidOperationException("Replaced in PrepareAsync."));
+        Preparing = new ScriptedCall<PrepareResult>(_ => throw new InvalidOperationException("Replaced in PrepareAsync."));
         Freezing = new ScriptedCall<IMoveSource>(_ => throw new InvalidOperationException("Replaced in FreezeAsync."));
     }
 
-    public Action<ScriptedCall<IMoveTarget>>? PrepareScript { get; set; }
+    public Action<ScriptedCall<PrepareResult>>? PrepareScript { get; set; }
 
     public Action<ScriptedCall<IMoveSource>>? FreezeScript { get; set; }
 
@@ -29,7 +29,7 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
 
     public Func<IToeAdapterSocket>? ActivateScript { get; set; }
 
-    public ScriptedCall<IMoveTarget> Preparing { get; private set; }
+    public ScriptedCall<PrepareResult> Preparing { get; private set; }
 
     public ScriptedCall<IMoveSource> Freezing { get; private set; }
 
@@ -39,10 +39,10 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
     /// <summary>What happened to moves here, in order.</summary>
     public ConcurrentQueue<string> Steps { get; } = new();
 
-    public ValueTask<IMoveTarget> PrepareAsync(TcpTuple tuple, IAdapterSocketEvents events, CancellationToken cancellationToken)
+    public ValueTask<PrepareResult> PrepareAsync(TcpTuple tuple, IAdapterSocketEvents events, CancellationToken cancellationToken)
     {
         Steps.Enqueue("prepare");
-        Preparing = new ScriptedCall<IMoveTarget>(_ => ValueTask.FromResult<IMoveTarget>(new Target(this, tuple, events)));
+        Preparing = new ScriptedCall<PrepareResult>(_ => ValueTask.FromResult(PrepareResult.Prepared(new Target(this, tuple, events))));
         PrepareScript?.Invoke(Preparing);
         return Preparing.RunAsync(cancellationToken);
     }

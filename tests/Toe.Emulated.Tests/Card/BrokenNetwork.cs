@@ -45,6 +45,8 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
 
     public ToeReason Reaches(IPAddress? local, IPEndPoint remote) => _fabric.Reaches(local, remote);
 
+    public ToeReason TryDivert(IPEndPoint local, IPEndPoint remote, out Action? undo) => _fabric.TryDivert(local, remote, out undo);
+
     public ToeReason Serves(IPAddress local) => _fabric.Serves(local);
 
     public IPAddress SourceFor(IPAddress remote) => _fabric.SourceFor(remote);

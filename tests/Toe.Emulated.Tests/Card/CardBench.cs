@@ -36,18 +36,22 @@ internal sealed class CardBench : IAsyncDisposable, IProviderHost
 
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
+    public static Task<CardBench> CreateAsync(
+        CardProfile? profile = null, int cards = 1, TimeProvider? time = null, TimeSpan? segmentLifetime = null, TimeSpan recovery = default) =>
+        CreateAsync([.. Enumerable.Repeat(profile ?? CardProfile.Default, cards)], time, segmentLifetime, recovery);
+
     public static async Task<CardBench> CreateAsync(
-        CardProfile? profile = null, int cards = 1, TimeProvider? time = null, TimeSpan? segmentLifetime = null, TimeSpan recovery = default)
+        IReadOnlyList<CardProfile> profiles, TimeProvider? time = null, TimeSpan? segmentLifetime = null, TimeSpan recovery = default)
     {
         var fabric = new Fabric();
         var engine = new TcpEngineOptions { AbortConnectOnSoftErrors = true, MaximumSegmentLifetime = segmentLifetime ?? TimeSpan.FromMilliseconds(50) };
-        var bench = new CardBench(new EmulatedProvider(Enumerable.Range(0, cards).Select(index => new EmulatedFabricOptions
+        var bench = new CardBench(new EmulatedProvider(profiles.Select((profile, index) => new EmulatedFabricOptions
         {
             Fabric = fabric,
             Card = new EmulatedCardOptions
             {
                 Name = $"card{index}",
-                Profile = profile ?? CardProfile.Default,
+                Profile = profile,
                 Engine = engine,
                 BufferSize = BufferSize,
                 RecoveryTime = recovery,

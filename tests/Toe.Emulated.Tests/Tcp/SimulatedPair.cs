@@ -28,10 +28,10 @@ internal sealed class SimulatedPair : ITcpListenerEvents
     public double Corruption { get; init; }
     public int MinimumDelay { get; init; } = 10;
     public int MaximumDelay { get; init; } = 10;
-    public TcpSocket Client { get; }
+    public TcpSocket Client { get; private set; }
     public TcpSocket? Server { get; private set; }
-    public RecordingEvents ClientEvents { get; } = new();
-    public RecordingEvents ServerEvents { get; } = new();
+    public RecordingEvents ClientEvents { get; private set; } = new();
+    public RecordingEvents ServerEvents { get; private set; } = new();
     public TcpEngine ClientEngine => _ends[0].Engine;
     public TcpEngine ServerEngine => _ends[1].Engine;
     public long Sent { get; private set; }
@@ -62,6 +62,32 @@ internal sealed class SimulatedPair : ITcpListenerEvents
         return true;
     }
 
+    /// <summary>Moves one end's connection to a new engine, as from one carrier to another.</summary>
+    /// <returns>False where its state does not allow it; it then runs on where it was.</returns>
+    public bool Move(bool server)
+    {
+        var end = _ends[server ? 1 : 0];
+        var socket = server ? Server! : Client;
+        var state = end.Engine.Freeze(socket);
+        if (!ImportedState.Check(state, state.Tuple).IsNone)
+        {
+            end.Engine.Thaw(socket);
+            return false;
+        }
+
+        var old = end.Engine;
+        var next = end.Renew(Now);
+        var place = next.Prepare(state.Tuple.Local, state.Tuple.Remote);
+        var events = new RecordingEvents();
+        var options = new TcpSocketOptions { NoDelay = state.Options.NoDelay, UserTimeout = TimeSpan.FromHours(2), ReceiveBufferSize = 1 + _random.Next(1 << 17) };
+        var moved = next.Import(place, state, options, events);
+        if (server) (Server, ServerEvents) = (moved, events);
+        else (Client, ClientEvents) = (moved, events);
+        next.Activate(place);
+        old.Release(socket);
+        return true;
+    }
+
     private void Carry(int from, ReadOnlySpan<byte> ipPacket)
     {
         Sent++;
@@ -89,6 +115,13 @@ internal sealed class SimulatedPair : ITcpListenerEvents
         private TcpEngine? _engine;
 
         public TcpEngine Engine => _engine ??= new TcpEngine(new TcpEngineOptions { Secret = secret }, this);
+
+        public TcpEngine Renew(TimeSpan now)
+        {
+            _engine = new TcpEngine(new TcpEngineOptions(), this);
+            _engine.Advance(now);
+            return _engine;
+        }
 
         public void Send(ReadOnlySpan<byte> ipPacket) => pair.Carry(side, ipPacket);
 

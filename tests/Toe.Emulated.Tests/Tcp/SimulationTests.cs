@@ -24,7 +24,18 @@ public sealed class SimulationTests
         for (var seed = 0; seed < 60; seed++) Run(seed, loss, duplication, corruption, 5, 5 + delay, 40_000, 25_000);
     }
 
-    private static SimulatedPair Run(int seed, double loss, double duplication, double corruption, int minimum, int maximum, int up, int down)
+    [Theory]
+    [InlineData(0, 0, 0, 10)]
+    [InlineData(0.05, 0.05, 0.02, 40)]
+    public void MovesAtAnyTime_LoseDoubleAndReorderNothing(double loss, double duplication, double corruption, int delay)
+    {
+        var moved = 0;
+        for (var seed = 0; seed < 60; seed++) Run(seed, loss, duplication, corruption, 5, 5 + delay, 40_000, 25_000, () => moved++);
+        Assert.InRange(moved, 600, int.MaxValue);
+    }
+
+    private static SimulatedPair Run(
+        int seed, double loss, double duplication, double corruption, int minimum, int maximum, int up, int down, Action? moved = null)
     {
         var random = new Random(seed);
         TcpSocketOptions Socket() => new()
@@ -48,6 +59,7 @@ public sealed class SimulationTests
         var client = new Application(seed + 1000, up);
         var server = new Application(seed + 2000, down);
         var where = $"seed {seed} loss {loss} duplication {duplication} corruption {corruption} delay {maximum}";
+        var moves = new Random(seed);
         var idle = 0;
         for (var steps = 0; !(client.IsDone(server) && server.IsDone(client)); steps++)
         {
@@ -55,6 +67,7 @@ public sealed class SimulationTests
             Assert.True(pair.Now < TimeSpan.FromHours(4), where);
             client.Turn(pair.Client, server, random, where);
             if (pair.Server is { } accepted) server.Turn(accepted, client, random, where);
+            if (moved is not null && pair.Server is not null && moves.Next(5) == 0 && pair.Move(server: moves.Next(2) == 0)) moved();
             // With nothing on its way the applications still have what arrived to read.
             idle = pair.Step() ? 0 : idle + 1;
             Assert.True(idle < 1000, $"{where}: stuck at {pair.Now}");

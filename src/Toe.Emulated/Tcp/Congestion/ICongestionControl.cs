@@ -14,6 +14,9 @@ internal interface ICongestionControl
     /// <summary>The handshake is done.</summary>
     void OnEstablished(int segmentSize, long initialWindow);
 
+    /// <summary>The connection comes from another carrier with what that one had found out; after <see cref="OnEstablished"/>.</summary>
+    void Restore(long window, long threshold);
+
     /// <summary>The path takes smaller segments now.</summary>
     void OnSegmentSize(int segmentSize);
 

@@ -20,6 +20,12 @@ internal sealed class NewReno : ICongestionControl
         Window = initialWindow;
     }
 
+    public void Restore(long window, long threshold)
+    {
+        Window = Math.Max(window, _segmentSize);
+        Threshold = threshold;
+    }
+
     public void OnSegmentSize(int segmentSize)
     {
         _segmentSize = segmentSize;

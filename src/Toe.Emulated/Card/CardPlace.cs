@@ -1,0 +1,115 @@
+using System.Net.Sockets;
+using Toe.Emulated.Tcp;
+
+namespace Toe.Emulated;
+
+/// <summary>A place on the card for a connection that comes from another carrier: its table entry, its packets diverted, and the engine keeping what arrives.</summary>
+internal sealed class CardPlace : IMoveTarget
+{
+    private readonly EmulatedCard _card;
+    private readonly TcpTuple _tuple;
+    private readonly IAdapterSocketEvents _events;
+    private readonly TableEntry _entry;
+    private readonly CardClaim _claim;
+    private readonly int _generation;
+    private Action? _undoDiversion;
+    private TcpPlace? _place;
+    private CardSocket? _socket;
+    private TcpSocket? _engineSocket;
+    private int _isOver;
+
+    public CardPlace(EmulatedCard card, int generation, TcpTuple tuple, IAdapterSocketEvents events, TableEntry entry)
+    {
+        _card = card;
+        _generation = generation;
+        _tuple = tuple;
+        _events = events;
+        _entry = entry;
+        _claim = new CardClaim(card, entry);
+    }
+
+    private bool IsStale => _generation != _card.Generation || _card.IsDead;
+
+    /// <summary>Begins to keep what arrives. On the loop.</summary>
+    public ToeReason Prepare(TcpEngine engine)
+    {
+        try
+        {
+            _place = engine.Prepare(_tuple.Local, _tuple.Remote);
+        }
+        catch (SocketException exception)
+        {
+            return ToeReasons.RouteTupleInUse.With(exception.Message);
+        }
+
+        if (_card.Network.Prepare(_tuple.Remote.Address) is { IsNone: false } full)
+            return full;
+        var refusal = _card.Network.TryDivert(_tuple.Local, _tuple.Remote, out _undoDiversion);
+        if (refusal.IsNone)
+            _claim.Took(_tuple.Local, _tuple.Remote);
+        return refusal;
+    }
+
+    public async ValueTask<ToeReason> ImportAsync(TcpConnectionState state, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        await _card.AnswerAsync(cancellationToken).ConfigureAwait(false);
+        if (ImportedState.Check(state, _tuple) is { IsNone: false } unsound)
+            return unsound;
+        return await _card.Loop.InvokeAsync(engine => Import(engine, state)).ConfigureAwait(false);
+    }
+
+    public async ValueTask<IToeAdapterSocket> ActivateAsync()
+    {
+        await _card.AnswerAsync(CancellationToken.None).ConfigureAwait(false);
+        return await _card.Loop.InvokeAsync(Activate).ConfigureAwait(false);
+    }
+
+    public async ValueTask AbandonAsync()
+    {
+        if (Interlocked.Exchange(ref _isOver, 1) != 0)
+            return;
+        if (!IsStale && _place is { } place)
+        {
+            await _card.Loop.InvokeAsync(engine =>
+            {
+                engine.Abandon(place);
+                return true;
+            }).ConfigureAwait(false);
+        }
+
+        GiveBack();
+    }
+
+    /// <summary>Gives back what a place that will not be used holds outside of the engine.</summary>
+    public void GiveBack()
+    {
+        _undoDiversion?.Invoke();
+        _claim.Gave();
+        _claim.OnApplicationDone();
+        _claim.OnGone();
+        _socket?.Abort();
+    }
+
+    private ToeReason Import(TcpEngine engine, TcpConnectionState state)
+    {
+        if (IsStale)
+            return _card.RefusalNow() is { IsNone: false } reason ? reason : ToeReasons.HealthFailed.With("the card was reset");
+        var options = _card.OptionsFor(state);
+        if (_entry.TryGrow(EmulatedCard.MemoryOf(options)) is { IsNone: false } full)
+            return full;
+        _socket = _card.NewSocket(_generation, _tuple.Local, _tuple.Remote, options, _claim, _events);
+        _engineSocket = engine.Import(_place!, state, options, _socket);
+        return ToeReason.None;
+    }
+
+    private IToeAdapterSocket Activate(TcpEngine engine)
+    {
+        if (IsStale || _engineSocket is null || _socket is null)
+            throw new IOException("The card lost the connection.");
+        Interlocked.Exchange(ref _isOver, 1);
+        _socket.Carry(_engineSocket);
+        engine.Activate(_place!);
+        return _socket;
+    }
+}

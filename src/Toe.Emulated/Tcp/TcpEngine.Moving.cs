@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Sockets;
+using Toe.Emulated.Wire;
+
+namespace Toe.Emulated.Tcp;
+
+/// <content>Connections that leave for another carrier, and those that come from one. Owner thread, outside of turns.</content>
+public sealed partial class TcpEngine
+{
+    /// <summary>Stops a connection: it sends nothing and keeps what arrives, until <see cref="Thaw"/> or <see cref="Release"/>.</summary>
+    /// <returns>Its whole state. One that is over already says so in <see cref="TcpConnectionState.State"/>.</returns>
+    internal TcpConnectionState Freeze(TcpSocket socket)
+    {
+        // What the application asked for before belongs to the state.
+        Run(socket, static (engine, socket) =>
+        {
+            engine.DoWork();
+            socket.Connection.Freeze();
+        });
+        return socket.Connection.Export();
+    }
+
+    /// <summary>A frozen connection runs on, first with what it kept.</summary>
+    internal void Thaw(TcpSocket socket) => Run(socket, static (engine, socket) =>
+    {
+        if (socket.Connection.Thaw() is { } kept) engine.Replay(kept);
+    });
+
+    /// <summary>Forgets a frozen connection in silence: another carrier has it.</summary>
+    internal void Release(TcpSocket socket) => socket.Connection.Release();
+
+    /// <summary>Keeps a tuple free for a connection to come.</summary>
+    /// <exception cref="SocketException"><see cref="SocketError.AddressAlreadyInUse"/>: the tuple is in use, or in TIME-WAIT.</exception>
+    internal TcpPlace Prepare(IPEndPoint local, IPEndPoint remote)
+    {
+        var place = new TcpPlace(this, TupleOf(local, remote));
+        if (!_endpoints.TryAdd(place.Tuple, place)) throw new SocketException((int)SocketError.AddressAlreadyInUse);
+        return place;
+    }
+
+    /// <summary>Makes the connection of a state that <see cref="ImportedState.Check"/> found sound.</summary>
+    internal TcpSocket Import(TcpPlace place, TcpConnectionState state, TcpSocketOptions options, ITcpSocketEvents events)
+    {
+        place.Connection = TcpConnection.FromState(this, place.Tuple, state, TcpSocketOptions.Validated(options), events);
+        return place.Connection.Socket;
+    }
+
+    /// <summary>Runs an imported connection, first with what was kept for it.</summary>
+    internal void Activate(TcpPlace place)
+    {
+        var connection = place.Connection!;
+        _endpoints[place.Tuple] = connection;
+        Statistics.Connections++;
+        Run((place, connection), static (engine, move) =>
+        {
+            engine.Replay(move.place.Kept!);
+            move.connection.Activate();
+        });
+    }
+
+    /// <summary>Gives a prepared place back.</summary>
+    internal void Abandon(TcpPlace place)
+    {
+        if (_endpoints.TryGetValue(place.Tuple, out var endpoint) && endpoint == place) _endpoints.Remove(place.Tuple);
+    }
+
+    private void Run<T>(T argument, Action<TcpEngine, T> action)
+    {
+        Enter(TimeSpan.Zero);
+        try
+        {
+            action(this, argument);
+        }
+        finally
+        {
+            _inside = false;
+        }
+    }
+
+    private void Replay(KeptPackets kept)
+    {
+        while (kept.TryTake(out var packet)) Dispatch(packet);
+    }
+
+    private static FourTuple TupleOf(IPEndPoint local, IPEndPoint remote) =>
+        new(AddressValue.From(local.Address), (ushort)local.Port, AddressValue.From(remote.Address), (ushort)remote.Port);
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using Toe.Emulated.Tcp;
+using Toe.Emulated.Wire;
+using NetState = System.Net.NetworkInformation.TcpState;
+
+namespace Toe.Emulated.Tests.Tcp;
+
+/// <summary>States that come from other carriers.</summary>
+public sealed class MoveTests
+{
+    private static readonly IPEndPoint Local = IPEndPoint.Parse("10.0.0.1:1000");
+    private static readonly IPEndPoint Remote = IPEndPoint.Parse("10.0.0.2:80");
+
+    [Fact]
+    public void SendUnacknowledged_ThatComesRoundToTheFirstNumber_IsNoHandshake()
+    {
+        var sent = new WholePackets();
+        var engine = new TcpEngine(new TcpEngineOptions { Secret = new byte[16] }, sent);
+        var tuple = new FourTuple(AddressValue.From(Local.Address), 1000, AddressValue.From(Remote.Address), 80);
+        var first = engine.SequenceNumbers.Next(tuple, 0);
+        var place = engine.Prepare(Local, Remote);
+        var socket = engine.Import(place, State(first), new TcpSocketOptions { NoDelay = true }, new RecordingEvents());
+        engine.Activate(place);
+        sent.Packets.Clear();
+
+        socket.TrySend([1, 2, 3], out _);
+        engine.Advance(TimeSpan.Zero);
+
+        Assert.Single(sent.Packets);
+    }
+
+    [Fact]
+    public void ReceiveNextAndTheQueues_StandWhereTheOtherCarrierLeftThem()
+    {
+        var sent = new WholePackets();
+        var engine = new TcpEngine(new TcpEngineOptions(), sent);
+        var place = engine.Prepare(Local, Remote);
+        var state = State(uint.MaxValue - 1) with { SendNext = 2, SendQueue = new byte[] { 1, 2, 3, 4, 5, 6 }, ReceiveQueue = new byte[] { 9, 8 } };
+        var socket = engine.Import(place, state, new TcpSocketOptions(), new RecordingEvents());
+        engine.Activate(place);
+
+        var buffer = new byte[10];
+        Assert.Equal(IoStatus.Done, socket.TryReceive(buffer, out var received));
+        Assert.Equal([9, 8], buffer.AsSpan(0, received));
+        // Four bytes are in flight; two were never sent, and go behind them.
+        Assert.True(PacketParser.Parse(sent.Packets[0], out var segment, out _) == ParseResult.Tcp);
+        Assert.Equal((2u, state.ReceiveNext), (segment.SequenceNumber, segment.AcknowledgmentNumber));
+        Assert.Equal([5, 6], segment.Payload);
+    }
+
+    [Fact]
+    public void AFrozenConnection_IsSilent_AndKeepsWhatArrives()
+    {
+        var pair = new SimulatedPair(1, new TcpSocketOptions(), new TcpSocketOptions());
+        while (pair.Server is null) Assert.True(pair.Step());
+        pair.Step();
+        var state = pair.ServerEngine.Freeze(pair.Server!);
+        Assert.Equal(NetState.Established, state.State);
+        pair.Client.TrySend([1, 2, 3], out _);
+        var before = pair.ServerEngine.Statistics.PacketsSent;
+        for (var i = 0; i < 4; i++) pair.Step();
+
+        Assert.Equal(before, pair.ServerEngine.Statistics.PacketsSent);
+        Assert.Equal(IoStatus.WouldBlock, pair.Server!.TryReceive(new byte[3], out _));
+        pair.ServerEngine.Thaw(pair.Server);
+        var buffer = new byte[3];
+        Assert.Equal(IoStatus.Done, pair.Server.TryReceive(buffer, out _));
+        Assert.Equal([1, 2, 3], buffer);
+    }
+
+    private static TcpConnectionState State(uint unacknowledged) => new()
+    {
+        Tuple = new TcpTuple(Local, Remote),
+        MaximumSegmentSize = 1460,
+        State = NetState.Established,
+        SendUnacknowledged = unacknowledged,
+        SendNext = unacknowledged,
+        SendWindow = 10_000,
+        MaximumSendWindow = 10_000,
+        SendWindowUpdate = 500,
+        ReceiveNext = 500,
+        ReceiveWindow = 1000,
+        ReceiveWindowUpdate = 500,
+    };
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Security.Cryptography;
+using Toe.Emulated;
+using Toe.Emulated.Links;
+
+namespace Toe.Integration.Tests;
+
+/// <summary>The offload model of NetXtreme II: another carrier establishes the connection, and the 57810 profile takes its state over, and gives it back, while the application goes on.</summary>
+public sealed class EstablishedStateTests
+{
+    private const int Size = 4 * 1024 * 1024;
+    private const string Full = "emulated:full";
+    private const string Established = "emulated:57810";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Connections_MoveOntoThe57810AndBack_WhileBytesFlowBothWays()
+    {
+        await using var stack = await StartAsync();
+        var (client, server) = await ConnectAsync(stack);
+        await using var clientOwner = client;
+        await using var serverOwner = server;
+        var (up, down) = (RandomNumberGenerator.GetBytes(Size), RandomNumberGenerator.GetBytes(Size));
+
+        var sending = Task.WhenAll(SendAsync(client, up), SendAsync(server, down));
+        var receiving = Task.WhenAll(ReceiveAsync(server), ReceiveAsync(client));
+        var moves = 0;
+        while (!receiving.IsCompleted)
+        {
+            var refusal = await client.MoveAsync(moves++ % 2 == 0 ? Established : Full, Cancel);
+            Assert.True(refusal.IsNone, refusal.ToString());
+        }
+
+        await sending;
+        var received = await receiving;
+        Assert.Equal(SHA256.HashData(up), SHA256.HashData(received[0]));
+        Assert.Equal(SHA256.HashData(down), SHA256.HashData(received[1]));
+        Assert.True(moves >= 4, $"{moves} moves");
+    }
+
+    [Fact]
+    public async Task ThePlacement_NamesTheCardAndItsModel()
+    {
+        await using var stack = await StartAsync();
+        var (client, server) = await ConnectAsync(stack);
+        await using var clientOwner = client;
+        await using var serverOwner = server;
+
+        Assert.True((await client.MoveAsync(Established, Cancel)).IsNone);
+
+        var placement = client.Placement;
+        Assert.Equal((Established, OffloadModel.EstablishedState, OffloadConfidence.Confirmed), (placement.AdapterId, placement.Model, placement.Confidence));
+        Assert.Equal(1, stack.Adapters.Single(static adapter => adapter.Identity.Id == Established).Status.Budgets[0].Used);
+    }
+
+    [Fact]
+    public async Task AHalfClosedConnection_MovesInEitherDirection()
+    {
+        await using var stack = await StartAsync();
+        var (client, server) = await ConnectAsync(stack);
+        await using var clientOwner = client;
+        await using var serverOwner = server;
+        await client.SendAsync(new byte[100], Cancel);
+        await client.CompleteSendingAsync(Cancel);
+
+        Assert.True((await client.MoveAsync(Established, Cancel)).IsNone); // FIN-WAIT
+        Assert.True((await server.MoveAsync(Established, Cancel)).IsNone); // CLOSE-WAIT
+
+        Assert.Equal(new byte[100], await ReceiveAsync(server));
+        await server.SendAsync(new byte[] { 1, 2 }, Cancel);
+        await server.CompleteSendingAsync(Cancel);
+        Assert.Equal([1, 2], await ReceiveAsync(client));
+    }
+
+    private static async Task<IToeStack> StartAsync()
+    {
+        var fabric = new Fabric();
+        var stack = ToeStack.Create(builder => builder.AddEmulated(
+            new EmulatedFabricOptions { Fabric = fabric, Card = new EmulatedCardOptions { Name = "full" } },
+            new EmulatedFabricOptions { Fabric = fabric, Card = new EmulatedCardOptions { Name = "57810", Profile = CardProfile.NetXtreme57810 } }));
+        await stack.StartAsync(Cancel);
+        return stack;
+    }
+
+    private static async Task<(ToeConnection Client, ToeConnection Server)> ConnectAsync(IToeStack stack)
+    {
+        await using var listener = await stack.ListenAsync(new ToeListenRequest(new IPEndPoint(IPAddress.Loopback, 0)), Cancel);
+        var client = await stack.ConnectAsync(new ToeConnectRequest(listener.LocalEndPoint) { Mode = ToeMode.Require }, Cancel);
+        Assert.Equal(Full, client.Placement.AdapterId);
+        return (client, await listener.AcceptAsync(Cancel));
+    }
+
+    private static async Task SendAsync(ToeConnection connection, byte[] content)
+    {
+        for (var sent = 0; sent < content.Length; sent += 50_000)
+            await connection.SendAsync(content.AsMemory(sent, Math.Min(50_000, content.Length - sent)), Cancel);
+        await connection.CompleteSendingAsync(Cancel);
+    }
+
+    private static async Task<byte[]> ReceiveAsync(ToeConnection connection)
+    {
+        using var all = new MemoryStream();
+        var buffer = new byte[65536];
+        while (await connection.ReceiveAsync(buffer, Cancel) is > 0 and var count)
+            all.Write(buffer, 0, count);
+        return all.ToArray();
+    }
+}
