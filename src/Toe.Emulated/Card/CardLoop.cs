@@ -15,6 +15,7 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     private readonly TimeProvider _time;
     private readonly ConcurrentQueue<Action> _work = new();
     private readonly byte[] _packet;
+    private readonly byte[] _outgoing;
     private readonly long _epoch;
     private readonly Thread _thread;
     private readonly ITimer? _alarm;
@@ -34,6 +35,7 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         _time = time;
         _epoch = time.GetTimestamp();
         _packet = GC.AllocateUninitializedArray<byte>(Math.Max(link.Mtu, 65535), pinned: true);
+        _outgoing = GC.AllocateUninitializedArray<byte>(_packet.Length);
         _createEngine = () => createEngine(this);
         _engine = _createEngine();
         // The link's wait takes real time; under another clock an alarm of that clock rings instead.
@@ -105,7 +107,11 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     /// <summary>Forgets every connection in silence: what a reset of the card does.</summary>
     public Task ResetAsync() => InvokeAsync(_ => _engine = _createEngine());
 
-    public void Send(ReadOnlySpan<byte> ipPacket) => _link.Send(ipPacket);
+    public void Send(in OutgoingPacket packet)
+    {
+        packet.CopyTo(_outgoing);
+        _link.Send(_outgoing.AsSpan(0, packet.Length));
+    }
 
     public void Wake()
     {
