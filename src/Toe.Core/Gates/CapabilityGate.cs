@@ -19,7 +19,7 @@ internal sealed class CapabilityGate : IGate
         if (question.IsListen && !capabilities.Has(AdapterFeatures.PassiveOpen))
             return new GateAnswer(Name, GateOutcome.Refuse, ToeReasons.CapabilityPassiveOpen);
         // Where the host does the handshake, what counts is that the adapter takes over what it made.
-        var active = capabilities.Model == OffloadModel.EstablishedState ? AdapterFeatures.ImportsState : AdapterFeatures.ActiveOpen;
+        var active = question.IsMove || capabilities.Model == OffloadModel.EstablishedState ? AdapterFeatures.ImportsState : AdapterFeatures.ActiveOpen;
         if (!question.IsListen && !capabilities.Has(active))
             return new GateAnswer(Name, GateOutcome.Refuse, ToeReasons.CapabilityActiveOpen);
         return new GateAnswer(Name, GateOutcome.Pass);

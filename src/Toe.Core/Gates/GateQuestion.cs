@@ -17,6 +17,9 @@ internal sealed record GateQuestion(
 {
     public AddressFamily Family => (Remote ?? Local)?.AddressFamily ?? AddressFamily.InterNetwork;
 
+    /// <summary>True when the connection exists and would be taken over.</summary>
+    public bool IsMove { get; init; }
+
     /// <summary>True when the policy lets offloads walk around the host's rules.</summary>
     public bool AllowsBypass { get; init; }
 

@@ -7,6 +7,9 @@ internal sealed class RouteGate : IGate
 
     public GateAnswer Ask(GateQuestion question)
     {
+        // In a fabric there is a way to whoever listens, and a connection outlives its listener: the place that is prepared says whether it can be had.
+        if (question.IsMove && question.View.Status.Capabilities.Addresses == AddressModel.Fabric)
+            return new GateAnswer(Name, GateOutcome.NotApplicable);
         var adapter = question.Adapter.Adapter;
         var reason = question.IsListen
             ? adapter.Serves((question.Local ?? throw new ArgumentException("A listener has a local endpoint.", nameof(question))).Address)

@@ -205,6 +205,7 @@ internal sealed class Mover(
         var route = view.Status.Capabilities.Addresses == AddressModel.Fabric ? null : routes.Find(local.Address, remote.Address);
         var answer = _gates.Ask(new GateQuestion(target, view, IsListen: false, local, remote, route, IsDryRun: false)
         {
+            IsMove = true,
             AllowsBypass = decided.AllowsBypass ?? options.CurrentValue.AllowBypass,
         });
         lease = answer.Lease;

@@ -79,7 +79,7 @@ public sealed partial class TcpEngine
 
     private void Replay(KeptPackets kept)
     {
-        while (kept.TryTake(out var packet)) Dispatch(packet);
+        while (kept.TryTake(out var packet)) Dispatch(packet, checksumIsVerified: true);
     }
 
     private static FourTuple TupleOf(IPEndPoint local, IPEndPoint remote) =>

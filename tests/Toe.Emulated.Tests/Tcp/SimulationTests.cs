@@ -30,12 +30,21 @@ public sealed class SimulationTests
     public void MovesAtAnyTime_LoseDoubleAndReorderNothing(double loss, double duplication, double corruption, int delay)
     {
         var moved = 0;
-        for (var seed = 0; seed < 60; seed++) Run(seed, loss, duplication, corruption, 5, 5 + delay, 40_000, 25_000, () => moved++);
+        for (var seed = 0; seed < 60; seed++) Run(seed, loss, duplication, corruption, 5, 5 + delay, 40_000, 25_000, moved: () => moved++);
         Assert.InRange(moved, 600, int.MaxValue);
     }
 
-    private static SimulatedPair Run(
-        int seed, double loss, double duplication, double corruption, int minimum, int maximum, int up, int down, Action? moved = null)
+    [Theory]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(0.05, 0.02, 0.01, 30)]
+    [InlineData(0.2, 0.1, 0.05, 60)]
+    public void PacketsCutByTheLine_DeliverExactlyWhatWasSent(double loss, double duplication, double corruption, int delay)
+    {
+        for (var seed = 0; seed < 60; seed++) Run(seed, loss, duplication, corruption, 5, 5 + delay, 80_000, 45_000, offload: true);
+    }
+
+    private static SimulatedPair Run(int seed, double loss, double duplication, double corruption, int minimum, int maximum, int up, int down,
+        bool offload = false, Action? moved = null)
     {
         var random = new Random(seed);
         TcpSocketOptions Socket() => new()
@@ -48,7 +57,7 @@ public sealed class SimulationTests
             UserTimeout = TimeSpan.FromHours(2),
             ConnectTimeout = TimeSpan.FromHours(1),
         };
-        var pair = new SimulatedPair(seed, Socket(), Socket(), v6: seed % 2 == 0)
+        var pair = new SimulatedPair(seed, Socket(), Socket(), v6: seed % 2 == 0, offload)
         {
             Loss = loss,
             Duplication = duplication,
