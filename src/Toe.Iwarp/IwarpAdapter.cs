@@ -7,7 +7,7 @@ namespace Toe.Iwarp;
 
 /// <summary>An iWARP device as an adapter of the model <see cref="OffloadModel.Rdma"/>: connections end in the device, and both sides speak rsockets. Vendors' packages make theirs of it.</summary>
 /// <remarks>The stack asks it only for peers to which policy gives an RDMA port. Its listeners bind that port, on the addresses of the device's interfaces.</remarks>
-public sealed class IwarpAdapter : IToeAdapter, IReportsNotes
+public sealed class IwarpAdapter : IWatchedAdapter, IReportsNotes
 {
     private readonly ILinuxHost _host;
     private readonly IwarpTransport _transport;
@@ -50,7 +50,7 @@ public sealed class IwarpAdapter : IToeAdapter, IReportsNotes
         return ValueTask.FromResult(view.Status);
     }
 
-    /// <summary>Reads the device because something changed, and tells the stack when that matters. Off the host's threads.</summary>
+    /// <inheritdoc/>
     public void Changed()
     {
         var before = View.Status;
