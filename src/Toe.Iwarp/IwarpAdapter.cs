@@ -7,11 +7,12 @@ namespace Toe.Iwarp;
 
 /// <summary>An iWARP device as an adapter of the model <see cref="OffloadModel.Rdma"/>: connections end in the device, and both sides speak rsockets. Vendors' packages make theirs of it.</summary>
 /// <remarks>The stack asks it only for peers to which policy gives an RDMA port. Its listeners bind that port, on the addresses of the device's interfaces.</remarks>
-public sealed class IwarpAdapter : IToeAdapter, IReportsNotes
+public sealed class IwarpAdapter : IWatchedAdapter, IReportsNotes
 {
     private readonly ILinuxHost _host;
     private readonly IwarpTransport _transport;
     private readonly IwarpAdapterSource _source;
+    private readonly IwarpBudgets _budgets = new(RdmaLibrary.ReadQueuePairs);
     private IAdapterEvents? _events;
     private IwarpView _view;
 
@@ -25,7 +26,7 @@ public sealed class IwarpAdapter : IToeAdapter, IReportsNotes
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(source);
         (_host, _transport, _source) = (host, transport, source);
-        _view = IwarpView.Read(host, source);
+        _view = Read();
     }
 
     /// <inheritdoc/>
@@ -43,18 +44,18 @@ public sealed class IwarpAdapter : IToeAdapter, IReportsNotes
     public ValueTask<AdapterStatus> RefreshAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var view = IwarpView.Read(_host, _source);
+        var view = Read();
         Volatile.Write(ref _view, view);
         if (view.IsActive)
             _ = Obstacle(out _); // The engine starts now: the first connection has no time for it.
         return ValueTask.FromResult(view.Status);
     }
 
-    /// <summary>Reads the device because something changed, and tells the stack when that matters. Off the host's threads.</summary>
+    /// <inheritdoc/>
     public void Changed()
     {
         var before = View.Status;
-        var view = IwarpView.Read(_host, _source);
+        var view = Read();
         Volatile.Write(ref _view, view);
         if (view.Status.Health != before.Health || view.Status.Rung != before.Rung || view.Status.FirmwareText != before.FirmwareText
             || !view.Status.FirmwareParts.SequenceEqual(before.FirmwareParts))
@@ -123,6 +124,8 @@ public sealed class IwarpAdapter : IToeAdapter, IReportsNotes
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask; // It holds nothing: sockets own themselves, the provider the rest.
+
+    private IwarpView Read() => IwarpView.Read(_host, _source, _budgets);
 
     private ListenResult Listen(RsocketEngine engine, AdapterListenRequest request, IAdapterListenerEvents events)
     {

@@ -17,7 +17,7 @@ internal sealed record IwarpView(AdapterStatus Status, IReadOnlyList<NetworkDevi
     /// <summary>True when it can carry connections.</summary>
     public bool IsActive => Status.Rung == "ToeActive";
 
-    public static IwarpView Read(ILinuxHost host, IwarpAdapterSource source)
+    public static IwarpView Read(ILinuxHost host, IwarpAdapterSource source, IwarpBudgets budgets)
     {
         var device = source.Find();
         var interfaces = device is null ? [] : device.Interfaces.Select(name => NetworkDevice.Read(host, name)).OfType<NetworkDevice>().ToList();
@@ -29,7 +29,7 @@ internal sealed record IwarpView(AdapterStatus Status, IReadOnlyList<NetworkDevi
         var (health, reason) = HealthOf(device, reading);
         var features = obstacle.IsNone ? Able : AdapterFeatures.None;
         var capabilities = new AdapterCapabilities(OffloadModel.Rdma, AddressModel.SharedWithHost, source.Bypasses, Facts.Assumed(features));
-        var status = new AdapterStatus(health, reading.FirmwareText, reading.Firmware, capabilities, IwarpBudgets.Read(host, device))
+        var status = new AdapterStatus(health, reading.FirmwareText, reading.Firmware, capabilities, host.IsReplayed ? [] : budgets.Read(device))
         {
             FirmwareParts = reading.FirmwareParts,
             Rung = rung,

@@ -3,12 +3,13 @@ using System.Net.Sockets;
 using Toe.Chelsio.Devices;
 using Toe.Chelsio.Policy;
 using Toe.Chelsio.Sockets;
+using Toe.Iwarp;
 using Toe.Linux;
 
 namespace Toe.Chelsio.Adapters;
 
 /// <summary>One Chelsio card with all its ports. Its connections are ordinary sockets that the TOE module may take.</summary>
-internal sealed class ChelsioAdapter : IToeAdapter, ISteersHostSockets, IReportsNotes, IReportsCounters
+internal sealed class ChelsioAdapter : IWatchedAdapter, ISteersHostSockets, IReportsNotes, IReportsCounters
 {
     private readonly ILinuxHost _host;
     private readonly ChelsioDeviceId _id;
@@ -62,7 +63,7 @@ internal sealed class ChelsioAdapter : IToeAdapter, ISteersHostSockets, IReports
         return ValueTask.FromResult(view.Status);
     }
 
-    /// <summary>Reads the card because something changed, and tells the stack. Off the host's threads.</summary>
+    /// <inheritdoc/>
     public void Changed()
     {
         var before = View.Status;

@@ -48,6 +48,7 @@ internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptions
         FirmwareCatalogueEntry? entry, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, string? part, string? reported, FirmwareVersion? read)
     {
         var subject = part is null ? "" : part + " ";
+        var remedy = part is null ? "" : "; where the driver loads this part, update the driver"; // Else the reason's own holds.
         if (read is not { } version)
         {
             yield return new(consequences.Unreadable, ToeReasons.VersionFirmwareUnreadable, reported is null
@@ -63,7 +64,7 @@ internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptions
             }
 
             if (entry.Minimum is { } minimum && version < minimum)
-                yield return new(consequences.Old, ToeReasons.VersionFirmwareOld, $"{subject}{version} is older than the minimum {minimum}");
+                yield return new(consequences.Old, ToeReasons.VersionFirmwareOld, $"{subject}{version} is older than the minimum {minimum}{remedy}");
             if (entry.Tested is { } newest && version > newest)
             {
                 yield return new(
@@ -73,7 +74,7 @@ internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptions
             if (entry.Recommended is { } wanted && version < wanted)
             {
                 yield return new(
-                    consequences.Outdated, ToeReasons.VersionFirmwareOutdated, $"{subject}{version} is older than the recommended {wanted}");
+                    consequences.Outdated, ToeReasons.VersionFirmwareOutdated, $"{subject}{version} is older than the recommended {wanted}{remedy}");
             }
         }
 

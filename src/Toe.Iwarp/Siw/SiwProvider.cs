@@ -7,18 +7,10 @@ namespace Toe.Iwarp.Siw;
 /// <summary>
 /// Soft-iWARP, the kernel's own iWARP in software (module siw): for development and proof, never taken for hardware. Its TCP runs in kernel sockets, so what filters those filters it.
 /// </summary>
-public sealed class SiwProvider : IToeProvider
+public sealed class SiwProvider : IwarpProvider
 {
     internal const string ProviderName = "siw";
     internal const string Model = "Soft-iWARP";
-
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, IwarpAdapter> _adapters = new(StringComparer.Ordinal);
-    private readonly IwarpTransport _transport = new();
-    private readonly bool _ownsHost;
-    private ILinuxHost? _host;
-    private IwarpWatch? _watch;
-    private bool _isDisposed;
 
     /// <summary>Looks at the machine that the program runs on.</summary>
     public SiwProvider()
@@ -29,78 +21,26 @@ public sealed class SiwProvider : IToeProvider
     /// <summary>Looks at a machine.</summary>
     /// <param name="host">The machine; null is the one that the program runs on. The caller disposes it.</param>
     public SiwProvider(ILinuxHost? host)
+        : base(host)
     {
-        _host = host;
-        _ownsHost = host is null;
     }
 
     /// <inheritdoc/>
-    public string Name => ProviderName;
+    public override string Name => ProviderName;
 
     /// <inheritdoc/>
-    public ValueTask<Discovery> DiscoverAsync(IProviderHost host, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(host);
-        cancellationToken.ThrowIfCancellationRequested();
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (Open(out var reason) is not { } machine)
-                return ValueTask.FromResult(new Discovery([], [new NotTaken(Model, reason)]));
-            _watch ??= new IwarpWatch(machine, host.Time, () => Look(host));
-            return ValueTask.FromResult(new Discovery(Adapters(machine), []));
-        }
-    }
+    protected override string Kind => Model;
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    protected override ToeReason Check() => RdmaLibrary.Check();
+
+    /// <inheritdoc/>
+    protected override Discovery Find(ILinuxHost machine, IProviderHost host)
     {
-        IwarpWatch? watch;
-        lock (_lock)
-        {
-            _isDisposed = true;
-            (watch, _watch) = (_watch, null);
-        }
-
-        watch?.Dispose(); // Outside the lock: it waits for a look under way.
-        _transport.Dispose();
-        if (_ownsHost)
-            _host?.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
-    private ILinuxHost? Open(out ToeReason reason)
-    {
-        reason = ToeReason.None;
-        if (_host is not null)
-            return _host;
-        reason = RdmaLibrary.Check();
-        if (!OperatingSystem.IsLinux() || !reason.IsNone)
-            return null;
-        try
-        {
-            return _host = new LiveHost();
-        }
-        catch (LinuxException exception)
-        {
-            reason = ToeReasons.EnvironmentDevice.With(exception.Message);
-            return null;
-        }
-    }
-
-    /// <summary>One adapter for each device, by the interface it stands on: the device's own name changes when it is made again.</summary>
-    private List<IToeAdapter> Adapters(ILinuxHost machine)
-    {
-        var present = InfinibandDevices.Find(machine).Where(IsSoft).SelectMany(static device => device.Interfaces).Distinct(StringComparer.Ordinal).ToList();
-        foreach (var gone in _adapters.Keys.Except(present, StringComparer.Ordinal).ToList())
-            _adapters.Remove(gone);
-        foreach (var name in present)
-        {
-            if (!_adapters.ContainsKey(name))
-                _adapters.Add(name, new IwarpAdapter(machine, _transport, Source(machine, name)));
-        }
-
-        return [.. present.Select(name => _adapters[name])];
+        WatchRdma();
+        // One adapter for each device, by the interface it stands on: the device's own name changes when it is made again.
+        var interfaces = InfinibandDevices.Find(machine).Where(IsSoft).SelectMany(static device => device.Interfaces).Distinct(StringComparer.Ordinal);
+        return new Discovery([.. interfaces.Select(name => Keep(name, () => new IwarpAdapter(machine, Transport, Source(machine, name))))], []);
     }
 
     private static IwarpAdapterSource Source(ILinuxHost machine, string name) => new(
@@ -133,20 +73,5 @@ public sealed class SiwProvider : IToeProvider
         while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.'))
             end++;
         return new IwarpReading { FirmwareText = text, Firmware = FirmwareVersion.TryParse(text.AsSpan(0, end).TrimEnd('.'), out var version) ? version : null }; // 6.12.117+deb12-amd64
-    }
-
-    private void Look(IProviderHost host)
-    {
-        List<IwarpAdapter> adapters;
-        lock (_lock)
-        {
-            if (_isDisposed)
-                return;
-            adapters = [.. _adapters.Values];
-        }
-
-        foreach (var adapter in adapters)
-            adapter.Changed();
-        host.RescanNeeded();
     }
 }

@@ -166,6 +166,8 @@ public sealed unsafe partial class Rsocket
     private void Close(bool mayLinger)
     {
         Action<int>? connected;
+        if (mayLinger)
+            TakeAll(); // What waits in the device is unread too.
         lock (_lock)
         {
             if (_state is RsocketState.Closed or RsocketState.Lingering)
@@ -174,7 +176,7 @@ public sealed unsafe partial class Rsocket
             Interlocked.Exchange(ref _untold, 0);
             _keepAlive?.Dispose();
             (connected, _connected) = (_connected, null);
-            if (mayLinger && _state == RsocketState.Connected && !_stream.IsBroken && _stream.Error == 0 && !_stream.HasBytes && !_stream.HasPeerLeft && _identifier.TryKeep())
+            if (mayLinger && _state == RsocketState.Connected && _stream.CanLeave && _identifier.TryKeep())
             {
                 _state = RsocketState.Lingering;
                 _lingersSince = TimeProvider.System.GetTimestamp();
@@ -189,6 +191,15 @@ public sealed unsafe partial class Rsocket
         }
 
         connected?.Invoke(ErrorNumber.Cancelled);
+    }
+
+    /// <summary>Takes what has been completed by now. Where another thread is at it this one waits: that one calls nobody meanwhile, and takes again what came before this call.</summary>
+    private void TakeAll()
+    {
+        Take(out var isDone);
+        var spin = default(SpinWait);
+        while (!isDone && Volatile.Read(ref _takeCalls) != 0)
+            spin.SpinOnce();
     }
 
     /// <summary>Under the lock. Whoever is inside goes on with what he keeps.</summary>

@@ -110,6 +110,9 @@ internal sealed unsafe class RsocketStream
     /// <summary>True when a send is worth waking for: half of the ring is free, or it would fail. What fills the ring will be done, so it comes.</summary>
     public bool CanSend => HasPeerLeft || Error != 0 || HasRoom(_buffers.SendSize / 2);
 
+    /// <summary>True when this end can leave in order: everything that was taken has been read, and the peer still hears it.</summary>
+    public bool CanLeave => !IsBroken && Error == 0 && !HasBytes && !HasPeerLeft;
+
     /// <summary>True when the device is done with all that was posted.</summary>
     public bool IsDrained =>
         Volatile.Read(ref _heldEnd) == 0 // First: it is counted as posted before it is held no longer.

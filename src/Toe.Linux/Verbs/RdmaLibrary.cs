@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Toe.Linux;
 
-/// <summary>librdmacm and libibverbs: whether they are here, which ones, and what the process may pin for them. Without them nothing else of this machine changes.</summary>
+/// <summary>librdmacm and libibverbs: whether they are here, and what the process may pin for them. Without them nothing else of this machine changes.</summary>
 public static class RdmaLibrary
 {
     /// <summary>What a connection pins by default, in bytes: two buffers of 256 KiB, and the slots behind them, by pages.</summary>
@@ -14,10 +14,6 @@ public static class RdmaLibrary
 
     private static readonly Lazy<ToeReason> Loaded = new(static () => TryLoad(RdmaCm.Library));
     private static readonly Lazy<bool> MayPinAnything = new(static () => HasCapability(File.ReadLines("/proc/self/status"), LockMemory));
-    private static readonly Lazy<int?> Version = new(static () => Check().IsNone ? FindVersion(File.ReadLines("/proc/self/maps")) : null);
-
-    /// <summary>The version of rdma-core that the library is of; null when it does not tell.</summary>
-    public static int? PackageVersion => Version.Value;
 
     /// <summary>Closing calls that the library does not return from. Each is a thread that waits, and a connection whose memory stays pinned.</summary>
     public static int StuckCalls => RdmaCalls.Closing.Stuck;
@@ -89,22 +85,6 @@ public static class RdmaLibrary
         var isRead = Ibverbs.ibv_query_device(context, &limits) == 0;
         _ = Ibverbs.ibv_close_device(context);
         return isRead ? limits.QueuePairs : null;
-    }
-
-    /// <summary>The file behind the name carries the package's version: <c>librdmacm.so.1.3.44.0</c>.</summary>
-    internal static int? FindVersion(IEnumerable<string> maps)
-    {
-        foreach (var line in maps)
-        {
-            var at = line.IndexOf("/librdmacm.so.", StringComparison.Ordinal);
-            if (at < 0)
-                continue;
-            var numbers = line[(at + "/librdmacm.so.".Length)..].Split('.');
-            if (numbers.Length >= 3 && int.TryParse(numbers[2], NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-                return version;
-        }
-
-        return null;
     }
 
     /// <summary><c>CapEff:\t000001ffffffffff</c></summary>

@@ -1,11 +1,12 @@
 using System.Net;
+using Toe.Iwarp;
 using Toe.Linux;
 using Toe.QLogic.Devices;
 
 namespace Toe.QLogic.Adapters;
 
 /// <summary>An Ethernet function of a family without a TCP offload that a program on Linux can use: it says what it is, how it is, and why connections are on the host stack.</summary>
-internal sealed class NetworkAdapter : IToeAdapter
+internal sealed class NetworkAdapter : IWatchedAdapter
 {
     private readonly ILinuxHost _host;
     private readonly QLogicProduct _product;
@@ -35,7 +36,7 @@ internal sealed class NetworkAdapter : IToeAdapter
         return ValueTask.FromResult(status);
     }
 
-    /// <summary>Reads the function because something changed, and tells the stack when that matters. Off the host's threads.</summary>
+    /// <inheritdoc/>
     public void Changed()
     {
         var before = Status;

@@ -76,6 +76,27 @@ public sealed class RsocketStreamTests
     }
 
     [Fact]
+    public void UnreadBytesOrAPeerThatLeft_ForbidToLeaveInOrder()
+    {
+        var (active, passive) = MemoryQueue.Connect(credits: 64);
+        using var first = active;
+        using var second = passive;
+        Assert.Equal(100, active.Stream.Send(new byte[100]));
+        Assert.True(passive.Stream.CanLeave); // Nobody has taken anything: a close takes first.
+        Settle(active, passive);
+        Assert.False(passive.Stream.CanLeave);
+        Assert.Equal(60, passive.Stream.Receive(new byte[60], mayGrant: true));
+        Assert.False(passive.Stream.CanLeave);
+        Assert.Equal(40, passive.Stream.Receive(new byte[60], mayGrant: true));
+        active.Stream.EndSending();
+        Settle(active, passive);
+        Assert.True(passive.Stream.CanLeave); // The peer still hears.
+        passive.Stream.Leave();
+        Settle(active, passive);
+        Assert.False(active.Stream.CanLeave);
+    }
+
+    [Fact]
     public void Threads_OfSenderReceiverAndCompletions_DisturbNoneOfThem()
     {
         const int Size = 4 << 20;

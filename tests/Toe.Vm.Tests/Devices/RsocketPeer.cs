@@ -79,6 +79,15 @@ internal sealed class RsocketPeer : IRsocketEvents, IDisposable
         return content[..length];
     }
 
+    /// <summary>Waits until a direction is ready.</summary>
+    public Task WaitAsync(Readiness what, CancellationToken cancellationToken)
+    {
+        var wait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waits[what] = wait;
+        _socket.Arm(what);
+        return wait.Task.WaitAsync(cancellationToken);
+    }
+
     public void ShutdownSend() => Check.Equal(IoStatus.Done, _socket.EndSending());
 
     public void OnOver(int errorNumber) => Over = errorNumber;
@@ -93,12 +102,4 @@ internal sealed class RsocketPeer : IRsocketEvents, IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
-
-    private Task WaitAsync(Readiness what, CancellationToken cancellationToken)
-    {
-        var wait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waits[what] = wait;
-        _socket.Arm(what);
-        return wait.Task.WaitAsync(cancellationToken);
-    }
 }

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging;
 
-namespace Toe.Chelsio;
+namespace Toe.Iwarp;
 
-/// <summary>The provider's log, event ids 2000 to 2099.</summary>
+/// <summary>The log of providers, each under its own name; event ids 2000 to 2099.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(2000, LogLevel.Warning, "Changes of interfaces are not heard of, so a lost card is found by the timer only: {Reason}")]
+    [LoggerMessage(2000, LogLevel.Warning, "Changes of interfaces are not heard of, so a lost adapter is found by the timer only: {Reason}")]
     public static partial void NotWatched(ILogger logger, string reason);
 
     [LoggerMessage(2001, LogLevel.Information, "{Adapter}: {Kind}: {Text} ({Source})")]
