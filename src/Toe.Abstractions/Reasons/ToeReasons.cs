@@ -121,7 +121,7 @@ public static class ToeReasons
 
     /// <summary>The firmware is older than the minimum.</summary>
     public static ToeReason VersionFirmwareOld { get; } = Define(0x0501, "Version.FirmwareOld", Lasting, ToeReasonScope.Adapter,
-        "The firmware is older than the minimum of the catalogue.", "Update the adapter's firmware.");
+        "The firmware is older than the minimum of the catalogue.", "Update the adapter's firmware, or the driver where the driver loads it.");
 
     /// <summary>The firmware is on the list of blocked versions.</summary>
     public static ToeReason VersionFirmwareBlocked { get; } = Define(0x0502, "Version.FirmwareBlocked", Lasting, ToeReasonScope.Adapter,
@@ -141,7 +141,7 @@ public static class ToeReasons
 
     /// <summary>The firmware is older than recommended.</summary>
     public static ToeReason VersionFirmwareOutdated { get; } = Define(0x0506, "Version.FirmwareOutdated", Lasting, ToeReasonScope.Adapter,
-        "The firmware is older than recommended.", "Update the adapter's firmware when you can.");
+        "The firmware is older than recommended.", "Update the adapter's firmware when you can, or the driver where the driver loads it.");
 
     /// <summary>The provider was built against another major version of the contract.</summary>
     public static ToeReason VersionContract { get; } = Define(0x0507, "Version.Contract", Lasting, ToeReasonScope.Provider,
