@@ -1,3 +1,5 @@
+using Toe.Emulated.Wire;
+
 namespace Toe.Emulated.Tcp;
 
 /// <summary>
@@ -9,8 +11,11 @@ internal sealed class Reassembly
     /// <summary>More holes than this at once are not worth remembering: the peer sends the rest again.</summary>
     public const int MaximumRanges = 64;
 
+    private const int RememberedChanges = 8;
+
     private readonly long[] _starts = new long[MaximumRanges];
     private readonly long[] _ends = new long[MaximumRanges];
+    private readonly long[] _changes = new long[RememberedChanges];
     private int _count;
 
     public bool IsEmpty => _count == 0;
@@ -28,9 +33,14 @@ internal sealed class Reassembly
     }
 
     /// <summary>Puts bytes at their place and remembers the range.</summary>
+    /// <param name="ring">The ring.</param>
+    /// <param name="start">Where the first byte belongs.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="twice">How many bytes from the first on were there already.</param>
     /// <returns>False if the list is full and the range touches none: nothing was stored.</returns>
-    public bool Insert(ByteRing ring, long start, ReadOnlySpan<byte> bytes)
+    public bool Insert(ByteRing ring, long start, ReadOnlySpan<byte> bytes, out long twice)
     {
+        twice = 0;
         if (bytes.IsEmpty) return true;
         var end = start + bytes.Length;
         var first = 0;
@@ -40,6 +50,7 @@ internal sealed class Reassembly
         if (first == behind)
         {
             if (_count == MaximumRanges) return false;
+            NoteChange(start);
             ring.WriteAt(start, bytes);
             Array.Copy(_starts, first, _starts, first + 1, _count - first);
             Array.Copy(_ends, first, _ends, first + 1, _count - first);
@@ -48,6 +59,8 @@ internal sealed class Reassembly
             _count++;
             return true;
         }
+        NoteChange(start);
+        if (_starts[first] <= start) twice = Math.Max(0, Math.Min(_ends[first], end) - start);
         FillGaps(ring, start, bytes, first, behind);
         _starts[first] = Math.Min(_starts[first], start);
         _ends[first] = Math.Max(_ends[behind - 1], end);
@@ -56,6 +69,43 @@ internal sealed class Reassembly
         Array.Copy(_ends, behind, _ends, first + 1, _count - behind);
         _count -= merged;
         return true;
+    }
+
+    /// <summary>Lists the ranges as SACK blocks, the one that changed last first.</summary>
+    /// <param name="position">A position of the ring.</param>
+    /// <param name="sequence">Its sequence number.</param>
+    /// <param name="most">How many blocks there may be in all.</param>
+    /// <param name="blocks">Takes them.</param>
+    public void Report(long position, uint sequence, int most, ref SackBlocks blocks)
+    {
+        var reported = 0UL;
+        for (var i = 0; i < _changes.Length && blocks.Count < most; i++)
+        {
+            var range = FindRange(_changes[i]);
+            if (range < 0 || (reported >> range & 1) != 0) continue;
+            reported |= 1UL << range;
+            blocks.Add(sequence + (uint)(_starts[range] - position), sequence + (uint)(_ends[range] - position));
+        }
+    }
+
+    private int FindRange(long position)
+    {
+        for (var i = 0; i < _count; i++)
+            if (_starts[i] <= position && position < _ends[i]) return i;
+        return -1;
+    }
+
+    /// <summary>Remembers where something changed; a range that changed twice is remembered twice, so there are more than blocks.</summary>
+    private void NoteChange(long position)
+    {
+        var range = FindRange(_changes[0]);
+        if (range >= 0 && _starts[range] <= position && position <= _ends[range])
+        {
+            _changes[0] = position;
+            return;
+        }
+        Array.Copy(_changes, 0, _changes, 1, _changes.Length - 1);
+        _changes[0] = position;
     }
 
     /// <summary>Takes out the range that begins at or before a position, if there is one.</summary>

@@ -1,15 +1,17 @@
+using Toe.Emulated.Tcp.Congestion;
+using Toe.Emulated.Tcp.Recovery;
 using Toe.Emulated.Wire;
 using static Toe.Emulated.Tcp.SequenceNumber;
 
 namespace Toe.Emulated.Tcp;
 
-/// <content>What an ACK does: RFC 9293 §3.10.7.4 fifth step, RFC 5681, RFC 6582, RFC 6298.</content>
+/// <content>What an ACK does: RFC 9293 §3.10.7.4 fifth step, and the round trip samples of RFC 6298.</content>
 internal sealed partial class TcpConnection
 {
     private uint _sendUnacknowledged;
     private uint _sendNext;
 
-    /// <summary>The highest SND.NXT there was. SND.NXT itself goes back at a retransmission time-out.</summary>
+    /// <summary>The highest sequence number there was: SND.NXT, or one more while a window probe is out.</summary>
     private uint _sendMaximum;
 
     /// <summary>The sequence number of the first byte in the send ring.</summary>
@@ -18,24 +20,42 @@ internal sealed partial class TcpConnection
     private uint _largestSendWindow;
     private uint _windowSequence;
     private uint _windowAcknowledgment;
-    private uint _recover;
-    private int _duplicateAcks;
-    private uint _limitedTransmitted;
-    private bool _firstPartial;
-
-    private bool _timing;
-    private uint _timedSequence;
-    private long _timedAt;
 
     private uint Flight => _sendMaximum - _sendUnacknowledged;
 
     private void ReceiveAcknowledgment(ref readonly Segment segment, uint window, bool bare)
     {
         var acknowledgment = segment.AcknowledgmentNumber;
-        if (Greater(acknowledgment, _sendUnacknowledged)) ReceiveNewAcknowledgment(in segment);
-        else if (bare && IsDuplicate(in segment, window)) ReceiveDuplicate();
+        var delivery = default(Delivery);
+        var (flight, sacked) = (_scoreboard.Outstanding, _scoreboard.Sacked);
+        var advances = Greater(acknowledgment, _sendUnacknowledged);
+        if (advances) TakeAcknowledged(acknowledgment, ref delivery);
+        else if (bare && IsDuplicate(in segment, window)) CountDuplicate(ref delivery);
+        if (_selective && segment.Options.Sacks.Count > 0) TakeSacks(in segment, ref delivery);
+        SampleRoundTrip(in segment, delivery, flight, advances);
+        if (flight > 0 || advances) Recover(in segment, delivery, flight, sacked, advances);
+        if (_ecn) TakeCongestionEcho(in segment);
         UpdateSendWindow(in segment, window);
         AdvanceState();
+    }
+
+    private void TakeAcknowledged(uint acknowledgment, ref Delivery delivery)
+    {
+        _sendUnacknowledged = acknowledgment;
+        if (Greater(acknowledgment, _sendNext))
+        {
+            // The byte of a window probe was taken.
+            _bytesSent += acknowledgment - _sendNext;
+            _sendNext = acknowledgment;
+        }
+        _scoreboard.Acknowledge(acknowledgment, ref delivery);
+        ConsumeAcknowledged();
+        _consecutiveTimeouts = 0;
+        // The path works: what ICMP said before explains no later time-out.
+        _softError = System.Net.Sockets.SocketError.Success;
+        // RFC 6298 keeps the backoff until a new sample; without timestamps Karn's rule can take long to allow one, so new data
+        // acknowledged ends it, as in every stack deployed.
+        _roundTrip.ResetBackoff();
     }
 
     /// <summary>RFC 5681 §2: the conditions besides that it is bare.</summary>
@@ -58,42 +78,6 @@ internal sealed partial class TcpConnection
         if (window > 0 && _persisting) StopPersisting();
     }
 
-    private void ReceiveNewAcknowledgment(ref readonly Segment segment)
-    {
-        var flightBefore = Flight;
-        var acknowledged = segment.AcknowledgmentNumber - _sendUnacknowledged;
-        SampleRoundTrip(in segment, flightBefore);
-
-        _sendUnacknowledged = segment.AcknowledgmentNumber;
-        _sendNext = Max(_sendNext, _sendUnacknowledged);
-        ConsumeAcknowledged();
-        _consecutiveTimeouts = 0;
-        // The path works: what ICMP said before explains no later time-out.
-        _softError = System.Net.Sockets.SocketError.Success;
-        // RFC 6298 keeps the backoff until a new sample; without timestamps Karn's rule can take long to allow one, so new data
-        // acknowledged ends it, as in every stack deployed.
-        _roundTrip.ResetBackoff();
-
-        if (_congestion.InRecovery)
-        {
-            if (GreaterOrEqual(_sendUnacknowledged, _recover)) _congestion.OnRecovered(Flight);
-            else
-            {
-                _congestion.OnPartialAcknowledgment(acknowledged);
-                RetransmitFirst();
-                // RFC 6582 §3.2 step 3: only the first partial ACK restarts the timer.
-                if (_firstPartial) RestartRetransmission();
-                _firstPartial = false;
-                _duplicateAcks = 0;
-                return;
-            }
-        }
-        else _congestion.OnAcknowledged(acknowledged, flightBefore);
-        _duplicateAcks = 0;
-        _limitedTransmitted = 0;
-        RestartRetransmission();
-    }
-
     private void ConsumeAcknowledged()
     {
         var dataEnd = _finSent && Greater(_sendUnacknowledged, _finSequence) ? _finSequence : _sendUnacknowledged;
@@ -105,45 +89,40 @@ internal sealed partial class TcpConnection
         _ready |= Readiness.Send;
     }
 
-    private void ReceiveDuplicate()
+    private void SampleRoundTrip(ref readonly Segment segment, in Delivery delivery, long flight, bool advances)
     {
-        _duplicateAckCount++;
-        _duplicateAcks++;
-        if (_congestion.InRecovery)
-        {
-            _congestion.OnDuplicateInRecovery();
-            return;
-        }
-        // RFC 6582 §3.2 step 2: duplicates of what was sent before the last recovery or time-out mean nothing new.
-        if (_duplicateAcks != 3 || !Greater(_sendUnacknowledged, _recover)) return;
-        _fastRecoveries++;
-        // RFC 3042 §2: what limited transmit sent does not count.
-        _congestion.OnFastRetransmit(Flight - _limitedTransmitted);
-        _recover = _sendMaximum;
-        _firstPartial = true;
-        _limitedTransmitted = 0;
-        RetransmitFirst();
-        RestartRetransmission();
-    }
-
-    private void SampleRoundTrip(ref readonly Segment segment, uint flightBefore)
-    {
-        if (_timing && Greater(segment.AcknowledgmentNumber, _timedSequence))
-        {
-            // Karn: _timing ends when anything is sent again.
-            _timing = false;
-            _roundTrip.Sample(Engine.Now - _timedAt, 1);
-        }
-        else if (_timestamps) SampleTimestamp(in segment, (int)Math.Max(1, flightBefore / (2L * _segmentSize)));
+        if (!advances) return;
+        // Several samples in one round trip share one weight (RFC 7323 appendix G).
+        var samples = (int)Math.Max(1, flight / (2L * _segmentSize));
+        if (delivery.HasRoundTrip) _roundTrip.Sample(Engine.Now - delivery.FirstSentAt, samples);
+        else if (_timestamps) SampleTimestamp(in segment, samples);
     }
 
     private void SampleTimestamp(ref readonly Segment segment, int samplesPerFlight)
     {
-        var age = TimestampNow - segment.Options.TimestampEcho;
-        // Out of range: not an echo of ours.
-        if (age > Engine.Options.MaximumRetransmissionTimeout.TotalMilliseconds * 2) return;
-        _roundTrip.Sample(age * TimeSpan.TicksPerMillisecond, samplesPerFlight);
+        var age = EchoAge(in segment);
+        if (age != long.MaxValue) _roundTrip.Sample(age, samplesPerFlight);
     }
+
+    /// <summary>How long ago this side sent the timestamp that a segment echoes, in ticks; <see cref="long.MaxValue"/> if it is no echo
+    /// of ours.</summary>
+    private long EchoAge(ref readonly Segment segment)
+    {
+        if (!_timestamps) return long.MaxValue;
+        var age = TimestampNow - segment.Options.TimestampEcho;
+        return age > Engine.Options.MaximumRetransmissionTimeout.TotalMilliseconds * 2 ? long.MaxValue : age * TimeSpan.TicksPerMillisecond;
+    }
+
+    private CongestionSample SampleOf(in Delivery delivery, long flight) => new()
+    {
+        Acknowledged = delivery.Acknowledged,
+        FlightBefore = flight,
+        SendUnacknowledged = _sendUnacknowledged,
+        SendNext = _sendNext,
+        RoundTrip = delivery.HasRoundTrip ? Engine.Now - delivery.FirstSentAt : 0,
+        SmoothedRoundTrip = _roundTrip.Smoothed,
+        Now = Engine.Now,
+    };
 
     /// <summary>The states that wait for our FIN's acknowledgment.</summary>
     private void AdvanceState()

@@ -28,7 +28,7 @@ internal sealed partial class TcpConnection
                 // §3.10.4: nothing to send, so the FIN goes now.
                 _finRequested = true;
                 State = TcpState.FinWait1;
-                SendData(_sendNext, 0, fin: true);
+                SendNew(0, fin: true);
                 break;
             default:
                 // SYN-SENT, or SYN-RECEIVED with data: when ESTABLISHED, Output asks again.

@@ -116,6 +116,8 @@ internal sealed partial class TcpConnection
         _initialReceive = syn.SequenceNumber;
         _receiveNext = _advertisedEdge = _lastAcknowledgmentSent = syn.SequenceNumber + 1;
         _timestamps = options.HasTimestamps && _options.Timestamps;
+        _selective = options.SackPermitted && _options.SelectiveAcknowledgments;
+        AgreeOnEcn(in syn);
         _scaling = options.HasWindowScale && _options.WindowScaling;
         if (!_scaling) _receiveScale = 0;
         _sendScale = _scaling ? options.WindowScale : 0;
@@ -171,6 +173,7 @@ internal sealed partial class TcpConnection
         _synAcknowledged = true;
         _sendUnacknowledged = _initialSend + 1;
         _sendNext = Max(_sendNext, _sendUnacknowledged);
+        _scoreboard.Begin(_sendUnacknowledged);
         _retransmitAt = Never;
         _consecutiveTimeouts = 0;
         _roundTrip.ResetBackoff();
@@ -224,10 +227,11 @@ internal sealed partial class TcpConnection
         {
             SequenceNumber = _initialSend,
             AcknowledgmentNumber = isAnswer ? _receiveNext : 0,
-            Flags = isAnswer ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn,
+            Flags = (isAnswer ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn) | EcnFlagsOfSyn(isAnswer, again),
             Window = window,
             MaximumSegmentSize = (ushort)AnnouncedSegmentSize,
             WindowScale = (isAnswer ? _scaling : _options.WindowScaling) ? _receiveScale : -1,
+            SackPermitted = isAnswer ? _selective : _options.SelectiveAcknowledgments,
             HasTimestamps = isAnswer ? _timestamps : _options.Timestamps,
             TimestampValue = TimestampNow,
             TimestampEcho = isAnswer ? _timestampRecent : 0,

@@ -31,9 +31,7 @@ internal sealed partial class TcpConnection
         _congestion.OnSegmentSize(_segmentSize);
         if (State == TcpState.SynReceived || Flight == 0) return;
         // What was too big is lost for certain; that is no sign of congestion (RFC 1191 §6.5).
-        _sendNext = _sendUnacknowledged;
-        _recover = _sendMaximum;
-        _timing = false;
+        LoseFlight();
         FinishTurn();
     }
 }

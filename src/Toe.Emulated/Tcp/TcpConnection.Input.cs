@@ -82,6 +82,8 @@ internal sealed partial class TcpConnection
         ReceiveAcknowledgment(in segment, window, bare);
         if (!IsAlive) return;
 
+        if (_ecn) TakeCongestionMark(in segment);
+
         // Sixth, urgent: kept in line, only the mark is remembered.
         if (segment.Has(TcpFlags.Urg) && segment.UrgentPointer > 0) MarkUrgent(in segment);
 
@@ -140,6 +142,7 @@ internal sealed partial class TcpConnection
     private void AnswerUnacceptable(ref readonly Segment segment)
     {
         if (segment.Length > 0 || TakeChallenge()) _acknowledgeNow = true;
+        if (LessOrEqual(segment.SequenceNumber + (uint)segment.Payload.Length, _receiveNext)) ReportDuplicate(segment.SequenceNumber, segment.Payload.Length);
         // A keep-alive probe or an old duplicate still shows that the peer lives.
         _lastReceivedAt = Engine.Now;
         _keepAliveProbes = 0;
@@ -163,6 +166,7 @@ internal sealed partial class TcpConnection
         if (Less(segment.SequenceNumber, _receiveNext))
         {
             var old = (int)Math.Min(_receiveNext - segment.SequenceNumber, (uint)segment.Payload.Length);
+            ReportDuplicate(segment.SequenceNumber, old);
             segment.Payload = segment.Payload[old..];
             segment.SequenceNumber += (uint)old;
             _acknowledgeNow |= old > 0;

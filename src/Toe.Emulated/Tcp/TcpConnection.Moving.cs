@@ -79,6 +79,7 @@ internal sealed partial class TcpConnection
             SendWindowScale = _scaling ? (byte)_sendScale : null,
             ReceiveWindowScale = _scaling ? (byte)_receiveScale : null,
             Timestamps = _timestamps,
+            SelectiveAcknowledgement = _selective,
             Options = ExportOptions(),
             // LAST-ACK begins with the FIN; that sending is complete is said before.
             State = State == TcpState.CloseWait && _finRequested ? NetState.LastAck : State.ToNetworkInformation(),
@@ -125,6 +126,7 @@ internal sealed partial class TcpConnection
         _synAcknowledged = true;
         _peerSegmentSize = (ushort)state.MaximumSegmentSize;
         _timestamps = state.Timestamps;
+        _selective = state.SelectiveAcknowledgement;
         _timestampOffset = state.TimestampValue - Engine.Milliseconds;
         _timestampRecent = state.TimestampRecent;
         _timestampRecentAt = Engine.Now;
@@ -147,6 +149,10 @@ internal sealed partial class TcpConnection
         _windowAcknowledgment = state.SendUnacknowledged;
         _socket!.SendRing.Write(state.SendQueue.Span);
         TakeFin(state);
+        _scoreboard.Begin(_sendUnacknowledged);
+        var inFlight = (int)(state.SendNext - state.SendUnacknowledged);
+        var finInFlight = _finSent && State != TcpState.FinWait2;
+        RecordSent(state.SendUnacknowledged, finInFlight ? inFlight - 1 : inFlight, finInFlight);
         if (state.SmoothedRoundTripTime is { } smoothed)
             _roundTrip.Restore(smoothed.Ticks, (state.RoundTripTimeVariation ?? smoothed / 2).Ticks);
         _congestion.OnEstablished(_segmentSize, InitialCongestionWindow);

@@ -3,7 +3,7 @@ using static Toe.Emulated.Tcp.SequenceNumber;
 
 namespace Toe.Emulated.Tcp;
 
-/// <content>What may be sent, and sending it: RFC 9293 §3.7.4, §3.8.6.2.1, RFC 5681, RFC 3042.</content>
+/// <content>What may be sent, and sending it: RFC 9293 §3.7.4, §3.8.6.2.1.</content>
 internal sealed partial class TcpConnection
 {
     private bool _finRequested;
@@ -23,48 +23,51 @@ internal sealed partial class TcpConnection
         if (_completionDeferred) CompleteSending();
         if (Flight == 0 && _bytesSent > 0 && Engine.Now - _lastSentAt > _roundTrip.Timeout) _congestion.OnIdle();
 
+        var sent = ResendLost();
+        if (_scoreboard.Lost == 0) sent |= OutputNew(force);
+        if (sent || (_persisting && socket.SendRing.Count == 0)) StopPersisting();
+        if (Flight > 0 && !_persisting) ArmRetransmission();
+        else if (Flight == 0 && !_persisting && Unsent > 0) StartPersisting();
+        if (sent) ScheduleProbe();
+    }
+
+    /// <summary>Bytes the application gave and nobody has sent; -1 when the FIN was sent too.</summary>
+    private int Unsent => (int)(_headSequence + (uint)_socket!.SendRing.Count - _sendNext);
+
+    /// <summary>What one segment carries beside the SACK blocks it has to have.</summary>
+    private int RoomForPayload => _segmentSize - SackOptionLength;
+
+    private bool OutputNew(bool force)
+    {
         var sent = false;
         while (true)
         {
-            var dataEnd = _headSequence + (uint)socket.SendRing.Count;
-            var unsent = (int)(dataEnd - _sendNext);
+            var unsent = Unsent;
             if (unsent <= 0)
             {
                 // A bare FIN needs no window.
-                if (unsent < 0 || !_finRequested) break;
-                SendData(_sendNext, 0, fin: true);
-                sent = true;
-                break;
+                if (unsent < 0 || !_finRequested) return sent;
+                SendNew(0, fin: true);
+                return true;
             }
             var usable = UsableWindow();
-            var limited = _duplicateAcks is 1 or 2 && !_congestion.InRecovery && _sendNext == _sendMaximum;
-            var length = NextLength(unsent, usable, limited ? _segmentSize : _packetSize);
-            if (length <= 0 || !(force || IsWorthSending(length, unsent, usable))) break;
-            var fin = _finRequested && length == unsent;
-            if (limited) CountLimitedTransmit(length);
-            SendData(_sendNext, length, fin);
+            var length = NextLength(unsent, usable);
+            if (length <= 0 || !(force || IsWorthSending(length, unsent, usable))) return sent;
+            SendNew(length, fin: _finRequested && length == unsent);
             sent = true;
             force = false;
         }
-        if (sent || (_persisting && socket.SendRing.Count == 0)) StopPersisting();
-        if (Flight > 0 && !_persisting) ArmRetransmission();
-        else if (Flight == 0 && !_persisting && (int)(_headSequence + (uint)socket.SendRing.Count - _sendNext) > 0) StartPersisting();
     }
 
-    private long UsableWindow()
-    {
-        var congestion = _congestion.Window;
-        // RFC 3042: one new segment for each of the first two duplicate ACKs.
-        if (!_congestion.InRecovery && _duplicateAcks > 0 && _sendNext == _sendMaximum)
-            congestion += Math.Min(_duplicateAcks, 2) * (long)_segmentSize;
-        return Math.Min(_sendWindow, congestion) - (_sendNext - _sendUnacknowledged);
-    }
+    private long UsableWindow() => Math.Min(_sendWindow - (long)(_sendNext - _sendUnacknowledged), CongestionWindow - Pipe);
 
     /// <summary>What the next packet carries: as many whole segments as fit, or the end of the data. A short segment behind whole ones
     /// shares their packet only if it may be sent while they are in flight; in all other cases the next packet is its own.</summary>
-    private int NextLength(int unsent, long usable, int limit)
+    private int NextLength(int unsent, long usable)
     {
-        var length = (int)Math.Min(Math.Min(unsent, usable), limit);
+        // SACK blocks, and CWR, belong on one segment and not on each of a packet's.
+        var single = _windowIsReduced || SackOptionLength > 0;
+        var length = (int)Math.Min(Math.Min(unsent, usable), single ? RoomForPayload : _packetSize);
         if (length <= _segmentSize) return length;
         var endMayFollow = length == unsent && (_socket!.NoDelay || _finRequested);
         return endMayFollow ? length : length - length % _segmentSize;
@@ -72,82 +75,72 @@ internal sealed partial class TcpConnection
 
     private int SegmentsIn(int length) => length <= _segmentSize ? 1 : (length + _segmentSize - 1) / _segmentSize;
 
-    private void CountLimitedTransmit(int length)
-    {
-        if (_sendNext - _sendUnacknowledged + length > _congestion.Window) _limitedTransmitted += (uint)length;
-    }
-
     private bool IsWorthSending(int length, int unsent, long usable)
     {
-        if (length >= _segmentSize || Less(_sendNext, _sendMaximum)) return true;
+        if (length >= RoomForPayload || Less(_sendNext, _sendMaximum)) return true;
         var nagleAllows = _socket!.NoDelay || Flight == 0 || _finRequested;
         if (!nagleAllows) return false;
         return unsent <= usable || length >= _largestSendWindow / 2;
     }
 
-    private void SendData(uint sequence, int length, bool fin)
+    /// <summary>Sends the next bytes of the stream, in one packet.</summary>
+    private void SendNew(int length, bool fin)
     {
-        var socket = _socket!;
-        var dataEnd = _headSequence + (uint)socket.SendRing.Count;
+        var sequence = _sendNext;
+        SendData(sequence, length, fin, isNew: true);
+        RecordSent(sequence, length, fin);
+        _rateReduction.OnSent(length);
+        _bytesSent += length;
+    }
+
+    /// <summary>Enters what was sent for the first time on the scoreboard, segment by segment.</summary>
+    private void RecordSent(uint sequence, int length, bool fin)
+    {
+        var end = sequence + (uint)length;
+        while ((int)(end - sequence) > _segmentSize)
+        {
+            _scoreboard.Add(sequence, sequence + (uint)_segmentSize, Engine.Now);
+            sequence += (uint)_segmentSize;
+        }
+        if (fin) end++;
+        if (sequence != end) _scoreboard.Add(sequence, end, Engine.Now);
+        _sendNext = end;
+        _sendMaximum = Max(_sendMaximum, end);
+    }
+
+    private void SendData(uint sequence, int length, bool fin, bool isNew = false)
+    {
         var flags = TcpFlags.Ack;
-        if (length > 0 && sequence + (uint)length == dataEnd) flags |= TcpFlags.Psh; // MUST-61
+        if (length > 0 && sequence + (uint)length == _headSequence + (uint)_socket!.SendRing.Count) flags |= TcpFlags.Psh; // MUST-61
         if (fin) flags |= TcpFlags.Fin;
-        var segment = Header(sequence, flags);
+        if (isNew && _windowIsReduced && length > 0)
+        {
+            flags |= TcpFlags.Cwr; // RFC 3168 §6.1.2
+            _windowIsReduced = false;
+        }
         if (fin && !_finSent)
         {
             _finSent = true;
             _finSequence = sequence + (uint)length;
             if (State == TcpState.CloseWait) State = TcpState.LastAck;
         }
-        var end = sequence + (uint)length + (fin ? 1u : 0u);
-        Account(sequence, end, length);
-        if (sequence == _sendNext) _sendNext = end;
-        _sendMaximum = Max(_sendMaximum, end);
-        Transmit(segment, length);
+        // RFC 3168 §6.1.4 to §6.1.6: not what was sent before, not probes.
+        Transmit(Header(sequence, flags, isEcnCapable: isNew && _ecn && length > 0), length);
         _lastSentAt = Engine.Now;
     }
 
-    private void Account(uint sequence, uint end, int length)
-    {
-        if (Less(sequence, _sendMaximum))
-        {
-            var again = (int)Math.Min(_sendMaximum - sequence, (uint)length);
-            _bytesRetransmitted += again;
-            _bytesSent += length - again;
-            _retransmits += SegmentsIn(again);
-            Engine.Statistics.Retransmits += SegmentsIn(again);
-            _timing = false; // Karn: the answer could be to either copy.
-            return;
-        }
-        _bytesSent += length;
-        if (_timing) return;
-        _timing = true;
-        _timedSequence = end - 1;
-        _timedAt = Engine.Now;
-    }
-
-    /// <summary>Sends the first unacknowledged segment again, whatever the congestion window says (RFC 5681 §3.2 step 3).</summary>
-    private void RetransmitFirst()
-    {
-        var dataEnd = _headSequence + (uint)_socket!.SendRing.Count;
-        // Not beyond what was sent, and inside the peer's window (SHLD-16), which may have shrunk.
-        var limit = Math.Min(_sendMaximum - _sendUnacknowledged, dataEnd - _sendUnacknowledged);
-        if (_finSent && _sendUnacknowledged == _finSequence) limit = 0;
-        var length = (int)Math.Min(Math.Min(limit, _sendWindow), (uint)_segmentSize);
-        var fin = _finSent && _sendUnacknowledged + (uint)length == _finSequence;
-        if (length > 0 || fin) SendData(_sendUnacknowledged, length, fin);
-    }
-
-    private SegmentToSend Header(uint sequence, TcpFlags flags) => new()
+    private SegmentToSend Header(uint sequence, TcpFlags flags, bool isEcnCapable = false) => new()
     {
         SequenceNumber = sequence,
         AcknowledgmentNumber = _receiveNext,
-        Flags = flags,
+        Flags = _echoesCongestion ? flags | TcpFlags.Ece : flags,
         Window = SelectWindow(),
         WindowScale = -1,
         HasTimestamps = _timestamps,
         TimestampValue = TimestampNow,
         TimestampEcho = _timestampRecent,
+        Sacks = CollectSacks(),
+        IsEcnCapable = isEcnCapable,
     };
 
     private void SendAcknowledgment() => Transmit(Header(_sendMaximum, TcpFlags.Ack), 0);
@@ -161,6 +154,7 @@ internal sealed partial class TcpConnection
             _unacknowledgedSegments = 0;
             _delayedAckAt = Never;
             _lastAcknowledgmentSent = segment.AcknowledgmentNumber;
+            _duplicateIsDue = false;
         }
         ReadOnlySpan<byte> payload = default, continued = default;
         if (length > 0)
@@ -169,6 +163,9 @@ internal sealed partial class TcpConnection
             ring.Slice(ring.Head + (segment.SequenceNumber - _headSequence), length, out payload, out continued);
         }
         _segmentsSent += SegmentsIn(length);
-        Engine.Send(Tuple, PseudoHeader, segment, payload, continued, _segmentSize, (byte)(_options.TrafficClass & 0xfc), _options.TimeToLive);
+        Engine.Send(Tuple, PseudoHeader, segment, payload, continued, _segmentSize, TrafficClass(segment.IsEcnCapable), _options.TimeToLive);
     }
+
+    /// <summary>The Diffserv bits and, for new data, ECT(0) (RFC 3168 §5).</summary>
+    private byte TrafficClass(bool isEcnCapable) => (byte)((_options.TrafficClass & 0xfc) | (isEcnCapable ? 2 : 0));
 }

@@ -12,6 +12,11 @@ internal sealed partial class TcpConnection
     private uint _advertisedEdge;
     private uint _lastAcknowledgmentSent;
     private Reassembly? _reassembly;
+
+    /// <summary>The next ACK reports what came twice (RFC 2883).</summary>
+    private bool _duplicateIsDue;
+    private uint _duplicateStart;
+    private uint _duplicateEnd;
     private bool _finKnown;
     private uint _finReceived;
     private int _unacknowledgedSegments;
@@ -72,7 +77,9 @@ internal sealed partial class TcpConnection
         _acknowledgeNow = true;
         _reassembly ??= new Reassembly();
         if (!inOrder) _outOfOrderSegments++;
-        if (!_reassembly.Insert(ring, position, segment.Payload) && inOrder)
+        var stored = _reassembly.Insert(ring, position, segment.Payload, out var twice);
+        if (twice > 0) ReportDuplicate(segment.SequenceNumber, (int)Math.Min(twice, segment.Payload.Length));
+        if (!stored && inOrder)
         {
             // The list is full, and what came is the start of it all: it needs no place in the list.
             ring.WriteAt(position, segment.Payload);
@@ -155,5 +162,29 @@ internal sealed partial class TcpConnection
         if (State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2) || _socket!.IsClosed) return;
         if ((int)(CandidateEdge() - _advertisedEdge) >= WorthUpdating() - ((1 << _receiveScale) - 1)) _acknowledgeNow = true;
         else SetConsumptionThreshold();
+    }
+
+    /// <summary>RFC 2883 §4: the next ACK tells once that this came before.</summary>
+    private void ReportDuplicate(uint start, int length)
+    {
+        if (!_selective || length <= 0) return;
+        _duplicateIsDue = true;
+        _duplicateStart = start;
+        _duplicateEnd = start + (uint)length;
+    }
+
+    private bool HasSacks => _selective && (_duplicateIsDue || _reassembly is { IsEmpty: false });
+
+    private int SackOptionLength => HasSacks ? CollectSacks().OptionLength : 0;
+
+    /// <summary>RFC 2018 §4: the block that changed last comes first, and others as they changed; RFC 2883 puts a duplicate before them.</summary>
+    private SackBlocks CollectSacks()
+    {
+        var blocks = default(SackBlocks);
+        if (!HasSacks) return blocks;
+        var most = _timestamps ? SackBlocks.Maximum - 1 : SackBlocks.Maximum;
+        if (_duplicateIsDue) blocks.Add(_duplicateStart, _duplicateEnd);
+        _reassembly?.Report(_socket!.ReceiveRing.Tail, _receiveNext, most, ref blocks);
+        return blocks;
     }
 }

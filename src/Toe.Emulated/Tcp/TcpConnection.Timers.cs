@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using Toe.Emulated.Tcp.Recovery;
 using Toe.Emulated.Wire;
+using static Toe.Emulated.Tcp.SequenceNumber;
 
 namespace Toe.Emulated.Tcp;
 
@@ -32,6 +34,8 @@ internal sealed partial class TcpConnection
             _finWaitAt = Never;
             End(SocketError.Success);
         }
+        if (IsAlive && now >= _reorderingAt) OnReorderingTimeout();
+        if (IsAlive && now >= _probeAt) OnProbeTimeout();
         if (IsAlive && now >= _retransmitAt) OnRetransmissionTimeout();
         if (IsAlive && now >= _persistAt) OnPersistTimeout();
         if (IsAlive && now >= _keepAliveAt) OnKeepAliveTimeout();
@@ -43,6 +47,7 @@ internal sealed partial class TcpConnection
         if (_unacknowledgedSegments > 0 && _delayedAckAt == Never && !_acknowledgeNow)
             _delayedAckAt = Engine.Now + Engine.Options.DelayedAcknowledgement.Ticks;
         var next = Math.Min(Math.Min(_retransmitAt, _persistAt), Math.Min(_delayedAckAt, Math.Min(_keepAliveAt, _finWaitAt)));
+        next = Math.Min(next, Math.Min(_probeAt, _reorderingAt));
         Engine.Timers.Set(this, next);
     }
 
@@ -59,6 +64,15 @@ internal sealed partial class TcpConnection
     {
         _retransmitAt = Never;
         if (Flight > 0 && !_persisting) ArmRetransmission();
+    }
+
+    /// <summary>New data was acknowledged.</summary>
+    private void RestartTimers()
+    {
+        // RFC 6582 §3.2 step 3: without SACK only the first partial ACK restarts the timer.
+        if (_selective || _phase != RecoveryPhase.FastRecovery || _firstPartial) RestartRetransmission();
+        if (_phase == RecoveryPhase.FastRecovery) _firstPartial = false;
+        ScheduleProbe();
     }
 
     /// <summary>R2 (RFC 9293 §3.8.3).</summary>
@@ -88,20 +102,16 @@ internal sealed partial class TcpConnection
         if (_sendWindow == 0 && !(_finSent && _sendUnacknowledged == _finSequence))
         {
             // The window shrank to nothing under data in flight: that is for probes to find out, not a loss (MUST-35, SHLD-17).
-            _sendNext = _sendUnacknowledged;
+            LoseFlight();
             StartPersisting();
             ProbeWindow();
             return;
         }
-        _congestion.OnTimeout(Flight, _consecutiveTimeouts == 0);
+        _congestion.OnTimeout(Math.Min(_scoreboard.Outstanding, _congestion.Window), _consecutiveTimeouts == 0);
         _consecutiveTimeouts++;
         _roundTrip.BackOff();
-        _recover = _sendMaximum;
-        _duplicateAcks = 0;
-        _limitedTransmitted = 0;
-        _timing = false;
         // Everything unacknowledged goes again as slow start lets it; the first segment now, in Output.
-        _sendNext = _sendUnacknowledged;
+        LoseFlight();
     }
 
     private void StartPersisting()
@@ -111,6 +121,7 @@ internal sealed partial class TcpConnection
         _persistBackoff = 0;
         _probesUnansweredSince = Never;
         _retransmitAt = Never;
+        _probeAt = Never;
         _consecutiveTimeouts = 0;
         ArmPersist();
     }
@@ -157,10 +168,9 @@ internal sealed partial class TcpConnection
         ArmPersist();
         if (_socket!.SendRing.Count == 0) return;
         _windowProbes++;
-        SendData(_sendUnacknowledged, 1, fin: false);
         // The byte may be refused: SND.NXT stays, it goes again with the rest.
-        _sendNext = _sendUnacknowledged;
-        _timing = false;
+        SendData(_sendUnacknowledged, 1, fin: false);
+        _sendMaximum = Max(_sendMaximum, _sendUnacknowledged + 1);
     }
 
     private void OnKeepAliveTimeout()

@@ -6,7 +6,7 @@ namespace Toe.Emulated.Tcp;
 
 /// <summary>
 /// One connection's transmission control block and what happens to it. Owner thread only, except <see cref="State"/> and
-/// <see cref="GetInfo"/>. The parts: Input (RFC 9293 §3.10.7), Handshake, Acknowledgment, Receive, Output, Timers, Close, Icmp, Moving.
+/// <see cref="GetInfo"/>. The parts: Input (RFC 9293 §3.10.7), Handshake, Acknowledgment, Recovery, Ecn, Receive, Output, Timers, Close, Icmp, Moving.
 /// Names follow RFC 9293 §3.3.1: SND.UNA is _sendUnacknowledged, RCV.NXT is _receiveNext.
 /// </summary>
 internal sealed partial class TcpConnection : TcpEndpoint
@@ -27,7 +27,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
 
     // Counters for GetInfo.
     private long _bytesSent, _bytesAcknowledged, _bytesReceived, _bytesRetransmitted;
-    private long _segmentsSent, _segmentsReceived, _retransmits, _duplicateAckCount, _fastRecoveries, _outOfOrderSegments, _windowProbes;
+    private long _segmentsSent, _segmentsReceived, _retransmits, _duplicateAckCount, _fastRecoveries, _outOfOrderSegments, _windowProbes, _tailProbes;
     private long _challengeAcks;
     private SocketError _softError;
 
@@ -43,7 +43,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         : base(engine, tuple)
     {
         _options = options;
-        _congestion = engine.NewCongestionControl();
+        _congestion = NewCongestionControl(options.CongestionControl);
         _roundTrip = new RoundTripEstimator(engine.Options.InitialRetransmissionTimeout.Ticks,
             engine.Options.MinimumRetransmissionTimeout.Ticks, engine.Options.MaximumRetransmissionTimeout.Ticks);
         _timestampOffset = engine.SequenceNumbers.TimestampOffset(tuple);
@@ -58,6 +58,8 @@ internal sealed partial class TcpConnection : TcpEndpoint
 
     /// <summary>The listener this connection came from, as long as its handshake is under way.</summary>
     public TcpListener? Listener { get; private set; }
+
+    private static ICongestionControl NewCongestionControl(TcpCongestionControl algorithm) => algorithm == TcpCongestionControl.Reno ? new Reno() : new Cubic();
 
     private bool IsAlive => State is not (TcpState.Closed or TcpState.TimeWait);
 
@@ -143,6 +145,9 @@ internal sealed partial class TcpConnection : TcpEndpoint
         FastRecoveries = _fastRecoveries,
         OutOfOrderSegments = _outOfOrderSegments,
         WindowProbes = _windowProbes,
+        TailLossProbes = _tailProbes,
+        SelectiveAcknowledgmentsEnabled = _selective,
+        ExplicitCongestionNotificationEnabled = _ecn,
         ChallengeAcks = _challengeAcks,
         SoftError = _softError,
         UrgentMark = _urgentMark,

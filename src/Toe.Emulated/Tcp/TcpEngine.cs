@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Toe.Emulated.Tcp.Congestion;
 using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Tcp;
@@ -15,8 +14,9 @@ namespace Toe.Emulated.Tcp;
 /// <see cref="Connect"/> and <see cref="Listen"/>. Its sockets may be used from any thread: what they leave to do is done in the next
 /// <see cref="Advance"/>, for which <see cref="ITcpEngineHost.Wake"/> rings.</para>
 /// <para>Times are counted from any origin, never go back (an earlier one counts as the latest), and are not negative.</para>
-/// <para>Implemented: RFC 9293, 5681, 5961, 6056, 6191, 6298, 6528, 6582, 6928, 3042, 1337, 7323; ICMP by RFC 5461 and 5927.
-/// Urgent data stays in line (RFC 6093). Not negotiated: SACK, ECN, Fast Open.</para>
+/// <para>Implemented: RFC 9293, 1337, 2018, 2883, 3042, 3168, 5681, 5961, 6056, 6191, 6298, 6528, 6582, 6928, 7323, 8985, 9406, 9438, 9937; ICMP
+/// by RFC 5461 and 5927. Urgent data stays in line (RFC 6093). Left out on purpose: Fast Open (RFC 7413), whose cookies few paths let through, and
+/// BBR, which no RFC defines.</para>
 /// </remarks>
 /// <example>
 /// Two engines on one thread, each other's link:
@@ -201,9 +201,6 @@ public sealed partial class TcpEngine
     internal TimerQueue Timers { get; } = new();
 
     internal InitialSequenceNumbers SequenceNumbers { get; }
-
-    /// <summary>What each new connection controls its congestion with.</summary>
-    internal Func<ICongestionControl> NewCongestionControl { get; init; } = static () => new NewReno();
 
     /// <summary>The last time given, in ticks.</summary>
     internal long Now { get; private set; }

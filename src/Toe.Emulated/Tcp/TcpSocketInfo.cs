@@ -99,4 +99,13 @@ public readonly record struct TcpSocketInfo
     /// <summary>Received bytes up to the octet after the last urgent one, counted like <see cref="BytesReceived"/>; 0 if there was none.
     /// Urgent data stays in line (RFC 9293 MUST-30 to MUST-33, RFC 6093).</summary>
     public long UrgentMark { get; init; }
+
+    /// <summary>Tail loss probes sent (RFC 8985 §7).</summary>
+    public long TailLossProbes { get; init; }
+
+    /// <summary>Both ends acknowledge selectively (RFC 2018).</summary>
+    public bool SelectiveAcknowledgmentsEnabled { get; init; }
+
+    /// <summary>Both ends heed congestion marks (RFC 3168).</summary>
+    public bool ExplicitCongestionNotificationEnabled { get; init; }
 }

@@ -47,7 +47,7 @@ public sealed class TcpSocketOptions
     public byte TimeToLive { get; set; } = 64;
 
     /// <summary>The IPv4 type of service or IPv6 traffic class octet of packets sent: Diffserv and ECN bits (RFC 9293 MUST-48).</summary>
-    /// <value>Default 0. The two ECN bits are cleared: this engine does not negotiate ECN.</value>
+    /// <value>Default 0. The two ECN bits are the engine's own (<see cref="ExplicitCongestionNotification"/>).</value>
     public byte TrafficClass { get; set; }
 
     /// <summary>A cap for the MSS, announced and sent.</summary>
@@ -61,6 +61,22 @@ public sealed class TcpSocketOptions
     /// <summary>Offer and accept RFC 7323 window scaling.</summary>
     /// <value>Default true.</value>
     public bool WindowScaling { get; set; } = true;
+
+    /// <summary>Offer and accept selective acknowledgments (RFC 2018), and with them loss detection by time (RFC 8985).</summary>
+    /// <value>Default true.</value>
+    public bool SelectiveAcknowledgments { get; set; } = true;
+
+    /// <summary>Accept explicit congestion notification when the peer asks for it (RFC 3168).</summary>
+    /// <value>Default true.</value>
+    public bool ExplicitCongestionNotification { get; set; } = true;
+
+    /// <summary>Ask the peer for explicit congestion notification too; needs <see cref="ExplicitCongestionNotification"/>.</summary>
+    /// <value>Default false, as Linux: there are paths that lose such SYNs, though a repeated SYN goes without.</value>
+    public bool RequestExplicitCongestionNotification { get; set; }
+
+    /// <summary>What decides how much may be in flight.</summary>
+    /// <value>Default <see cref="TcpCongestionControl.Cubic"/>.</value>
+    public TcpCongestionControl CongestionControl { get; set; }
 
     /// <summary>For listeners: answer a SYN that <see cref="ITcpListenerEvents.Admit"/> refused with RST.</summary>
     /// <value>Default false: silence, so that another stack may answer.</value>
@@ -79,6 +95,7 @@ public sealed class TcpSocketOptions
         Require(options.ConnectTimeout > TimeSpan.Zero, nameof(ConnectTimeout));
         Require(options.TimeToLive != 0, nameof(TimeToLive));
         Require(options.MaximumSegmentSize >= 0, nameof(MaximumSegmentSize));
+        Require(options.CongestionControl is TcpCongestionControl.Cubic or TcpCongestionControl.Reno, nameof(CongestionControl));
         return (TcpSocketOptions)options.MemberwiseClone();
     }
 

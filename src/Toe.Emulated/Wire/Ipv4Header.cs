@@ -17,6 +17,9 @@ internal readonly ref struct Ipv4Header
 
     public int HeaderLength => (_bytes[0] & 0x0f) * 4;
 
+    /// <summary>CE in the ECN field (RFC 3168 §23.1).</summary>
+    public bool IsCongestionMarked => (_bytes[1] & 3) == 3;
+
     public int TotalLength => BinaryPrimitives.ReadUInt16BigEndian(_bytes[2..]);
 
     public bool IsFragment => (BinaryPrimitives.ReadUInt16BigEndian(_bytes[6..]) & FragmentBits) != 0;

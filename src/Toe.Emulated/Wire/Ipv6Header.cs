@@ -11,6 +11,9 @@ internal readonly ref struct Ipv6Header
 
     private Ipv6Header(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
+    /// <summary>CE in the ECN field (RFC 3168 §5).</summary>
+    public bool IsCongestionMarked => (_bytes[1] >> 4 & 3) == 3;
+
     public int PayloadLength => BinaryPrimitives.ReadUInt16BigEndian(_bytes[4..]);
 
     public byte NextHeader => _bytes[6];

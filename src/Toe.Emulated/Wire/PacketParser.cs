@@ -24,6 +24,7 @@ internal static class PacketParser
             source = header.Source;
             destination = header.Destination;
             payload = header.Payload;
+            segment.IsCongestionMarked = header.IsCongestionMarked;
             result = header.Protocol switch
             {
                 IpProtocol.Tcp => ParseResult.Tcp,
@@ -39,6 +40,7 @@ internal static class PacketParser
             // A mapped address on the wire would pass for IPv4 (RFC 4942 §2.2).
             if (source.IsV4 || destination.IsV4) return ParseResult.Malformed;
             payload = header.Payload;
+            segment.IsCongestionMarked = header.IsCongestionMarked;
             var next = header.NextHeader;
             result = Ipv6Header.SkipExtensions(ref next, ref payload);
         }

@@ -67,13 +67,19 @@ internal readonly struct PacketWriter(bool checksumOffload)
         }
         if (segment.HasTimestamps)
         {
-            // RFC 7323 appendix A: two NOPs in front align the numbers.
-            options[0] = options[1] = TcpOptions.NoOperation;
+            // RFC 7323 appendix A: two NOPs in front align the numbers; SACK-permitted is as long as they are.
+            WritePair(options, segment.SackPermitted);
             options[2] = TcpOptions.TimestampsKind;
             options[3] = 10;
             BinaryPrimitives.WriteUInt32BigEndian(options[4..], segment.TimestampValue);
             BinaryPrimitives.WriteUInt32BigEndian(options[8..], segment.TimestampEcho);
             options = options[TcpOptions.TimestampsLength..];
+        }
+        else if (segment.SackPermitted)
+        {
+            WritePair(options, sackPermitted: true);
+            options[2] = options[3] = TcpOptions.NoOperation;
+            options = options[4..];
         }
         if (segment.WindowScale >= 0)
         {
@@ -81,6 +87,27 @@ internal readonly struct PacketWriter(bool checksumOffload)
             options[1] = TcpOptions.WindowScaleKind;
             options[2] = 3;
             options[3] = (byte)segment.WindowScale;
+            options = options[4..];
+        }
+        WriteSacks(options, segment.Sacks);
+    }
+
+    private static void WritePair(Span<byte> options, bool sackPermitted)
+    {
+        options[0] = sackPermitted ? TcpOptions.SackPermittedKind : TcpOptions.NoOperation;
+        options[1] = sackPermitted ? (byte)2 : TcpOptions.NoOperation;
+    }
+
+    private static void WriteSacks(Span<byte> options, in SackBlocks blocks)
+    {
+        if (blocks.Count == 0) return;
+        options[0] = options[1] = TcpOptions.NoOperation;
+        options[2] = TcpOptions.SackKind;
+        options[3] = (byte)(2 + blocks.Count * 8);
+        for (var i = 0; i < blocks.Count; i++)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(options[(4 + i * 8)..], blocks[i].Start);
+            BinaryPrimitives.WriteUInt32BigEndian(options[(8 + i * 8)..], blocks[i].End);
         }
     }
 }

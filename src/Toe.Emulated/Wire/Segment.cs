@@ -13,6 +13,9 @@ internal ref struct Segment
     public TcpOptions Options;
     public ReadOnlySpan<byte> Payload;
 
+    /// <summary>The IP header's ECN field says "congestion experienced" (RFC 3168 §5).</summary>
+    public bool IsCongestionMarked;
+
     public readonly bool Has(TcpFlags flag) => (Flags & flag) != TcpFlags.None;
 
     /// <summary>SEG.LEN: SYN and FIN count.</summary>

@@ -21,6 +21,16 @@ internal readonly struct SegmentToSend
     public uint TimestampValue { get; init; }
     public uint TimestampEcho { get; init; }
 
+    /// <summary>The SACK-permitted option (SYN only).</summary>
+    public bool SackPermitted { get; init; }
+
+    /// <summary>The SACK option.</summary>
+    public SackBlocks Sacks { get; init; }
+
+    /// <summary>The segment may carry ECT(0) (RFC 3168 §5).</summary>
+    public bool IsEcnCapable { get; init; }
+
     public int OptionsLength =>
-        (MaximumSegmentSize > 0 ? 4 : 0) + (WindowScale >= 0 ? 4 : 0) + (HasTimestamps ? TcpOptions.TimestampsLength : 0);
+        (MaximumSegmentSize > 0 ? 4 : 0) + (WindowScale >= 0 ? 4 : 0) + (HasTimestamps ? TcpOptions.TimestampsLength : SackPermitted ? 4 : 0)
+        + Sacks.OptionLength;
 }

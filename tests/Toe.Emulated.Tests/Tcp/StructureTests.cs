@@ -47,7 +47,7 @@ public sealed class StructureTests
             {
                 copy++;
                 var bytes = Enumerable.Repeat(copy, length).ToArray();
-                Assert.True(reassembly.Insert(ring, start, bytes));
+                Assert.True(reassembly.Insert(ring, start, bytes, out _));
                 for (var i = start; i < start + length; i++) model[i] ??= copy;
                 Assert.Equal(model.Count(b => b is not null), reassembly.Bytes);
             }

@@ -1,8 +1,9 @@
 namespace Toe.Emulated.Tcp.Congestion;
 
-/// <summary>RFC 5681 with the NewReno recovery of RFC 6582.</summary>
-internal sealed class NewReno : ICongestionControl
+/// <summary>RFC 5681, with the slow start of RFC 9406.</summary>
+internal sealed class Reno : ICongestionControl
 {
+    private HyStart _slowStart = new();
     private int _segmentSize;
     private long _initialWindow;
     private long _acknowledgedInAvoidance;
@@ -10,8 +11,6 @@ internal sealed class NewReno : ICongestionControl
     public long Window { get; private set; }
 
     public long Threshold { get; private set; } = long.MaxValue;
-
-    public bool InRecovery { get; private set; }
 
     public void OnEstablished(int segmentSize, long initialWindow)
     {
@@ -32,52 +31,38 @@ internal sealed class NewReno : ICongestionControl
         Window = Math.Max(Window, segmentSize);
     }
 
-    public void OnAcknowledged(long acknowledged, long flightBefore)
+    public void OnAcknowledged(in CongestionSample sample)
     {
         if (Window < Threshold)
         {
             // A window that is not used says nothing about the path: it does not grow (RFC 7661 §1, and what Linux does).
-            if (flightBefore * 2 >= Window) Window += Math.Min(acknowledged, _segmentSize);
+            if (sample.FlightBefore * 2 < Window) return;
+            Window += _slowStart.Grow(sample, _segmentSize, out var isOver);
+            if (isOver) Threshold = Window;
             return;
         }
-        if (flightBefore + _segmentSize <= Window) return;
+        if (sample.FlightBefore + _segmentSize <= Window) return;
         // RFC 5681 §3.1: one segment more each time a window's worth was acknowledged.
-        _acknowledgedInAvoidance += acknowledged;
+        _acknowledgedInAvoidance += sample.Acknowledged;
         if (_acknowledgedInAvoidance < Window) return;
         _acknowledgedInAvoidance -= Window;
         Window += _segmentSize;
     }
 
-    public void OnFastRetransmit(long flight)
+    public void OnCongestion(long flight)
     {
         Threshold = Math.Max(flight / 2, 2L * _segmentSize);
-        Window = Threshold + 3L * _segmentSize;
         _acknowledgedInAvoidance = 0;
-        InRecovery = true;
     }
 
-    public void OnDuplicateInRecovery() => Window += _segmentSize;
-
-    public void OnPartialAcknowledgment(long acknowledged)
-    {
-        // RFC 6582 §3.2 step 3: deflate by what left, give back one segment for the one sent again.
-        Window = Math.Max(Window - acknowledged, _segmentSize);
-        if (acknowledged >= _segmentSize) Window += _segmentSize;
-    }
-
-    public void OnRecovered(long flight)
-    {
-        // RFC 6582 §3.2 step 3, first option: no burst when little is left in flight.
-        Window = Math.Min(Threshold, Math.Max(flight, _segmentSize) + _segmentSize);
-        InRecovery = false;
-    }
+    public void OnRecovered() => Window = Threshold;
 
     public void OnTimeout(long flight, bool first)
     {
-        if (first) Threshold = Math.Max(flight / 2, 2L * _segmentSize);
+        if (first) OnCongestion(flight);
         Window = _segmentSize;
         _acknowledgedInAvoidance = 0;
-        InRecovery = false;
+        _slowStart = new HyStart();
     }
 
     public void OnIdle() => Window = Math.Min(Window, _initialWindow);

@@ -1,0 +1,275 @@
+using Toe.Emulated.Tcp.Recovery;
+using Toe.Emulated.Wire;
+using static Toe.Emulated.Tcp.SequenceNumber;
+
+namespace Toe.Emulated.Tcp;
+
+/// <content>
+/// Finding losses and repairing them: by time with RFC 8985 where the peer acknowledges selectively (RFC 2018), by duplicate ACKs with RFC 6582
+/// where it does not; at the rate of RFC 9937.
+/// </content>
+internal sealed partial class TcpConnection
+{
+    /// <summary>WCDelAckT of RFC 8985 §7.2: how long a peer may sit on the ACK of a single segment.</summary>
+    private const long WorstDelayedAck = 200 * TimeSpan.TicksPerMillisecond;
+
+    /// <summary>A probe sooner than a thread wakes up says nothing about the path (Linux's TCP_TIMEOUT_MIN is two ticks of 1 to 4 ms).</summary>
+    private const long ShortestProbe = 2 * TimeSpan.TicksPerMillisecond;
+
+    private readonly Scoreboard _scoreboard = new();
+    private Rack _rack = new();
+    private ProportionalRateReduction _rateReduction;
+    private RecoveryPhase _phase;
+
+    /// <summary>RecoveryPoint: what was SND.NXT when recovery began.</summary>
+    private uint _recover;
+
+    /// <summary>Both SYNs carried SACK-permitted.</summary>
+    private bool _selective;
+
+    private int _duplicateAcks;
+
+    /// <summary>What duplicate ACKs of a peer without SACK say has left the network.</summary>
+    private long _duplicateBytes;
+    private bool _firstPartial;
+    private long _reorderingAt = Never;
+
+    private bool _probing;
+    private bool _probeWasResent;
+    private uint _probeEnd;
+    private long _probeAt = Never;
+
+    /// <summary>What is in the network.</summary>
+    private long Pipe => _scoreboard.Pipe - Math.Min(_duplicateBytes, _scoreboard.Pipe);
+
+    private long CongestionWindow => _phase == RecoveryPhase.FastRecovery ? _rateReduction.Window : _congestion.Window;
+
+    /// <summary>A bare ACK of nothing new. The first two let new segments go (RFC 3042), the third one begins recovery.</summary>
+    private void CountDuplicate(ref Delivery delivery)
+    {
+        _duplicateAckCount++;
+        if (_selective) return;
+        _duplicateAcks++;
+        if (_duplicateBytes + _segmentSize >= _scoreboard.Outstanding) return;
+        _duplicateBytes += _segmentSize;
+        delivery.Sacked += _segmentSize;
+    }
+
+    private void TakeSacks(ref readonly Segment segment, ref Delivery delivery)
+    {
+        var blocks = segment.Options.Sacks;
+        var first = 0;
+        if (IsDuplicateReport(blocks, segment.AcknowledgmentNumber))
+        {
+            first = 1;
+            _rack.OnDuplicateReported(_sendUnacknowledged, _sendNext);
+            if (_probing && blocks[0].End == _probeEnd) _probing = false;
+        }
+        for (var i = first; i < blocks.Count; i++)
+        {
+            var (start, end) = blocks[i];
+            // RFC 2018 has no meaning for others: empty ones, old ones, and data never sent.
+            if (Less(start, end) && GreaterOrEqual(start, _sendUnacknowledged) && LessOrEqual(end, _sendNext)) _scoreboard.Sack(start, end, ref delivery);
+        }
+    }
+
+    /// <summary>A D-SACK (RFC 2883 §4): the first block lies below the ACK, or within the second one.</summary>
+    private static bool IsDuplicateReport(in SackBlocks blocks, uint acknowledgment)
+    {
+        var (start, end) = blocks[0];
+        if (!Less(start, end)) return false;
+        if (LessOrEqual(end, acknowledgment)) return true;
+        return blocks.Count > 1 && GreaterOrEqual(start, blocks[1].Start) && LessOrEqual(end, blocks[1].End);
+    }
+
+    private void Recover(ref readonly Segment segment, in Delivery delivery, long flight, long sacked, bool advances)
+    {
+        EndProbe(segment.AcknowledgmentNumber, flight);
+        var before = _phase;
+        if (before != RecoveryPhase.Open && GreaterOrEqual(_sendUnacknowledged, _recover)) LeaveRecovery();
+        var isLost = _selective ? DetectByTime(in segment, delivery) : DetectByDuplicates(delivery, advances);
+        switch (_phase)
+        {
+            case RecoveryPhase.Open when isLost:
+                EnterRecovery(delivery, flight, sacked);
+                break;
+            case RecoveryPhase.FastRecovery:
+                _rateReduction.OnAcknowledgment(delivery.Bytes, Pipe, advances && !isLost, _segmentSize);
+                break;
+            default:
+                // The ACK that ends fast recovery has had its say.
+                if (advances && before != RecoveryPhase.FastRecovery) _congestion.OnAcknowledged(SampleOf(delivery, flight));
+                break;
+        }
+        if (advances) RestartTimers();
+        else if (delivery.Sacked > 0) ScheduleProbe();
+    }
+
+    /// <summary>RFC 8985 §6.2.</summary>
+    private bool DetectByTime(ref readonly Segment segment, in Delivery delivery)
+    {
+        _rack.Update(delivery, EchoAge(in segment), Engine.Now);
+        return DetectOverdue();
+    }
+
+    private bool DetectOverdue()
+    {
+        var window = _rack.ReorderingWindow(_phase != RecoveryPhase.Open, _scoreboard.SackedSegments, _roundTrip.Smoothed);
+        return _scoreboard.DetectLosses(_rack, window, Engine.Now, out _reorderingAt);
+    }
+
+    /// <summary>RFC 6582 §3.2.</summary>
+    private bool DetectByDuplicates(in Delivery delivery, bool advances)
+    {
+        if (advances)
+        {
+            _duplicateAcks = 0;
+            if (_phase != RecoveryPhase.FastRecovery)
+            {
+                _duplicateBytes = 0;
+                return false;
+            }
+            // Step 3, a partial ACK: the next segment is lost too. One of those acknowledged was the hole, the others had been counted.
+            _duplicateBytes = Math.Max(0, _duplicateBytes - Math.Max(0, delivery.Acknowledged - _segmentSize));
+            _scoreboard.LoseFirst();
+            return true;
+        }
+        // Step 2: duplicates of what was sent before the last recovery or time-out mean nothing new.
+        if (_duplicateAcks != Rack.DuplicateThreshold || _phase != RecoveryPhase.Open || !Greater(_sendUnacknowledged, _recover)) return false;
+        _scoreboard.LoseFirst();
+        return true;
+    }
+
+    private void EnterRecovery(in Delivery delivery, long flight, long sacked)
+    {
+        _fastRecoveries++;
+        // RFC 3042 §2: what limited transmit sent does not count.
+        _congestion.OnCongestion(Math.Min(flight, _congestion.Window));
+        _phase = RecoveryPhase.FastRecovery;
+        _recover = _sendNext;
+        _firstPartial = true;
+        _probing = false;
+        _probeAt = Never;
+        _rateReduction.Begin(_congestion.Threshold, flight - sacked - Math.Max(0, _duplicateBytes - _segmentSize));
+        _rateReduction.OnAcknowledgment(delivery.Bytes, Pipe, isSafe: false, _segmentSize);
+        RestartRetransmission();
+    }
+
+    private void LeaveRecovery()
+    {
+        if (_phase == RecoveryPhase.FastRecovery) _congestion.OnRecovered();
+        _phase = RecoveryPhase.Open;
+        _rack.OnRecovered();
+        _duplicateAcks = 0;
+        _duplicateBytes = 0;
+    }
+
+    /// <summary>Everything in flight is lost, whatever the reason; that it is congestion is for the caller to say.</summary>
+    private void LoseFlight()
+    {
+        _scoreboard.LoseAll();
+        _phase = RecoveryPhase.Timeout;
+        _recover = _sendNext;
+        _duplicateAcks = 0;
+        _duplicateBytes = 0;
+        _reorderingAt = Never;
+        _probing = false;
+        _probeAt = Never;
+    }
+
+    /// <summary>RFC 8985 §6.3: the reordering window of a segment has ended without an ACK.</summary>
+    private void OnReorderingTimeout()
+    {
+        var (flight, sacked) = (_scoreboard.Outstanding, _scoreboard.Sacked);
+        if (!DetectOverdue()) return;
+        if (_phase == RecoveryPhase.Open) EnterRecovery(default, flight, sacked);
+        else if (_phase == RecoveryPhase.FastRecovery) _rateReduction.OnAcknowledgment(0, Pipe, isSafe: false, _segmentSize);
+    }
+
+    /// <summary>Sends again what is lost, as far as both windows let it.</summary>
+    /// <returns>True if something was sent.</returns>
+    private bool ResendLost()
+    {
+        var sent = false;
+        while (_scoreboard.TryFindLost(out var position, out var first))
+        {
+            // With nothing in the network a segment always goes, or nothing would ever come back.
+            var congestion = Pipe > 0 ? CongestionWindow - Pipe : Math.Max(CongestionWindow, first.Length);
+            if (congestion < Math.Min(first.Length, _segmentSize)) break;
+            // Inside the peer's window, which may have shrunk (SHLD-16).
+            var room = _sendWindow - (long)(first.Start - _sendUnacknowledged);
+            if (room <= 0 && !IsBareFin(first)) break;
+            Resend(position, (int)Math.Min(congestion, room));
+            sent = true;
+        }
+        return sent;
+    }
+
+    private bool IsBareFin(in SentSegment segment) => _finSent && segment.Start == _finSequence;
+
+    /// <summary>Sends a segment again, and others that are lost behind it as far as one packet goes.</summary>
+    /// <param name="position">The segment's place on the scoreboard.</param>
+    /// <param name="limit">Bytes that the windows leave.</param>
+    private void Resend(long position, int limit)
+    {
+        var (start, end) = _scoreboard.Resend(position, Math.Min(limit, _packetSize), _segmentSize, Engine.Now);
+        var dataEnd = _finSent && end == _finSequence + 1 ? _finSequence : end;
+        var length = (int)(dataEnd - start);
+        var most = SackOptionLength > 0 || length <= _segmentSize ? RoomForPayload : _packetSize;
+        var sequence = start;
+        do
+        {
+            // The path may take smaller packets by now, and SACK blocks take their room.
+            var part = Math.Min(length, most);
+            var fin = dataEnd != end && sequence + (uint)part == _finSequence;
+            SendData(sequence, part, fin);
+            sequence += (uint)part;
+            length -= part;
+        }
+        while (length > 0);
+        _rateReduction.OnSent(end - start);
+        var segments = SegmentsIn((int)(end - start));
+        _bytesRetransmitted += dataEnd - start;
+        _retransmits += segments;
+        Engine.Statistics.Retransmits += segments;
+    }
+
+    /// <summary>RFC 8985 §7.2: when to ask for an ACK of the tail.</summary>
+    private void ScheduleProbe()
+    {
+        _probeAt = Never;
+        if (!_selective || _phase != RecoveryPhase.Open || _probing || _scoreboard.IsEmpty || _scoreboard.Sacked > 0 || _persisting) return;
+        var timeout = _roundTrip.HasSample ? 2 * _roundTrip.Smoothed : TimeSpan.TicksPerSecond;
+        if (_scoreboard.Count == 1) timeout += WorstDelayedAck;
+        var at = Engine.Now + Math.Max(timeout, ShortestProbe);
+        if (at < _retransmitAt) _probeAt = at;
+    }
+
+    /// <summary>RFC 8985 §7.3: a new segment if there is one, else the last one again.</summary>
+    private void OnProbeTimeout()
+    {
+        _probeAt = Never;
+        var unsent = (int)(_headSequence + (uint)_socket!.SendRing.Count - _sendNext);
+        var length = (int)Math.Min(Math.Min(unsent, RoomForPayload), _sendWindow - (long)(_sendNext - _sendUnacknowledged));
+        _probeWasResent = length <= 0;
+        if (length > 0) SendNew(length, fin: _finRequested && length == unsent);
+        else if (_scoreboard.TryFindLast(out var position)) Resend(position, _segmentSize);
+        else return;
+        _probing = true;
+        _probeEnd = _sendNext;
+        _tailProbes++;
+        RestartRetransmission();
+    }
+
+    /// <summary>RFC 8985 §7.4: what became of the probe.</summary>
+    private void EndProbe(uint acknowledgment, long flight)
+    {
+        if (!_probing || Less(acknowledgment, _probeEnd)) return;
+        if (_probeWasResent && !Greater(acknowledgment, _probeEnd)) return;
+        _probing = false;
+        if (!_probeWasResent) return;
+        // It repaired a loss that nothing else has shown.
+        _congestion.OnCongestion(Math.Min(flight, _congestion.Window));
+        _congestion.OnRecovered();
+    }
+}
