@@ -59,10 +59,12 @@ internal sealed partial class TcpConnection
         _watcher?.OnGone();
     }
 
-    /// <summary>An imported connection begins to run: an ACK tells the peer's side of the path at once.</summary>
+    /// <summary>An imported connection begins to run: an ACK tells the peer's side of the path at once, and the first segment in flight goes
+    /// again. It may have been lost on the way here, with the time that its retransmission timer had run.</summary>
     public void Activate()
     {
         _acknowledgeNow = IsAlive;
+        if (_sendWindow > 0) _scoreboard.LoseFirst();
         FinishTurn();
     }
 

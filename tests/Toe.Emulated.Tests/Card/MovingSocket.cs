@@ -16,10 +16,11 @@ internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEve
     {
         for (var sent = 0; sent < bytes.Length;)
         {
+            int count;
             await _sending.WaitAsync(Cancel);
             try
             {
-                var status = Socket.TrySend(bytes.AsSpan(sent), out var count);
+                var status = Socket.TrySend(bytes.AsSpan(sent), out count);
                 Assert.True(status is IoStatus.Done or IoStatus.WouldBlock, status.ToString());
                 sent += count;
             }
@@ -28,28 +29,31 @@ internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEve
                 _sending.Release();
             }
 
-            await Task.Yield();
+            if (count == 0)
+                await Task.Delay(1, Cancel);
         }
     }
 
-    public async Task<byte[]> ReceiveAsync(int count)
+    public async Task<byte[]> ReceiveAsync(int size)
     {
-        var bytes = new byte[count];
-        for (var received = 0; received < count;)
+        var bytes = new byte[size];
+        for (var received = 0; received < size;)
         {
+            int count;
             await _receiving.WaitAsync(Cancel);
             try
             {
-                var status = Socket.TryReceive(bytes.AsSpan(received), out var taken);
+                var status = Socket.TryReceive(bytes.AsSpan(received), out count);
                 Assert.True(status is IoStatus.Done or IoStatus.WouldBlock, status.ToString());
-                received += taken;
+                received += count;
             }
             finally
             {
                 _receiving.Release();
             }
 
-            await Task.Yield();
+            if (count == 0)
+                await Task.Delay(1, Cancel);
         }
 
         return bytes;
