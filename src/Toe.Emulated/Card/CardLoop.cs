@@ -12,6 +12,9 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     /// <summary>What is taken before a freeze has an end, though the link may not run dry.</summary>
     private const int ArrivedBatches = 16;
 
+    /// <summary>How soon idle connections give their buffers back.</summary>
+    private static readonly TimeSpan RestLook = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
     private readonly ILink _link;
@@ -242,6 +245,8 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         _slept = true;
         var wakeUp = _halted ? null : _engine.NextWakeUp;
         var timeout = wakeUp is { } at ? Max(at - now, TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
+        if (_engine.HoldsBuffers && !_halted && (wakeUp is null || timeout > RestLook))
+            timeout = RestLook;
         if (_alarm is null)
         {
             _link.Wait(timeout);

@@ -100,7 +100,7 @@ internal sealed class CardPlace : IMoveTarget
             return full;
         _socket = _card.NewSocket(_generation, _tuple.Local, _tuple.Remote, options, _claim, _events);
         _engineSocket = engine.Import(_place!, state, options, _socket);
-        return ToeReason.None;
+        return _engineSocket is null ? ToeReasons.ResourceMemory.With("the engine's buffers are used up") : ToeReason.None;
     }
 
     private IToeAdapterSocket Activate(TcpEngine engine)

@@ -111,5 +111,8 @@ internal sealed partial class TcpConnection
         _closeError = error;
         _closedPending = true;
         _socket?.MarkEnded(error);
+        if (_socket is { IsClosed: true }) _socket.DiscardBuffers();
+        else _socket?.SendRing.Discard(); // What was received can still be read.
+        Engine.RemoveHolder(this);
     }
 }

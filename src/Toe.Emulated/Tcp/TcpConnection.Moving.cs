@@ -54,6 +54,8 @@ internal sealed partial class TcpConnection
         if (Kept is null) return;
         Kept = null;
         _socket!.Forget();
+        _socket.DiscardBuffers();
+        Engine.RemoveHolder(this);
         State = TcpState.Closed;
         Engine.Remove(this);
         _watcher?.OnGone();

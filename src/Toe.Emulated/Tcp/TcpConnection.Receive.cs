@@ -64,6 +64,12 @@ internal sealed partial class TcpConnection
         var ring = _socket!.ReceiveRing;
         var position = ring.Tail + (segment.SequenceNumber - _receiveNext);
         var inOrder = segment.SequenceNumber == _receiveNext;
+        if (ring.Reserve(position, position + segment.Payload.Length) < position + segment.Payload.Length)
+        {
+            // It comes again, as if the network had lost it.
+            Engine.Statistics.BuffersExhausted++;
+            return;
+        }
         if (inOrder && _reassembly is not { IsEmpty: false })
         {
             ring.WriteAt(position, segment.Payload);

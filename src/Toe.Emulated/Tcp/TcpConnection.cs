@@ -66,7 +66,11 @@ internal sealed partial class TcpConnection : TcpEndpoint
     /// <summary>Does what application threads asked for.</summary>
     public void DoWork(SocketWork work)
     {
-        if (!IsAlive) return;
+        if (!IsAlive)
+        {
+            if (_socket is { IsClosed: true }) _socket.DiscardBuffers();
+            return;
+        }
         if (Kept is not null)
         {
             _postponed |= work;
@@ -160,7 +164,11 @@ internal sealed partial class TcpConnection : TcpEndpoint
         if (IsAlive) Output(force: false);
         if (_acknowledgeNow && State != TcpState.Closed) SendAcknowledgment();
         if (State == TcpState.TimeWait && !_left) LeaveToTimeWait();
-        if (IsAlive) ArmTimers();
+        if (IsAlive)
+        {
+            ArmTimers();
+            if (_holderIndex < 0 && HasBuffers) Engine.AddHolder(this);
+        }
         RaiseEvents();
     }
 

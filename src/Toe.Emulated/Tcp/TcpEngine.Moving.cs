@@ -39,10 +39,18 @@ public sealed partial class TcpEngine
     }
 
     /// <summary>Makes the connection of a state that <see cref="ImportedState.Check"/> found sound.</summary>
-    internal TcpSocket Import(TcpPlace place, TcpConnectionState state, TcpSocketOptions options, ITcpSocketEvents events)
+    /// <returns>Its socket; null when there is no memory for its queues.</returns>
+    internal TcpSocket? Import(TcpPlace place, TcpConnectionState state, TcpSocketOptions options, ITcpSocketEvents events)
     {
-        place.Connection = TcpConnection.FromState(this, place.Tuple, state, TcpSocketOptions.Validated(options), events);
-        return place.Connection.Socket;
+        var connection = TcpConnection.FromState(this, place.Tuple, state, TcpSocketOptions.Validated(options), events);
+        var socket = connection.Socket;
+        if (socket.SendRing.Count < state.SendQueue.Length || socket.ReceiveRing.Count < state.ReceiveQueue.Length)
+        {
+            socket.DiscardBuffers();
+            return null;
+        }
+        place.Connection = connection;
+        return socket;
     }
 
     /// <summary>Runs an imported connection, first with what was kept for it.</summary>
@@ -62,6 +70,7 @@ public sealed partial class TcpEngine
     internal void Abandon(TcpPlace place)
     {
         if (_endpoints.TryGetValue(place.Tuple, out var endpoint) && endpoint == place) _endpoints.Remove(place.Tuple);
+        place.Connection?.Socket.DiscardBuffers();
     }
 
     private void Run<T>(T argument, Action<TcpEngine, T> action)

@@ -68,6 +68,7 @@ public sealed partial class TcpEngine
         TcpEngineOptions.Validate(options);
         Options = options.Copy();
         _host = host;
+        Buffers = new SlabPool(Options.MaximumBufferMemory);
         Span<byte> secret = stackalloc byte[16];
         if (options.Secret.IsEmpty) RandomNumberGenerator.Fill(secret);
         else options.Secret.Span.CopyTo(secret);
@@ -133,6 +134,7 @@ public sealed partial class TcpEngine
             while (Timers.TakeDue(Now) is { } node) node.OnTimer();
             // What the events of those timers asked for.
             DoWork();
+            RestIdleBuffers();
         }
         finally
         {
@@ -197,6 +199,9 @@ public sealed partial class TcpEngine
     }
 
     internal TcpEngineOptions Options { get; }
+
+    /// <summary>What connections keep bytes in.</summary>
+    internal SlabPool Buffers { get; }
 
     internal TimerQueue Timers { get; } = new();
 

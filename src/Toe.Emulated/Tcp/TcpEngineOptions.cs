@@ -57,6 +57,11 @@ public sealed class TcpEngineOptions
     /// <value>Full-sized segments, default 10; bounded by max(2·MSS, 14600) bytes as the RFC has it.</value>
     public int InitialWindowSegments { get; set; } = 10;
 
+    /// <summary>The memory that all connections of the engine may keep bytes in at once, sent and received. At the limit sends wait, and what arrives
+    /// is dropped and comes again.</summary>
+    /// <value>Bytes; connections take 64 KiB at a time, and none while they have nothing to keep. Default 4 GiB.</value>
+    public long MaximumBufferMemory { get; set; } = 4L << 30;
+
     /// <summary>Connections in SYN-RECEIVED over all listeners; further SYNs are dropped silently.</summary>
     /// <value>Default 4096.</value>
     public int MaximumHalfOpen { get; set; } = 4096;
@@ -107,6 +112,7 @@ public sealed class TcpEngineOptions
         Require(options.DelayedAcknowledgement < TimeSpan.FromMilliseconds(500), nameof(DelayedAcknowledgement));
         Require(options.FinWait2Timeout > TimeSpan.Zero, nameof(FinWait2Timeout));
         Require(options.InitialWindowSegments >= 1, nameof(InitialWindowSegments));
+        Require(options.MaximumBufferMemory >= 2 * SlabPool.DefaultSlabSize, nameof(MaximumBufferMemory));
         Require(options.MaximumHalfOpen >= 1, nameof(MaximumHalfOpen));
         Require(options.MaximumTimeWait >= 1, nameof(MaximumTimeWait));
         Require(options.ChallengeAcksPerFiveSeconds >= 1, nameof(ChallengeAcksPerFiveSeconds));

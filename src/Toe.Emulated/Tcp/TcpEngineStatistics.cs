@@ -75,6 +75,9 @@ public sealed class TcpEngineStatistics
     /// <summary>ICMP messages dropped: another type, no such connection, or a sequence number not in flight (RFC 5927).</summary>
     public long IcmpIgnored { get; internal set; }
 
+    /// <summary>Segments dropped because <see cref="TcpEngineOptions.MaximumBufferMemory"/> was used up.</summary>
+    public long BuffersExhausted { get; internal set; }
+
     /// <summary>Exceptions thrown by event handlers.</summary>
     public long HandlerFailures { get; internal set; }
 

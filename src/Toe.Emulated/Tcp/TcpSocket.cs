@@ -26,8 +26,8 @@ public sealed partial class TcpSocket
         _engine = engine;
         _connection = connection;
         _noDelay = options.NoDelay;
-        SendRing = new ByteRing(options.SendBufferSize);
-        ReceiveRing = new ByteRing(options.ReceiveBufferSize);
+        SendRing = new ByteRing(options.SendBufferSize, engine.Buffers);
+        ReceiveRing = new ByteRing(options.ReceiveBufferSize, engine.Buffers);
         LocalEndPoint = connection.Tuple.Local.ToEndPoint(connection.Tuple.LocalPort);
         RemoteEndPoint = connection.Tuple.Remote.ToEndPoint(connection.Tuple.RemotePort);
     }
@@ -152,6 +152,13 @@ public sealed partial class TcpSocket
 
     /// <summary>Before the socket is used: the carrier it comes from has finished sending.</summary>
     internal void MarkSendingCompleted() => _sendingCompleted = true;
+
+    /// <summary>Owner thread: nobody takes or gives bytes any more.</summary>
+    internal void DiscardBuffers()
+    {
+        SendRing.Discard();
+        ReceiveRing.Discard();
+    }
 
     /// <summary>Owner thread: another carrier has the connection, and nobody hears of this socket again.</summary>
     internal void Forget()

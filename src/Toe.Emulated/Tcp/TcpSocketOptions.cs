@@ -7,7 +7,7 @@ public sealed class TcpSocketOptions
     public const int MaximumBufferSize = 1 << 29;
 
     /// <summary>What a send takes before the peer acknowledged it.</summary>
-    /// <value>Bytes, 1 to <see cref="MaximumBufferSize"/>, rounded up to a power of two. Default 256 KiB.</value>
+    /// <value>Bytes, 1 to <see cref="MaximumBufferSize"/>. Memory is taken as it fills. Default 256 KiB.</value>
     public int SendBufferSize { get; set; } = 256 * 1024;
 
     /// <summary>What the peer may send before the application has read it; its free part is the advertised window.</summary>

@@ -10,7 +10,7 @@ public sealed class StructureTests
     public void ByteRing_IsAPipe() =>
         Gen.Select(Gen.Int[1, 70], Gen.Int[-40, 40].Array[1, 200]).Sample((capacity, steps) =>
         {
-            var ring = new ByteRing(capacity);
+            var ring = new ByteRing(capacity, new SlabPool(long.MaxValue, slabSize: 16));
             var model = new Queue<byte>();
             byte next = 0;
             foreach (var step in steps)
@@ -39,7 +39,7 @@ public sealed class StructureTests
     public void Reassembly_AgreesWithAMapOfBytes() =>
         Gen.Select(Gen.Int[0, 250], Gen.Int[1, 60]).Array[1, 60].Sample(pieces =>
         {
-            var ring = new ByteRing(512);
+            var ring = new ByteRing(512, new SlabPool(long.MaxValue, slabSize: 64));
             var reassembly = new Reassembly();
             var model = new byte?[512];
             byte copy = 0;
@@ -47,6 +47,7 @@ public sealed class StructureTests
             {
                 copy++;
                 var bytes = Enumerable.Repeat(copy, length).ToArray();
+                ring.Reserve(0, 512);
                 Assert.True(reassembly.Insert(ring, start, bytes, out _));
                 for (var i = start; i < start + length; i++) model[i] ??= copy;
                 Assert.Equal(model.Count(b => b is not null), reassembly.Bytes);
