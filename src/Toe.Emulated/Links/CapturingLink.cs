@@ -71,6 +71,9 @@ public sealed class CapturingLink : ILink
     /// <summary>How the capture fares.</summary>
     public CaptureState State => _state;
 
+    /// <summary>What the stream threw, or null. To be read after <see cref="Ended"/>, or when the owner thread is at rest.</summary>
+    public Exception? Failure { get; private set; }
+
     /// <inheritdoc/>
     public void Send(in OutgoingPacket packet)
     {
@@ -146,6 +149,7 @@ public sealed class CapturingLink : ILink
         if (_state != CaptureState.Running)
             return;
         _state = state;
+        Failure = failure;
         Close();
         Ended?.Invoke(state, failure);
     }
@@ -156,9 +160,10 @@ public sealed class CapturingLink : ILink
         {
             _stream.Dispose();
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // A stream that fails to write may fail to close, too; there is nothing left to save.
+            Failure ??= exception;
         }
     }
 }

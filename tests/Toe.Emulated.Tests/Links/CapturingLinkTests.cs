@@ -83,7 +83,7 @@ public sealed class CapturingLinkTests
         link.Send(_packet);
 
         Assert.Equal(CaptureState.Failed, link.State);
-        Assert.IsType<IOException>(Assert.Single(ends).Failure);
+        Assert.Same(link.Failure, Assert.IsType<IOException>(Assert.Single(ends).Failure));
         Assert.Equal(_packet, link.Take(_buffer));
         Assert.Equal(_packet, link.Take(_buffer));
     }
