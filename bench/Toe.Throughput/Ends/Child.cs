@@ -17,11 +17,16 @@ internal sealed class Child : IAsyncDisposable
 
     private Child(Process process) => _process = process;
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>The CPU time that the process has used so far.</summary>
+    /// <exception cref="InvalidOperationException">It has ended.</exception>
     public TimeSpan ProcessorTime
     {
         get
         {
+            if (HasExited)
+                throw new InvalidOperationException($"\"{string.Join(' ', _process.StartInfo.ArgumentList)}\" has ended.");
             var text = File.ReadAllText($"/proc/{_process.Id.ToString(CultureInfo.InvariantCulture)}/stat");
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             var ticks = double.Parse(fields[UserTime], CultureInfo.InvariantCulture) + double.Parse(fields[SystemTime], CultureInfo.InvariantCulture);

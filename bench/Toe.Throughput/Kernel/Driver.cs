@@ -89,18 +89,17 @@ internal static class Driver
 
     private static double Microseconds(long ticks) => ticks * 1e6 / Time.TimestampFrequency;
 
-    /// <summary>Connects as soon as the end listens; the clock starts when it does.</summary>
+    /// <summary>Connects as soon as the end listens; the clock starts with the connection.</summary>
     private static (Socket Socket, long Start) OpenFirst(IPEndPoint end)
     {
         var patience = Time.GetTimestamp();
         while (true)
         {
             var socket = KernelSocket.Create();
-            var start = Time.GetTimestamp();
             try
             {
                 socket.Connect(end);
-                return (socket, start);
+                return (socket, Time.GetTimestamp());
             }
             catch (SocketException) when (Time.GetElapsedTime(patience) < StartPatience)
             {

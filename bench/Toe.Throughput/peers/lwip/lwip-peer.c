@@ -166,7 +166,8 @@ static void receive(struct netif *netif)
 
         if (length <= 0)
             return;
-        p = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_POOL);
+        /* Not PBUF_POOL: the package's pool has smaller buffers than its pbuf_alloc believes. */
+        p = pbuf_alloc(PBUF_RAW, (u16_t)length, PBUF_RAM);
         if (p == NULL)
             return;
         pbuf_take(p, frame, (u16_t)length);
