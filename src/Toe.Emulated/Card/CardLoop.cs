@@ -33,7 +33,7 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         _link = link;
         _time = time;
         _epoch = time.GetTimestamp();
-        _packet = GC.AllocateUninitializedArray<byte>(Math.Max(link.Mtu, 65535), pinned: true);
+        _packet = GC.AllocateUninitializedArray<byte>(link.Offloads.MaximumPacket, pinned: true);
         _createEngine = () => createEngine(this);
         _engine = _createEngine();
         // The link's wait takes real time; under another clock an alarm of that clock rings instead.
@@ -105,7 +105,7 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     /// <summary>Forgets every connection in silence: what a reset of the card does.</summary>
     public Task ResetAsync() => InvokeAsync(_ => _engine = _createEngine());
 
-    public void Send(ReadOnlySpan<byte> ipPacket) => _link.Send(ipPacket);
+    public void Send(in OutgoingPacket packet) => _link.Send(packet);
 
     public void Wake()
     {
@@ -198,9 +198,9 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     private bool Turn(TimeSpan now)
     {
         var received = 0;
-        while (received < BatchSize && _link.TryReceive(_packet, out var bytes))
+        while (received < BatchSize && _link.TryReceive(_packet, out var packet))
         {
-            _engine.Receive(_packet.AsSpan(0, bytes), now);
+            _engine.Receive(_packet.AsSpan(0, packet.Length), now, packet.ChecksumIsVerified);
             received++;
         }
 

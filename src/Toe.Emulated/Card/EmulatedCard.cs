@@ -197,7 +197,10 @@ public sealed partial class EmulatedCard : IToeAdapter
     private TcpEngine CreateEngine(ITcpEngineHost host)
     {
         var options = _options.Engine.Copy();
-        options.MaximumTransmissionUnit = Math.Min(Network.Link.Mtu, ushort.MaxValue);
+        var link = Network.Link;
+        options.MaximumTransmissionUnit = Math.Min(link.Mtu, ushort.MaxValue);
+        options.ChecksumOffload = link.Offloads.Checksum;
+        options.SegmentationLimit = link.Offloads.MaximumPacket > link.Mtu ? link.Offloads.MaximumPacket : 0;
         // A connection in TIME-WAIT keeps its entry, and those that are over must not keep out those to come.
         options.MaximumTimeWait = Math.Clamp(_options.Profile.Connections / _options.Profile.ConnectionEntriesIPv6 / 4, 1, options.MaximumTimeWait);
         return new TcpEngine(options, host);

@@ -11,7 +11,7 @@ public sealed record EmulatedCardOptions
     /// <summary>Limits, model and firmware. Default <see cref="CardProfile.Default"/>.</summary>
     public CardProfile Profile { get; init; } = CardProfile.Default;
 
-    /// <summary>The engine's settings; copied. The largest packet is the link's, and no more than a quarter of the connection table is in TIME-WAIT. Default: the engine's own, but that an unreachable peer ends a connect at once, as it does on the host stack.</summary>
+    /// <summary>The engine's settings; copied. The largest packet and the offloads are the link's, and no more than a quarter of the connection table is in TIME-WAIT. Default: the engine's own, but that an unreachable peer ends a connect at once, as it does on the host stack.</summary>
     public TcpEngineOptions Engine { get; init; } = new() { AbortConnectOnSoftErrors = true };
 
     /// <summary>Send and receive buffer of a connection that asks for none, in bytes. Default 1 MiB.</summary>

@@ -84,7 +84,7 @@ public sealed class EmulatedProvider : IToeProvider
                 try
                 {
                     var device = Linux.TapDevice.Attach(tap.Device);
-                    var options = new TapLinkOptions { Addresses = tap.Addresses, Gateways = tap.Gateways, NeighborLimit = tap.Card.Profile.Neighbours };
+                    var options = new TapLinkOptions { Addresses = tap.Addresses, Gateways = tap.Gateways, NeighborLimit = tap.Card.Profile.Neighbours, Offloads = tap.Offloads && tap.Faults is null };
                     var tapLink = new TapLink(device, options, time);
                     return new TapNetwork(tap.Device, tapLink, WithFaults(tapLink, link, time), tap.Addresses, tap.Gateways);
                 }

@@ -11,6 +11,9 @@ public sealed record EmulatedTapOptions(string TapDevice, IReadOnlyList<Interfac
     /// <summary>Next hops for peers beyond the prefixes. Default none.</summary>
     public IReadOnlyList<IPAddress> Gateways { get; init; } = [];
 
+    /// <summary>Lets the kernel make checksums and cut and join segments, where it does: <see cref="TapLinkOptions.Offloads"/>. Default true; with <see cref="EmulatedLinkOptions.Faults"/> never, since faults hit single packets.</summary>
+    public bool Offloads { get; init; } = true;
+
     /// <inheritdoc/>
     public override string Device => TapDevice;
 }

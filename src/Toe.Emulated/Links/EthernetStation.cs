@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Links;
 
@@ -24,16 +25,18 @@ internal sealed class EthernetStation : INeighborOutput
     private readonly byte[] _header = new byte[HeaderLength];
     private readonly byte[] _scratch;
     private readonly int _mtu;
+    private readonly LinkOffloads _offloads;
     private TimeSpan _nextDefence = TimeSpan.MinValue;
 
-    internal EthernetStation(TapLinkOptions options, ulong hardware, int mtu, IFrameOutput output, LinkCounters counters)
+    internal EthernetStation(TapLinkOptions options, ulong hardware, int mtu, LinkOffloads offloads, IFrameOutput output, LinkCounters counters)
     {
         Addresses = new StationAddresses(options);
         Hardware = hardware;
         _mtu = mtu;
+        _offloads = offloads;
         _output = output;
         _counters = counters;
-        _scratch = new byte[Math.Max(mtu, UnreachableMessage.MostLength)];
+        _scratch = new byte[Math.Max(offloads.MaximumPacket, UnreachableMessage.MostLength)];
         Neighbors = new NeighborTable(options, this, counters);
     }
 
@@ -62,16 +65,15 @@ internal sealed class EthernetStation : INeighborOutput
     }
 
     /// <summary>Sends one of the engine's packets.</summary>
-    internal void Send(ReadOnlySpan<byte> packet, TimeSpan now)
+    internal void Send(in OutgoingPacket packet, TimeSpan now)
     {
-        if (!IpHeader.TryRead(packet, out var header))
+        if (!IpHeader.TryRead(packet, out var header) || header.TotalLength != packet.Length || LeavesTooMuch(packet))
         {
             _counters.Dropped(LinkDropCause.Malformed);
             return;
         }
 
-        packet = packet[..header.TotalLength];
-        if (packet.Length > _mtu)
+        if (IsTooLarge(packet))
         {
             _counters.Dropped(LinkDropCause.TooLarge);
             return;
@@ -120,7 +122,7 @@ internal sealed class EthernetStation : INeighborOutput
     }
 
     /// <summary>Takes a packet the station sent to itself: loop-back, or the report that one could not be sent.</summary>
-    internal bool TryTakeLooped(Span<byte> buffer, out int bytes) => _looped.TryTake(buffer, out bytes);
+    internal bool TryTakeLooped(Span<byte> buffer, out ReceivedPacket packet) => _looped.TryTake(buffer, out packet);
 
     void INeighborOutput.Solicit(UInt128 address, ulong? known)
     {
@@ -136,15 +138,22 @@ internal sealed class EthernetStation : INeighborOutput
             known ?? HardwareAddressValue.OfGroup(group));
     }
 
-    void INeighborOutput.Transmit(ulong hardware, ReadOnlySpan<byte> packet) => Transmit(hardware, packet);
+    void INeighborOutput.Transmit(ulong hardware, in OutgoingPacket packet) => Transmit(hardware, packet);
 
-    void INeighborOutput.GiveUp(ReadOnlySpan<byte> packet, LinkDropCause cause) => GiveUp(packet, cause);
+    void INeighborOutput.GiveUp(in OutgoingPacket packet, LinkDropCause cause) => GiveUp(packet, cause);
+
+    private bool LeavesTooMuch(in OutgoingPacket packet) =>
+        packet.ChecksumIsPartial ? !_offloads.Checksum : packet.IsSegmented;
+
+    private bool IsTooLarge(in OutgoingPacket packet) => packet.IsSegmented
+        ? packet.Length > _offloads.MaximumPacket || packet.Header.Length + packet.SegmentSize > _mtu
+        : packet.Length > _mtu;
 
     private int ReceivePacket(ReadOnlySpan<byte> payload, TimeSpan now)
     {
         if (!IpHeader.TryRead(payload, out var header))
             return Drop(LinkDropCause.Malformed);
-        if (header.TotalLength > _mtu)
+        if (header.TotalLength > _offloads.MaximumPacket)
             return Drop(LinkDropCause.TooLarge);
         var packet = payload[..header.TotalLength];
         // The checksum is looked at here for all, since the address decides (RFC 1122 §3.2.1.2).
@@ -265,7 +274,7 @@ internal sealed class EthernetStation : INeighborOutput
         reply.Write(_scratch.AsSpan(IpHeader.IPv6Length));
         var length = IpHeader.WriteIcmp(_scratch, message.Target, header.Source, NeighborMessage.Length, NeighborMessage.HopLimit);
         // Through the table: an asker that told no address of its own must be asked for it.
-        Neighbors.Send(header.Source, _scratch.AsSpan(0, length), now);
+        Neighbors.Send(header.Source, new OutgoingPacket(_scratch.AsSpan(0, length)), now);
     }
 
     // RFC 1122 §3.2.2.6, RFC 4443 §4.2: the data comes back as it came.
@@ -282,20 +291,20 @@ internal sealed class EthernetStation : INeighborOutput
         message.CopyTo(_scratch.AsSpan(start));
         _scratch[start] = header.IsIPv4 ? IcmpType.EchoReply : IcmpType.V6EchoReply;
         var length = IpHeader.WriteIcmp(_scratch, header.Destination, header.Source, message.Length);
-        Neighbors.Send(hop, _scratch.AsSpan(0, length), now);
+        Neighbors.Send(hop, new OutgoingPacket(_scratch.AsSpan(0, length)), now);
     }
 
-    private void GiveUp(ReadOnlySpan<byte> packet, LinkDropCause cause)
+    private void GiveUp(in OutgoingPacket packet, LinkDropCause cause)
     {
         _counters.Dropped(cause);
         // Only TCP is told: an error about an error must not be made (RFC 1122 §3.2.2), and our own echo replies interest no one.
         if (!IpHeader.TryRead(packet, out var header) || header.Protocol != IpProtocol.Tcp)
             return;
         Span<byte> report = stackalloc byte[UnreachableMessage.MostLength];
-        Loop(report[..UnreachableMessage.Write(report, header, packet, cause == LinkDropCause.NoRoute)]);
+        Loop(new OutgoingPacket(report[..UnreachableMessage.Write(report, header, packet.Header, cause == LinkDropCause.NoRoute)]));
     }
 
-    private void Loop(ReadOnlySpan<byte> packet)
+    private void Loop(in OutgoingPacket packet)
     {
         if (!_looped.TryAdd(packet))
             _counters.Dropped(LinkDropCause.QueueFull);
@@ -305,7 +314,7 @@ internal sealed class EthernetStation : INeighborOutput
     {
         Span<byte> payload = stackalloc byte[ArpMessage.Length];
         message.Write(payload);
-        TransmitFrame(destination, TypeArp, payload);
+        TransmitFrame(destination, TypeArp, new OutgoingPacket(payload));
     }
 
     private void SendNeighbor(in NeighborMessage message, UInt128 source, UInt128 destination, ulong hardware)
@@ -313,13 +322,13 @@ internal sealed class EthernetStation : INeighborOutput
         Span<byte> packet = stackalloc byte[IpHeader.IPv6Length + NeighborMessage.Length];
         message.Write(packet[IpHeader.IPv6Length..]);
         IpHeader.WriteIcmp(packet, source, destination, NeighborMessage.Length, NeighborMessage.HopLimit);
-        TransmitFrame(hardware, TypeIPv6, packet);
+        TransmitFrame(hardware, TypeIPv6, new OutgoingPacket(packet));
     }
 
-    private void Transmit(ulong hardware, ReadOnlySpan<byte> packet) =>
-        TransmitFrame(hardware, packet[0] >> 4 == 4 ? TypeIPv4 : TypeIPv6, packet);
+    private void Transmit(ulong hardware, in OutgoingPacket packet) =>
+        TransmitFrame(hardware, packet.Header[0] >> 4 == 4 ? TypeIPv4 : TypeIPv6, packet);
 
-    private void TransmitFrame(ulong hardware, int type, ReadOnlySpan<byte> payload)
+    private void TransmitFrame(ulong hardware, int type, in OutgoingPacket payload)
     {
         HardwareAddressValue.Write(hardware, _header);
         HardwareAddressValue.Write(Hardware, _header.AsSpan(HardwareAddressValue.Length));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Links;
 
@@ -28,6 +29,8 @@ public sealed class Fabric
     /// <summary>The largest IP packet in bytes.</summary>
     public int Mtu => _options.Mtu;
 
+    internal LinkOffloads Offloads => new(!_options.VerifyChecksums, _options.Mtu);
+
     /// <summary>Attaches a card; disposing the port detaches it and frees its claims.</summary>
     public FabricPort Attach() => new(this, _options.QueueBytes);
 
@@ -53,9 +56,9 @@ public sealed class Fabric
 
     internal void Disown(in FlowKey key, FabricPort port) => _owners.TryRemove(new(key, port));
 
-    internal void Carry(ReadOnlySpan<byte> packet, LinkCounters counters)
+    internal void Carry(in OutgoingPacket packet, LinkCounters counters)
     {
-        if (!FlowReader.TryRead(packet, out var flow, out var cause))
+        if (!FlowReader.TryRead(packet.Header, packet.Length, out var flow, out var cause))
             counters.Dropped(cause);
         else if (Find(flow) is { } owner)
             owner.Deliver(packet);

@@ -6,6 +6,12 @@ public sealed record FabricOptions
     /// <summary>The largest IP packet in bytes, 1280 (RFC 8200 §5) to 65535. Default 65535.</summary>
     public int Mtu { get; init; } = 65535;
 
+    /// <summary>
+    /// Makes and verifies TCP checksums as on a wire. Default false: what goes from memory to memory needs none. Links with faults have
+    /// them in any case, since corruption is to be found.
+    /// </summary>
+    public bool VerifyChecksums { get; init; }
+
     /// <summary>The most bytes that wait at one port, 65536 to 1 GiB. Default 4 MiB. A queue takes memory only as it fills.</summary>
     public int QueueBytes { get; init; } = 4 * 1024 * 1024;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Links;
 
@@ -24,6 +25,9 @@ public sealed class FabricPort : ILink
 
     /// <inheritdoc/>
     public int Mtu => _fabric.Mtu;
+
+    /// <inheritdoc/>
+    public LinkOffloads Offloads => _fabric.Offloads;
 
     /// <inheritdoc/>
     public bool IsUp => _up;
@@ -85,27 +89,27 @@ public sealed class FabricPort : ILink
     }
 
     /// <inheritdoc/>
-    public void Send(ReadOnlySpan<byte> ipPacket)
+    public void Send(in OutgoingPacket packet)
     {
         if (!_up)
             _counters.Dropped(LinkDropCause.LinkDown);
-        else if (ipPacket.Length > Mtu)
+        else if (packet.Length > Mtu)
             _counters.Dropped(LinkDropCause.TooLarge);
         else
         {
-            _counters.Sent(ipPacket.Length);
-            _fabric.Carry(ipPacket, _counters);
+            _counters.Sent(packet.Length);
+            _fabric.Carry(packet, _counters);
         }
     }
 
     /// <inheritdoc/>
-    public bool TryReceive(Span<byte> buffer, out int bytes)
+    public bool TryReceive(Span<byte> buffer, out ReceivedPacket packet)
     {
         if (buffer.Length < Mtu)
             throw new ArgumentException("The buffer is shorter than the MTU.", nameof(buffer));
-        if (!_arrived.TryTake(buffer, out bytes))
+        if (!_arrived.TryTake(buffer, out packet))
             return false;
-        _counters.Received(bytes);
+        _counters.Received(packet.Length);
         return true;
     }
 
@@ -131,7 +135,7 @@ public sealed class FabricPort : ILink
         _arrived.Wake();
     }
 
-    internal void Deliver(ReadOnlySpan<byte> packet)
+    internal void Deliver(in OutgoingPacket packet)
     {
         if (!_up)
             _counters.Dropped(LinkDropCause.LinkDown);

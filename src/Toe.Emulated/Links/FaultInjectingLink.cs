@@ -1,7 +1,10 @@
+using Toe.Emulated.Tcp;
+
 namespace Toe.Emulated.Links;
 
 /// <summary>Any link, made bad in both directions. It owns the link it wraps.</summary>
 /// <remarks>
+/// It offloads nothing, whatever the link can do: faults are to hit single packets, and corruption is to be found by the checksum.
 /// Delays run on the time provider given. A wait sleeps in real time on the wrapped link, so whoever moves a fake clock must also call
 /// <see cref="Wake"/>.
 /// </remarks>
@@ -21,10 +24,13 @@ public sealed class FaultInjectingLink : ILink
     /// <param name="outgoing">The faults of sent packets.</param>
     /// <param name="incoming">The faults of received packets; null for none.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <exception cref="ArgumentException">The link cuts and joins packets: open it without.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the parameter name is the field's.</exception>
     public FaultInjectingLink(ILink inner, LinkFaults outgoing, LinkFaults? incoming = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(inner);
+        if (inner.Offloads.MaximumPacket > inner.Mtu)
+            throw new ArgumentException("The link gives several segments as one packet: open it without offloads.", nameof(inner));
         _inner = inner;
         _time = timeProvider ?? TimeProvider.System;
         _start = _time.GetTimestamp();
@@ -42,6 +48,9 @@ public sealed class FaultInjectingLink : ILink
 
     /// <inheritdoc/>
     public int Mtu => _inner.Mtu;
+
+    /// <summary>None.</summary>
+    public LinkOffloads Offloads => LinkOffloads.None(Mtu);
 
     /// <inheritdoc/>
     public bool IsUp => _inner.IsUp;
@@ -71,29 +80,35 @@ public sealed class FaultInjectingLink : ILink
     }
 
     /// <inheritdoc/>
-    public void Send(ReadOnlySpan<byte> ipPacket)
+    public void Send(in OutgoingPacket packet)
     {
         var now = Now;
         TakeNewFaults();
-        _outgoing.Send(ipPacket, now);
+        _outgoing.Send(packet, now);
         Flush(now);
     }
 
     /// <inheritdoc/>
-    public bool TryReceive(Span<byte> buffer, out int bytes)
+    public bool TryReceive(Span<byte> buffer, out ReceivedPacket packet)
     {
+        packet = default;
         if (buffer.Length < Mtu)
             throw new ArgumentException("The buffer is shorter than the MTU.", nameof(buffer));
         var now = Now;
         TakeNewFaults();
         Flush(now);
+        int bytes;
         while (!_incoming.TryTake(now, buffer, out bytes))
         {
             if (!_inner.TryReceive(_scratch, out var arrived))
                 return false;
-            _incoming.Send(_scratch.AsSpan(0, arrived), now);
+            var whole = _scratch.AsSpan(0, arrived.Length);
+            if (arrived.ChecksumIsVerified)
+                SegmentChecksum.Fill(whole);
+            _incoming.Send(whole, now);
         }
 
+        packet = new ReceivedPacket(bytes, ChecksumIsVerified: false);
         return true;
     }
 
@@ -139,6 +154,6 @@ public sealed class FaultInjectingLink : ILink
     private void Flush(TimeSpan now)
     {
         while (_outgoing.TryTake(now, _scratch, out var bytes))
-            _inner.Send(_scratch.AsSpan(0, bytes));
+            _inner.Send(new OutgoingPacket(_scratch.AsSpan(0, bytes)));
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Links;
 
@@ -54,13 +55,16 @@ public sealed class FaultInjector : IDisposable
     /// <summary>What was done so far.</summary>
     public FaultStatistics Statistics => _statistics;
 
-    /// <summary>When the next packet is due, on the clock given to <see cref="Send"/>; null when none is under way.</summary>
+    /// <summary>When the next packet is due, on the clock given to <see cref="Send(ReadOnlySpan{byte}, TimeSpan)"/>; null when none is under way.</summary>
     public TimeSpan? NextDelivery => _held.TryPeek(out _, out var priority) ? priority.Due : null;
 
     /// <summary>Hands a packet in; it is copied.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="now">The time on any clock that does not run backwards.</param>
-    public void Send(ReadOnlySpan<byte> packet, TimeSpan now)
+    public void Send(ReadOnlySpan<byte> packet, TimeSpan now) => Send(new OutgoingPacket(packet), now);
+
+    /// <summary>The same with a packet in pieces.</summary>
+    internal void Send(in OutgoingPacket packet, TimeSpan now)
     {
         var faults = _faults;
         var lost = _random.NextShare() < faults.Loss;
@@ -85,7 +89,7 @@ public sealed class FaultInjector : IDisposable
             return;
         }
 
-        if (corrupted && !packet.IsEmpty)
+        if (corrupted && packet.Length > 0)
             _statistics = _statistics with { Corrupted = _statistics.Corrupted + 1 };
         if (late)
             _statistics = _statistics with { Reordered = _statistics.Reordered + 1 };
@@ -97,7 +101,7 @@ public sealed class FaultInjector : IDisposable
     }
 
     /// <summary>Takes the next packet that is due.</summary>
-    /// <param name="now">The time, on the clock given to <see cref="Send"/>.</param>
+    /// <param name="now">The time, on the clock given to <see cref="Send(ReadOnlySpan{byte}, TimeSpan)"/>.</param>
     /// <param name="buffer">Takes the packet.</param>
     /// <param name="bytes">The packet's length, or 0.</param>
     /// <returns>False when none is due.</returns>
@@ -154,7 +158,7 @@ public sealed class FaultInjector : IDisposable
         return due;
     }
 
-    private void Hold(ReadOnlySpan<byte> packet, bool corrupted, ulong bit, TimeSpan due)
+    private void Hold(in OutgoingPacket packet, bool corrupted, ulong bit, TimeSpan due)
     {
         if (_bytesHeld + packet.Length > MostBytesHeld)
         {
@@ -164,7 +168,7 @@ public sealed class FaultInjector : IDisposable
 
         var buffer = ArrayPool<byte>.Shared.Rent(packet.Length);
         packet.CopyTo(buffer);
-        if (corrupted && !packet.IsEmpty)
+        if (corrupted && packet.Length > 0)
         {
             var position = bit % ((ulong)packet.Length * 8);
             buffer[(int)(position / 8)] ^= (byte)(1 << (int)(position % 8));

@@ -10,11 +10,18 @@ internal static class FlowReader
     private const int IcmpHeader = 8;
     private const int MostExtensionHeaders = 8;
 
+    /// <summary>What is quoted may be cut short.</summary>
+    private const int AnyLength = int.MaxValue;
+
     /// <summary>The flow as the receiver sees it, or why there is none.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> packet, out FlowKey flow, out LinkDropCause cause)
+    /// <param name="packet">The packet's headers at least.</param>
+    /// <param name="length">The length of the whole packet.</param>
+    /// <param name="flow">The flow.</param>
+    /// <param name="cause">Why there is none.</param>
+    internal static bool TryRead(ReadOnlySpan<byte> packet, int length, out FlowKey flow, out LinkDropCause cause)
     {
         flow = default;
-        if (!TryReadHeader(packet, quoted: false, out var source, out var destination, out var protocol, out var payload, out cause))
+        if (!TryReadHeader(packet, length, out var source, out var destination, out var protocol, out var payload, out cause))
             return false;
         switch (protocol)
         {
@@ -25,7 +32,7 @@ internal static class FlowReader
             case IpProtocol.IcmpV6 when payload.Length >= IcmpHeader
                 && payload[0] is >= IcmpType.V6FirstError and <= IcmpType.V6LastError:
                 // The quoted packet is one the receiver sent: its source is the receiver's own endpoint.
-                if (!TryReadHeader(payload[IcmpHeader..], quoted: true, out source, out destination, out protocol, out payload, out cause))
+                if (!TryReadHeader(payload[IcmpHeader..], AnyLength, out source, out destination, out protocol, out payload, out cause))
                     return false;
                 if (protocol is IpProtocol.Tcp or IpProtocol.Udp)
                     return TryPorts(payload, source, destination, swap: false, out flow, out cause);
@@ -38,7 +45,7 @@ internal static class FlowReader
 
     private static bool TryReadHeader(
         ReadOnlySpan<byte> packet,
-        bool quoted,
+        int length,
         out UInt128 source,
         out UInt128 destination,
         out int protocol,
@@ -55,7 +62,7 @@ internal static class FlowReader
         {
             var header = (packet[0] & 0xF) * 4;
             var total = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
-            if (header < 20 || header > packet.Length || total < header || (!quoted && total > packet.Length))
+            if (header < 20 || header > packet.Length || total < header || total > length)
                 return false;
             // More fragments, or not the first: without ports.
             if ((BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x3FFF) != 0)
@@ -73,12 +80,12 @@ internal static class FlowReader
 
         if (packet[0] >> 4 != 6 || packet.Length < 40)
             return false;
-        var length = 40 + BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
-        if (!quoted && length > packet.Length)
+        var whole = 40 + BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
+        if (whole > length)
             return false;
         source = AddressValue.Read(packet.Slice(8, 16));
         destination = AddressValue.Read(packet.Slice(24, 16));
-        return TrySkipExtensions(packet[6], packet[40..Math.Min(length, packet.Length)], out protocol, out payload, out cause);
+        return TrySkipExtensions(packet[6], packet[40..Math.Min(whole, packet.Length)], out protocol, out payload, out cause);
     }
 
     // RFC 8200 §4: hop-by-hop, routing and destination options have a length in units of eight bytes, the first not counted.

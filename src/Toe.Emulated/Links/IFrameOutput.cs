@@ -1,8 +1,10 @@
+using Toe.Emulated.Tcp;
+
 namespace Toe.Emulated.Links;
 
 /// <summary>Takes a station's Ethernet frames.</summary>
 internal interface IFrameOutput
 {
     /// <summary>Transmits one frame; false and a cause when it was not taken.</summary>
-    bool TryTransmit(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, out LinkDropCause cause);
+    bool TryTransmit(ReadOnlySpan<byte> header, in OutgoingPacket payload, out LinkDropCause cause);
 }

@@ -1,3 +1,5 @@
+using Toe.Emulated.Tcp;
+
 namespace Toe.Emulated.Links;
 
 /// <summary>
@@ -6,8 +8,11 @@ namespace Toe.Emulated.Links;
 /// </summary>
 public interface ILink : IDisposable
 {
-    /// <summary>The largest IP packet the link carries, in bytes.</summary>
+    /// <summary>The largest IP packet on the link, in bytes.</summary>
     int Mtu { get; }
+
+    /// <summary>What the link does beyond carrying packets of that size; stays the same.</summary>
+    LinkOffloads Offloads { get; }
 
     /// <summary>True while the link carries packets. While it does not, packets are dropped and counted.</summary>
     bool IsUp { get; }
@@ -25,15 +30,15 @@ public interface ILink : IDisposable
     /// Sends one whole IPv4 or IPv6 packet: it is transmitted or copied before the return. Never blocks; what finds no room is dropped
     /// and counted.
     /// </summary>
-    /// <param name="ipPacket">The packet; the caller keeps the buffer.</param>
-    void Send(ReadOnlySpan<byte> ipPacket);
+    /// <param name="packet">The packet; the caller keeps the buffers. It leaves no more to do than <see cref="Offloads"/> has.</param>
+    void Send(in OutgoingPacket packet);
 
     /// <summary>Takes one whole IP packet that has arrived, without blocking.</summary>
-    /// <param name="buffer">Takes the packet; at least <see cref="Mtu"/> bytes.</param>
-    /// <param name="bytes">The packet's length, or 0.</param>
+    /// <param name="buffer">Takes the packet; at least <see cref="LinkOffloads.MaximumPacket"/> bytes.</param>
+    /// <param name="packet">The packet's length, and what is known of it.</param>
     /// <returns>False when nothing has arrived.</returns>
-    /// <exception cref="ArgumentException"><paramref name="buffer"/> is shorter than <see cref="Mtu"/>.</exception>
-    bool TryReceive(Span<byte> buffer, out int bytes);
+    /// <exception cref="ArgumentException"><paramref name="buffer"/> is shorter than <see cref="LinkOffloads.MaximumPacket"/>.</exception>
+    bool TryReceive(Span<byte> buffer, out ReceivedPacket packet);
 
     /// <summary>
     /// Blocks until a packet can be received, <see cref="Wake"/> was called since the last wait, or the time is over. It may return early

@@ -1,3 +1,5 @@
+using Toe.Emulated.Tcp;
+
 namespace Toe.Emulated.Links;
 
 /// <summary>What a neighbour table asks of its station.</summary>
@@ -7,8 +9,8 @@ internal interface INeighborOutput
     void Solicit(UInt128 address, ulong? known);
 
     /// <summary>Sends an IP packet to a station.</summary>
-    void Transmit(ulong hardware, ReadOnlySpan<byte> packet);
+    void Transmit(ulong hardware, in OutgoingPacket packet);
 
     /// <summary>Reports that a packet cannot be delivered.</summary>
-    void GiveUp(ReadOnlySpan<byte> packet, LinkDropCause cause);
+    void GiveUp(in OutgoingPacket packet, LinkDropCause cause);
 }

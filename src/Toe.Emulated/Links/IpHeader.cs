@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Links;
 
@@ -27,7 +28,13 @@ internal readonly struct IpHeader
 
     internal bool IsIPv4 => AddressValue.IsIPv4(Destination);
 
-    internal static bool TryRead(ReadOnlySpan<byte> packet, out IpHeader header)
+    /// <summary>Reads the header of a packet in one piece; there may be something behind the packet.</summary>
+    internal static bool TryRead(ReadOnlySpan<byte> packet, out IpHeader header) => TryRead(packet, packet.Length, out header);
+
+    /// <summary>Reads the header of a packet in pieces.</summary>
+    internal static bool TryRead(in OutgoingPacket packet, out IpHeader header) => TryRead(packet.Header, packet.Length, out header);
+
+    private static bool TryRead(ReadOnlySpan<byte> packet, int length, out IpHeader header)
     {
         header = default;
         if (packet.Length < IPv4Length)
@@ -44,7 +51,8 @@ internal readonly struct IpHeader
                 TotalLength = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]),
                 IsFragment = (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x3FFF) != 0,
             };
-            return header.HeaderLength >= IPv4Length && header.TotalLength >= header.HeaderLength && header.TotalLength <= packet.Length;
+            return header.HeaderLength >= IPv4Length && header.HeaderLength <= packet.Length
+                && header.TotalLength >= header.HeaderLength && header.TotalLength <= length;
         }
 
         if (packet[0] >> 4 != 6 || packet.Length < IPv6Length)
@@ -60,7 +68,7 @@ internal readonly struct IpHeader
             IsFragment = packet[6] == IpProtocol.V6Fragment,
         };
         // An IPv4-mapped address has no place on the wire (RFC 4291 §2.5.5.2), and would be mistaken for an IPv4 address here.
-        return header.TotalLength <= packet.Length && !AddressValue.IsIPv4(header.Source) && !AddressValue.IsIPv4(header.Destination);
+        return header.TotalLength <= length && !AddressValue.IsIPv4(header.Source) && !AddressValue.IsIPv4(header.Destination);
     }
 
     /// <summary>

@@ -1,11 +1,11 @@
-using System.Buffers;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Links;
 
 /// <summary>One neighbour and the packets that wait for its hardware address.</summary>
 internal sealed class NeighborEntry(UInt128 address)
 {
-    private readonly Queue<(byte[] Buffer, int Length)> _pending = new();
+    private readonly Queue<KeptPacket> _pending = new();
     private int _pendingBytes;
 
     internal UInt128 Address { get; } = address;
@@ -22,32 +22,26 @@ internal sealed class NeighborEntry(UInt128 address)
     internal TimeSpan LastUsed { get; set; }
 
     /// <summary>Keeps a copy; returns how many older packets gave way (RFC 4861 §7.2.2). A packet above the limit is kept alone.</summary>
-    internal int Keep(ReadOnlySpan<byte> packet, int limit)
+    internal int Keep(in OutgoingPacket packet, int limit)
     {
         var dropped = 0;
-        while (_pending.Count > 0 && _pendingBytes + packet.Length > limit)
+        while (_pendingBytes + packet.Length > limit && TryTake(out var oldest))
         {
-            var (oldest, length) = _pending.Dequeue();
-            ArrayPool<byte>.Shared.Return(oldest);
-            _pendingBytes -= length;
+            oldest.Return();
             dropped++;
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(packet.Length);
-        packet.CopyTo(buffer);
-        _pending.Enqueue((buffer, packet.Length));
+        _pending.Enqueue(new KeptPacket(packet));
         _pendingBytes += packet.Length;
         return dropped;
     }
 
-    /// <summary>Takes the oldest waiting packet; the caller returns the buffer to the shared pool.</summary>
-    internal bool TryTake(out byte[] buffer, out int length)
+    /// <summary>Takes the oldest waiting packet; the caller returns it.</summary>
+    internal bool TryTake(out KeptPacket packet)
     {
-        (buffer, length) = ([], 0);
-        if (!_pending.TryDequeue(out var oldest))
+        if (!_pending.TryDequeue(out packet))
             return false;
-        (buffer, length) = oldest;
-        _pendingBytes -= length;
+        _pendingBytes -= packet.Length;
         return true;
     }
 }

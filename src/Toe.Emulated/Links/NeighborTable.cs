@@ -1,4 +1,4 @@
-using System.Buffers;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Links;
 
@@ -38,7 +38,7 @@ internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput outp
     }
 
     /// <summary>Sends a packet to a neighbour, now or when it has answered.</summary>
-    internal void Send(UInt128 nextHop, ReadOnlySpan<byte> packet, TimeSpan now)
+    internal void Send(UInt128 nextHop, in OutgoingPacket packet, TimeSpan now)
     {
         if (!_entries.TryGetValue(nextHop, out var entry))
         {
@@ -177,10 +177,10 @@ internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput outp
             Confirm(entry, now);
         else
             entry.State = NeighborState.Stale;
-        while (entry.TryTake(out var buffer, out var length))
+        while (entry.TryTake(out var kept))
         {
-            output.Transmit(hardware, buffer.AsSpan(0, length));
-            ArrayPool<byte>.Shared.Return(buffer);
+            output.Transmit(hardware, kept.Packet);
+            kept.Return();
         }
     }
 
@@ -216,11 +216,11 @@ internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput outp
 
     private void Release(NeighborEntry entry, bool give)
     {
-        while (entry.TryTake(out var buffer, out var length))
+        while (entry.TryTake(out var kept))
         {
             if (give)
-                output.GiveUp(buffer.AsSpan(0, length), LinkDropCause.Unresolved);
-            ArrayPool<byte>.Shared.Return(buffer);
+                output.GiveUp(kept.Packet, LinkDropCause.Unresolved);
+            kept.Return();
         }
     }
 

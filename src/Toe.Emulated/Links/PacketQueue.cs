@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Links;
 
@@ -10,6 +11,9 @@ namespace Toe.Emulated.Links;
 internal sealed class PacketQueue
 {
     private const int LengthPrefix = sizeof(int);
+
+    /// <summary>In the prefix: the packet has no checksum of its own.</summary>
+    private const uint PartialChecksum = 0x80000000;
     private const int FirstRing = 16 * 1024;
 
     // Monitor.Wait needs the monitor of an object; System.Threading.Lock has no wait.
@@ -25,8 +29,8 @@ internal sealed class PacketQueue
     /// <param name="limit">The most bytes held, each packet counted with four bytes more.</param>
     internal PacketQueue(int limit) => _limit = limit;
 
-    /// <summary>Copies a packet in; false when there is no room.</summary>
-    internal bool TryAdd(ReadOnlySpan<byte> packet)
+    /// <summary>Copies a packet in from where its pieces lie; false when there is no room.</summary>
+    internal bool TryAdd(in OutgoingPacket packet)
     {
         lock (_gate)
         {
@@ -36,11 +40,11 @@ internal sealed class PacketQueue
             if (_used + size > _ring.Length)
                 Grow(_used + size);
             Span<byte> prefix = stackalloc byte[LengthPrefix];
-            BinaryPrimitives.WriteInt32LittleEndian(prefix, packet.Length);
-            var tail = (_head + _used) & (_ring.Length - 1);
-            Put(tail, prefix);
-            Put((tail + LengthPrefix) & (_ring.Length - 1), packet);
-            _used += size;
+            BinaryPrimitives.WriteUInt32LittleEndian(prefix, (uint)packet.Length | (packet.ChecksumIsPartial ? PartialChecksum : 0));
+            Append(prefix);
+            Append(packet.Header);
+            Append(packet.Payload);
+            Append(packet.PayloadContinued);
             if (_waiting)
                 Monitor.Pulse(_gate);
             return true;
@@ -49,22 +53,23 @@ internal sealed class PacketQueue
 
     /// <summary>Copies the oldest packet out; false when there is none.</summary>
     /// <exception cref="ArgumentException"><paramref name="buffer"/> is too short; the packet stays.</exception>
-    internal bool TryTake(Span<byte> buffer, out int bytes)
+    internal bool TryTake(Span<byte> buffer, out ReceivedPacket packet)
     {
-        bytes = 0;
+        packet = default;
         lock (_gate)
         {
             if (_used == 0)
                 return false;
             Span<byte> prefix = stackalloc byte[LengthPrefix];
             Get(_head, prefix);
-            var length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
+            var word = BinaryPrimitives.ReadUInt32LittleEndian(prefix);
+            var length = (int)(word & ~PartialChecksum);
             if (buffer.Length < length)
                 throw new ArgumentException("The buffer is shorter than the packet.", nameof(buffer));
             Get((_head + LengthPrefix) & (_ring.Length - 1), buffer[..length]);
             _head = (_head + LengthPrefix + length) & (_ring.Length - 1);
             _used -= LengthPrefix + length;
-            bytes = length;
+            packet = new ReceivedPacket(length, (word & PartialChecksum) != 0);
             return true;
         }
     }
@@ -122,11 +127,13 @@ internal sealed class PacketQueue
         _head = 0;
     }
 
-    private void Put(int at, ReadOnlySpan<byte> bytes)
+    private void Append(ReadOnlySpan<byte> bytes)
     {
+        var at = (_head + _used) & (_ring.Length - 1);
         var first = Math.Min(bytes.Length, _ring.Length - at);
         bytes[..first].CopyTo(_ring.AsSpan(at));
         bytes[first..].CopyTo(_ring);
+        _used += bytes.Length;
     }
 
     private void Get(int at, Span<byte> bytes)

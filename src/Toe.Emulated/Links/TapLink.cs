@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Runtime.Versioning;
+using Toe.Emulated.Tcp;
+using Toe.Emulated.Wire;
 using Toe.Linux;
 
 namespace Toe.Emulated.Links;
@@ -16,6 +18,9 @@ namespace Toe.Emulated.Links;
 [SupportedOSPlatform("linux")]
 public sealed class TapLink : ILink
 {
+    // What an IP header can say (RFC 791 §3.1).
+    private const int LargestPacket = 65535;
+
     private readonly TapDevice _device;
     private readonly TimeProvider _time;
     private readonly long _start;
@@ -24,6 +29,7 @@ public sealed class TapLink : ILink
     private readonly NetlinkMonitor _monitor;
     private readonly Lock _stateLock = new();
     private readonly byte[] _header = new byte[EthernetStation.HeaderLength];
+    private readonly byte[] _offload = new byte[VirtioNetHeader.Length];
     private volatile bool _up;
     private volatile bool _announce;
     private volatile bool _disposed;
@@ -49,7 +55,8 @@ public sealed class TapLink : ILink
             var own = options.HardwareAddress is null ? HardwareAddressValue.Random() : HardwareAddressValue.From(options.HardwareAddress);
             if (own == kernel)
                 throw new ArgumentException("HardwareAddress is the kernel's end of the device.", nameof(options));
-            _station = new EthernetStation(options, own, Mtu, new Output(device), _counters);
+            Offloads = options.Offloads && device.TrySetOffloads(true) ? new(Checksum: true, LargestPacket) : LinkOffloads.None(Mtu);
+            _station = new EthernetStation(options, own, Mtu, Offloads, new Output(device), _counters);
             // The monitor first, then the look: a change between the two is not lost.
             _monitor = new NetlinkMonitor(NetlinkTopics.Links, OnChange);
             Refresh();
@@ -68,6 +75,9 @@ public sealed class TapLink : ILink
 
     /// <summary>The device's MTU when the link was made.</summary>
     public int Mtu { get; }
+
+    /// <inheritdoc/>
+    public LinkOffloads Offloads { get; }
 
     /// <summary>True while the interface exists and the administrator has it up.</summary>
     public bool IsUp => _up;
@@ -105,29 +115,29 @@ public sealed class TapLink : ILink
     internal bool TryPrepareNeighbor(IPAddress peer) => _station.TryPrepare(AddressValue.From(peer), Now);
 
     /// <inheritdoc/>
-    public void Send(ReadOnlySpan<byte> ipPacket)
+    public void Send(in OutgoingPacket packet)
     {
         if (!_up)
             _counters.Dropped(LinkDropCause.LinkDown);
         else
-            _station.Send(ipPacket, Now);
+            _station.Send(packet, Now);
         NoteRemoval();
     }
 
     /// <inheritdoc/>
-    public bool TryReceive(Span<byte> buffer, out int bytes)
+    public bool TryReceive(Span<byte> buffer, out ReceivedPacket packet)
     {
-        if (buffer.Length < Mtu)
-            throw new ArgumentException("The buffer is shorter than the MTU.", nameof(buffer));
+        if (buffer.Length < Offloads.MaximumPacket)
+            throw new ArgumentException("The buffer is shorter than the largest packet.", nameof(buffer));
         var now = Now;
         DoOwnWork(now);
-        if (_station.TryTakeLooped(buffer, out bytes))
+        if (_station.TryTakeLooped(buffer, out packet))
         {
-            _counters.Received(bytes);
+            _counters.Received(packet.Length);
             return true;
         }
 
-        while (_device.TryRead(_header, buffer, out var length) == TapStatus.Done)
+        while (_device.TryRead(_offload, _header, buffer, out var length) == TapStatus.Done)
         {
             if (length < EthernetStation.HeaderLength)
             {
@@ -135,9 +145,16 @@ public sealed class TapLink : ILink
                 continue;
             }
 
-            bytes = _station.Receive(_header, buffer[..Math.Min(length - EthernetStation.HeaderLength, buffer.Length)], now);
+            if (!VirtioNetHeader.TryRead(_offload, out var offload) || offload.Segmentation is VirtioNetSegmentation.Udp or VirtioNetSegmentation.UdpFragments)
+            {
+                _counters.Dropped(LinkDropCause.UnsupportedProtocol);
+                continue;
+            }
+
+            var bytes = _station.Receive(_header, buffer[..Math.Min(length - EthernetStation.HeaderLength, buffer.Length)], now);
             if (bytes == 0)
                 continue;
+            packet = new ReceivedPacket(bytes, offload.ChecksumIsPartial || offload.ChecksumIsVerified);
             _counters.Received(bytes);
             return true;
         }
@@ -227,9 +244,9 @@ public sealed class TapLink : ILink
 
     private sealed class Output(TapDevice device) : IFrameOutput
     {
-        public bool TryTransmit(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, out LinkDropCause cause)
+        public bool TryTransmit(ReadOnlySpan<byte> header, in OutgoingPacket payload, out LinkDropCause cause)
         {
-            var status = device.TryWrite(header, payload);
+            var status = device.TryWrite(LeftToDo(payload), header, payload.Header, payload.Payload, payload.PayloadContinued);
             cause = status switch
             {
                 TapStatus.WouldBlock => LinkDropCause.QueueFull,
@@ -237,6 +254,28 @@ public sealed class TapLink : ILink
                 _ => LinkDropCause.LinkDown,
             };
             return status == TapStatus.Done;
+        }
+
+        private static VirtioNetHeader LeftToDo(in OutgoingPacket packet)
+        {
+            if (!packet.ChecksumIsPartial)
+                return default;
+            var isIPv4 = packet.Header[0] >> 4 == 4;
+            var ipHeader = isIPv4 ? (packet.Header[0] & 0xF) * 4 : IpHeader.IPv6Length;
+            var left = new VirtioNetHeader
+            {
+                ChecksumIsPartial = true,
+                ChecksumStart = (ushort)(EthernetStation.HeaderLength + ipHeader),
+                ChecksumOffset = TcpHeader.ChecksumOffset,
+            };
+            return packet.IsSegmented
+                ? left with
+                {
+                    Segmentation = isIPv4 ? VirtioNetSegmentation.TcpV4 : VirtioNetSegmentation.TcpV6,
+                    SegmentSize = (ushort)packet.SegmentSize,
+                    HeaderLength = (ushort)(EthernetStation.HeaderLength + packet.Header.Length),
+                }
+                : left;
         }
     }
 }

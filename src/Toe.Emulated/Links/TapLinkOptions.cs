@@ -34,6 +34,12 @@ public sealed record TapLinkOptions
     /// <summary>How often a neighbour is asked before it is given up. Default 3 (RFC 4861 §10, MAX_MULTICAST_SOLICIT).</summary>
     public int ResolutionAttempts { get; init; } = 3;
 
+    /// <summary>
+    /// Lets the kernel make checksums, cut what is sent into segments and join what arrives. Default true; where the kernel does not, the
+    /// link does without: <see cref="TapLink.Offloads"/> tells. False for single packets on the device.
+    /// </summary>
+    public bool Offloads { get; init; } = true;
+
     internal TapLinkOptions Validated()
     {
         if (Addresses is null or { Count: 0 } || Addresses.Any(address => address.Address is null))

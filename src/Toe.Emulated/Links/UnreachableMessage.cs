@@ -16,7 +16,8 @@ internal static class UnreachableMessage
     private const byte V6NoRoute = 0;
     private const byte V6Address = 3;
 
-    /// <summary>Writes the whole packet, from and to the source of the one that could not be sent; returns its length.</summary>
+    /// <summary>Writes the whole packet, from and to the source of the one that could not be sent, of which the headers are enough;
+    /// returns its length.</summary>
     internal static int Write(Span<byte> buffer, in IpHeader header, ReadOnlySpan<byte> packet, bool noRoute)
     {
         var quoted = packet[..Math.Min(Math.Min(packet.Length, header.TotalLength), Quoted)];

@@ -82,6 +82,15 @@ internal sealed class ByteRing
         _buffer.AsSpan(0, destination.Length - first).CopyTo(destination[first..]);
     }
 
+    /// <summary>Consumer: published bytes where they lie, in two parts when they go round the end. Valid until they are consumed.</summary>
+    public void Slice(long position, int length, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
+    {
+        var index = (int)position & _mask;
+        var part = Math.Min(length, _buffer.Length - index);
+        first = _buffer.AsSpan(index, part);
+        second = _buffer.AsSpan(0, length - part);
+    }
+
     /// <summary>Consumer: frees the room of that many bytes.</summary>
     public void Consume(int count) => Volatile.Write(ref _head.Value, _head.Value + count);
 }

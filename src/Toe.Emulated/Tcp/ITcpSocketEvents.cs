@@ -10,7 +10,7 @@ namespace Toe.Emulated.Tcp;
 /// <remarks>
 /// Order: <see cref="OnConnected"/> (active opens only), then any number of <see cref="OnReady"/>, then <see cref="OnClosed"/>, then at
 /// most one <see cref="OnReady"/> for directions that were still armed. All socket members may be called from inside an event;
-/// <see cref="TcpEngine.Connect"/> and <see cref="TcpEngine.Listen"/> too; <see cref="TcpEngine.Receive"/> and
+/// <see cref="TcpEngine.Connect"/> and <see cref="TcpEngine.Listen"/> too; <see cref="TcpEngine.Receive(ReadOnlySpan{byte}, TimeSpan)"/> and
 /// <see cref="TcpEngine.Advance"/> must not.
 /// </remarks>
 public interface ITcpSocketEvents

@@ -15,6 +15,9 @@ internal sealed partial class TcpConnection
     private uint _initialReceive;
     private int _mtu;
     private int _segmentSize = 536;
+
+    /// <summary>The most payload of one packet: a segment, or with segmentation offload a multiple of it.</summary>
+    private int _packetSize = 536;
     private ushort _peerSegmentSize;
     private bool _timestamps;
     private bool _scaling;
@@ -128,6 +131,8 @@ internal sealed partial class TcpConnection
         if (_options.MaximumSegmentSize > 0) size = Math.Min(size, _options.MaximumSegmentSize);
         if (_timestamps) size -= TcpOptions.TimestampsLength;
         _segmentSize = Math.Max(size, SmallestSegmentSize);
+        var room = Engine.Options.SegmentationLimit - HeaderLength - (_timestamps ? TcpOptions.TimestampsLength : 0);
+        _packetSize = Math.Max(_segmentSize, room - room % _segmentSize);
     }
 
     /// <summary>Data and FIN on a SYN wait for ESTABLISHED (RFC 9293 §3.10.7.2 and §3.10.7.3).</summary>

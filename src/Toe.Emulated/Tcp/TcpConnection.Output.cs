@@ -37,10 +37,11 @@ internal sealed partial class TcpConnection
                 break;
             }
             var usable = UsableWindow();
-            var length = (int)Math.Min(Math.Min(unsent, usable), _segmentSize);
+            var limited = _duplicateAcks is 1 or 2 && !_congestion.InRecovery && _sendNext == _sendMaximum;
+            var length = NextLength(unsent, usable, limited ? _segmentSize : _packetSize);
             if (length <= 0 || !(force || IsWorthSending(length, unsent, usable))) break;
             var fin = _finRequested && length == unsent;
-            if (_duplicateAcks is 1 or 2 && !_congestion.InRecovery && _sendNext == _sendMaximum) CountLimitedTransmit(length);
+            if (limited) CountLimitedTransmit(length);
             SendData(_sendNext, length, fin);
             sent = true;
             force = false;
@@ -58,6 +59,18 @@ internal sealed partial class TcpConnection
             congestion += Math.Min(_duplicateAcks, 2) * (long)_segmentSize;
         return Math.Min(_sendWindow, congestion) - (_sendNext - _sendUnacknowledged);
     }
+
+    /// <summary>What the next packet carries: as many whole segments as fit, or the end of the data. A short segment behind whole ones
+    /// shares their packet only if it may be sent while they are in flight; in all other cases the next packet is its own.</summary>
+    private int NextLength(int unsent, long usable, int limit)
+    {
+        var length = (int)Math.Min(Math.Min(unsent, usable), limit);
+        if (length <= _segmentSize) return length;
+        var endMayFollow = length == unsent && (_socket!.NoDelay || _finRequested);
+        return endMayFollow ? length : length - length % _segmentSize;
+    }
+
+    private int SegmentsIn(int length) => length <= _segmentSize ? 1 : (length + _segmentSize - 1) / _segmentSize;
 
     private void CountLimitedTransmit(int length)
     {
@@ -80,11 +93,6 @@ internal sealed partial class TcpConnection
         if (length > 0 && sequence + (uint)length == dataEnd) flags |= TcpFlags.Psh; // MUST-61
         if (fin) flags |= TcpFlags.Fin;
         var segment = Header(sequence, flags);
-        if (length > 0)
-        {
-            var position = socket.SendRing.Head + (sequence - _headSequence);
-            socket.SendRing.Peek(position, Engine.Writer.Payload(Tuple, segment, length));
-        }
         if (fin && !_finSent)
         {
             _finSent = true;
@@ -106,8 +114,8 @@ internal sealed partial class TcpConnection
             var again = (int)Math.Min(_sendMaximum - sequence, (uint)length);
             _bytesRetransmitted += again;
             _bytesSent += length - again;
-            _retransmits++;
-            Engine.Statistics.Retransmits++;
+            _retransmits += SegmentsIn(again);
+            Engine.Statistics.Retransmits += SegmentsIn(again);
             _timing = false; // Karn: the answer could be to either copy.
             return;
         }
@@ -144,6 +152,7 @@ internal sealed partial class TcpConnection
 
     private void SendAcknowledgment() => Transmit(Header(_sendMaximum, TcpFlags.Ack), 0);
 
+    /// <summary>Sends a segment, or several in one packet, with bytes of the send ring.</summary>
     private void Transmit(in SegmentToSend segment, int length)
     {
         if ((segment.Flags & TcpFlags.Ack) != TcpFlags.None)
@@ -153,7 +162,13 @@ internal sealed partial class TcpConnection
             _delayedAckAt = Never;
             _lastAcknowledgmentSent = segment.AcknowledgmentNumber;
         }
-        _segmentsSent++;
-        Engine.Send(Tuple, PseudoHeader, segment, length, (byte)(_options.TrafficClass & 0xfc), _options.TimeToLive);
+        ReadOnlySpan<byte> payload = default, continued = default;
+        if (length > 0)
+        {
+            var ring = _socket!.SendRing;
+            ring.Slice(ring.Head + (segment.SequenceNumber - _headSequence), length, out payload, out continued);
+        }
+        _segmentsSent += SegmentsIn(length);
+        Engine.Send(Tuple, PseudoHeader, segment, payload, continued, _segmentSize, (byte)(_options.TrafficClass & 0xfc), _options.TimeToLive);
     }
 }

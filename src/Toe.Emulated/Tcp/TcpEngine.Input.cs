@@ -5,9 +5,9 @@ namespace Toe.Emulated.Tcp;
 /// <content>Whose packet is it: connections, listeners, nobody (RFC 9293 §3.10.7.1 and §3.10.7.2).</content>
 public sealed partial class TcpEngine
 {
-    private void Dispatch(ReadOnlySpan<byte> packet)
+    private void Dispatch(ReadOnlySpan<byte> packet, bool checksumIsVerified)
     {
-        switch (PacketParser.Parse(packet, out var segment, out var icmp))
+        switch (PacketParser.Parse(packet, checksumIsVerified, out var segment, out var icmp))
         {
             case ParseResult.Tcp: DispatchSegment(ref segment); break;
             case ParseResult.Icmp: DispatchIcmp(packet[0] >> 4 == 4, icmp); break;

@@ -7,11 +7,15 @@ public sealed partial class TcpEngine
 {
     private const byte ResetTimeToLive = 64;
 
-    /// <summary>Sends a segment whose payload, if any, is already in its place in <see cref="Writer"/>.</summary>
-    internal void Send(in FourTuple tuple, ulong pseudoHeader, in SegmentToSend segment, int payloadLength, byte trafficClass,
-        byte timeToLive)
+    /// <summary>Sends a segment without payload.</summary>
+    internal void Send(in FourTuple tuple, ulong pseudoHeader, in SegmentToSend segment, byte trafficClass, byte timeToLive) =>
+        Send(tuple, pseudoHeader, segment, default, default, 0, trafficClass, timeToLive);
+
+    /// <summary>Sends a payload in two parts: as one segment, or as several of <paramref name="segmentSize"/> bytes.</summary>
+    internal void Send(in FourTuple tuple, ulong pseudoHeader, in SegmentToSend segment, ReadOnlySpan<byte> payload,
+        ReadOnlySpan<byte> payloadContinued, int segmentSize, byte trafficClass, byte timeToLive)
     {
-        var packet = Writer.Finish(tuple, pseudoHeader, segment, payloadLength, trafficClass, timeToLive);
+        var packet = _writer.Write(tuple, pseudoHeader, segment, payload, payloadContinued, segmentSize, trafficClass, timeToLive);
         Statistics.PacketsSent++;
         Statistics.BytesSent += packet.Length;
         _host.Send(packet);
@@ -31,6 +35,6 @@ public sealed partial class TcpEngine
             };
         Statistics.ResetsSent++;
         var pseudoHeader = InternetChecksum.PseudoHeader(segment.Tuple.Local, segment.Tuple.Remote, IpProtocol.Tcp);
-        Send(segment.Tuple, pseudoHeader, reset, 0, 0, ResetTimeToLive);
+        Send(segment.Tuple, pseudoHeader, reset, 0, ResetTimeToLive);
     }
 }

@@ -11,7 +11,7 @@ namespace Toe.Emulated.Tcp;
 /// own; the same input, times and secret give the same output. IPv4 and IPv6.
 /// </summary>
 /// <remarks>
-/// <para>One thread at a time owns an engine and calls <see cref="Receive"/>, <see cref="Advance"/>, <see cref="NextWakeUp"/>,
+/// <para>One thread at a time owns an engine and calls <see cref="Receive(ReadOnlySpan{byte}, TimeSpan)"/>, <see cref="Advance"/>, <see cref="NextWakeUp"/>,
 /// <see cref="Connect"/> and <see cref="Listen"/>. Its sockets may be used from any thread: what they leave to do is done in the next
 /// <see cref="Advance"/>, for which <see cref="ITcpEngineHost.Wake"/> rings.</para>
 /// <para>Times are counted from any origin, never go back (an earlier one counts as the latest), and are not negative.</para>
@@ -24,7 +24,7 @@ namespace Toe.Emulated.Tcp;
 /// sealed class Wire : ITcpEngineHost
 /// {
 ///     public Queue&lt;byte[]&gt; Packets { get; } = new();
-///     public void Send(ReadOnlySpan&lt;byte&gt; ipPacket) =&gt; Packets.Enqueue(ipPacket.ToArray());
+///     public void Send(in OutgoingPacket packet) =&gt; Packets.Enqueue(packet.ToArray());
 ///     public void Wake() { } // The loop below calls Advance anyway.
 /// }
 ///
@@ -52,6 +52,7 @@ public sealed partial class TcpEngine
     private readonly ITcpEngineHost _host;
     private readonly Dictionary<FourTuple, TcpEndpoint> _endpoints;
     private readonly Dictionary<(AddressValue Address, int Port), TcpListener> _listeners = [];
+    private readonly PacketWriter _writer;
     private TcpSocket? _work;
     private bool _inside;
     private uint _ephemeralCount;
@@ -73,7 +74,7 @@ public sealed partial class TcpEngine
         var hash = new KeyedHash(secret);
         SequenceNumbers = new InitialSequenceNumbers(hash);
         _endpoints = new Dictionary<FourTuple, TcpEndpoint>(new TupleComparer(hash));
-        Writer = new PacketWriter(GC.AllocateUninitializedArray<byte>(Math.Max(Options.MaximumTransmissionUnit, 1280)));
+        _writer = new PacketWriter(Options.ChecksumOffload);
     }
 
     /// <summary>Counters since the engine was made. Any thread may read them.</summary>
@@ -97,13 +98,22 @@ public sealed partial class TcpEngine
     /// <param name="ipPacket">An IPv4 or IPv6 packet; bytes behind its own length are ignored. Not kept.</param>
     /// <param name="now">The time of its arrival.</param>
     /// <exception cref="InvalidOperationException">Called from inside the engine: from an event or from the host's Send.</exception>
-    public void Receive(ReadOnlySpan<byte> ipPacket, TimeSpan now)
+    public void Receive(ReadOnlySpan<byte> ipPacket, TimeSpan now) => Receive(ipPacket, now, checksumIsVerified: false);
+
+    /// <summary>Takes one IP packet addressed to this engine, or several segments of a connection put together to one. Total: it is
+    /// counted, and dropped if it makes no sense.</summary>
+    /// <param name="ipPacket">An IPv4 or IPv6 packet; bytes behind its own length are ignored. Not kept.</param>
+    /// <param name="now">The time of its arrival.</param>
+    /// <param name="checksumIsVerified">True when the TCP checksum needs no look: it was found good, or never made because the packet
+    /// came from memory to memory.</param>
+    /// <exception cref="InvalidOperationException">Called from inside the engine: from an event or from the host's Send.</exception>
+    public void Receive(ReadOnlySpan<byte> ipPacket, TimeSpan now, bool checksumIsVerified)
     {
         Enter(now);
         try
         {
             Statistics.PacketsReceived++;
-            Dispatch(ipPacket);
+            Dispatch(ipPacket, checksumIsVerified);
         }
         finally
         {
@@ -195,8 +205,6 @@ public sealed partial class TcpEngine
 
     /// <summary>What each new connection controls its congestion with.</summary>
     internal Func<ICongestionControl> NewCongestionControl { get; init; } = static () => new NewReno();
-
-    internal PacketWriter Writer { get; }
 
     /// <summary>The last time given, in ticks.</summary>
     internal long Now { get; private set; }

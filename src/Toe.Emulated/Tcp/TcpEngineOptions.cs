@@ -13,6 +13,17 @@ public sealed class TcpEngineOptions
     /// <value>Bytes, 576 to 65535. Default 1500. IPv6 uses at least 1280.</value>
     public int MaximumTransmissionUnit { get; set; } = 1500;
 
+    /// <summary>
+    /// The largest IP packet handed to the host, header included, where the host or its device cuts packets into segments (TCP segmentation
+    /// offload). Needs <see cref="ChecksumOffload"/>, since what is cut gets new checksums.
+    /// </summary>
+    /// <value>Bytes, from <see cref="MaximumTransmissionUnit"/> to 65535. Default 0: the host gets single segments.</value>
+    public int SegmentationLimit { get; set; }
+
+    /// <summary>Leave TCP checksums to the host or its device: see <see cref="OutgoingPacket.ChecksumIsPartial"/>.</summary>
+    /// <value>Default false.</value>
+    public bool ChecksumOffload { get; set; }
+
     /// <summary>MSL; TIME-WAIT lasts twice as long (RFC 9293 MUST-13).</summary>
     /// <value>Default 30 s: TIME-WAIT is 60 s, as Linux. RFC 9293 §3.4.2 says two minutes.</value>
     public TimeSpan MaximumSegmentLifetime { get; set; } = TimeSpan.FromSeconds(30);
@@ -84,6 +95,9 @@ public sealed class TcpEngineOptions
         Require(options.Secret.Length is 0 or 16, nameof(Secret));
         Require(options.MaximumTransmissionUnit >= 576, nameof(MaximumTransmissionUnit));
         Require(options.MaximumTransmissionUnit <= 65535, nameof(MaximumTransmissionUnit));
+        Require(options.SegmentationLimit == 0 || options.SegmentationLimit >= options.MaximumTransmissionUnit, nameof(SegmentationLimit));
+        Require(options.SegmentationLimit <= 65535, nameof(SegmentationLimit));
+        Require(options.SegmentationLimit == 0 || options.ChecksumOffload, nameof(ChecksumOffload));
         Require(options.MaximumSegmentLifetime > TimeSpan.Zero, nameof(MaximumSegmentLifetime));
         Require(options.MinimumRetransmissionTimeout > TimeSpan.Zero, nameof(MinimumRetransmissionTimeout));
         Require(options.InitialRetransmissionTimeout >= options.MinimumRetransmissionTimeout, nameof(InitialRetransmissionTimeout));

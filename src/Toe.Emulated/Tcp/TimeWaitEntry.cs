@@ -58,6 +58,6 @@ internal sealed class TimeWaitEntry(TcpEngine engine, in FourTuple tuple, TimeWa
             TimestampValue = _last.TimestampOffset + Engine.Milliseconds,
             TimestampEcho = recent,
         };
-        Engine.Send(Tuple, PseudoHeader, answer, 0, _last.TrafficClass, _last.TimeToLive);
+        Engine.Send(Tuple, PseudoHeader, answer, _last.TrafficClass, _last.TimeToLive);
     }
 }

@@ -50,6 +50,11 @@ internal static class InternetChecksum
         return AddCarry(sum, scalar);
     }
 
+    /// <summary>Adds bytes that stand behind an odd number of others: each is in the other half of its word than in a sum of its own, so
+    /// that sum counts with its bytes swapped (RFC 1071 §2 (B)).</summary>
+    public static ulong AddBehindOdd(ulong sum, ReadOnlySpan<byte> bytes) =>
+        AddCarry(sum, BinaryPrimitives.ReverseEndianness(Fold(Add(0, bytes))));
+
     /// <summary>The sum of a pseudo-header without its length (RFC 9293 §3.1; RFC 8200 §8.1), to be kept for a connection's life.</summary>
     public static ulong PseudoHeader(in AddressValue source, in AddressValue destination, byte protocol)
     {
@@ -74,14 +79,17 @@ internal static class InternetChecksum
         AddCarry(sum, BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word);
 
     /// <summary>The sum folded to 16 bits and complemented, in machine order: store it with <see cref="Store"/>.</summary>
-    public static ushort Finish(ulong sum)
+    public static ushort Finish(ulong sum) => (ushort)~Fold(sum);
+
+    /// <summary>The sum folded to 16 bits, in machine order.</summary>
+    public static ushort Fold(ulong sum)
     {
         sum = (sum & 0xffffffff) + (sum >> 32);
         sum = (sum & 0xffffffff) + (sum >> 32);
         sum = (sum & 0xffff) + (sum >> 16);
         sum = (sum & 0xffff) + (sum >> 16);
         sum = (sum & 0xffff) + (sum >> 16);
-        return (ushort)~sum;
+        return (ushort)sum;
     }
 
     /// <summary>Writes a finished checksum into a header.</summary>

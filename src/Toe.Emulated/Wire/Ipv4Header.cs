@@ -41,12 +41,12 @@ internal readonly ref struct Ipv4Header
     }
 
     /// <summary>Writes a header without options: never fragmented, so the identification is 0 (RFC 6864).</summary>
-    public static void Write(Span<byte> packet, in AddressValue source, in AddressValue destination, byte protocol, byte trafficClass,
+    public static void Write(Span<byte> packet, int payloadLength, in AddressValue source, in AddressValue destination, byte protocol, byte trafficClass,
         byte timeToLive)
     {
         packet[0] = 0x45;
         packet[1] = trafficClass;
-        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)packet.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)(MinimumLength + payloadLength));
         BinaryPrimitives.WriteUInt16BigEndian(packet[4..], 0);
         BinaryPrimitives.WriteUInt16BigEndian(packet[6..], DoNotFragment);
         packet[8] = timeToLive;

@@ -49,11 +49,11 @@ internal readonly ref struct Ipv6Header
         };
     }
 
-    public static void Write(Span<byte> packet, in AddressValue source, in AddressValue destination, byte nextHeader, byte trafficClass,
+    public static void Write(Span<byte> packet, int payloadLength, in AddressValue source, in AddressValue destination, byte nextHeader, byte trafficClass,
         byte hopLimit)
     {
         BinaryPrimitives.WriteUInt32BigEndian(packet, 0x60000000u | (uint)trafficClass << 20);
-        BinaryPrimitives.WriteUInt16BigEndian(packet[4..], (ushort)(packet.Length - Length));
+        BinaryPrimitives.WriteUInt16BigEndian(packet[4..], (ushort)payloadLength);
         packet[6] = nextHeader;
         packet[7] = hopLimit;
         source.WriteV6(packet[8..]);

@@ -1,33 +1,35 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Wire;
 
-/// <summary>Writes complete packets into one buffer; who owns it sends or copies them before the next is written.</summary>
+/// <summary>Writes headers into one buffer; who owns it sends or copies the packet before the next is written.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly struct PacketWriter(byte[] buffer)
+internal readonly struct PacketWriter(bool checksumOffload)
 {
-    /// <summary>Where the payload of a segment with these options goes.</summary>
-    public Span<byte> Payload(in FourTuple tuple, in SegmentToSend segment, int length) =>
-        buffer.AsSpan(IpLength(tuple) + TcpHeader.MinimumLength + segment.OptionsLength, length);
+    private readonly byte[] _buffer = new byte[Ipv6Header.Length + TcpHeader.MaximumLength];
 
-    /// <summary>Writes the headers in front of a payload already in its place and returns the packet.</summary>
+    /// <summary>Writes the headers of a packet and returns it with its payload.</summary>
     /// <param name="tuple">The connection, seen from the sender.</param>
     /// <param name="pseudoHeader">Its pseudo-header sum without the length.</param>
     /// <param name="segment">The header's fields.</param>
-    /// <param name="payloadLength">Bytes behind the options.</param>
+    /// <param name="payload">What is behind the options.</param>
+    /// <param name="payloadContinued">And what is behind that.</param>
+    /// <param name="segmentSize">The payload of each segment.</param>
     /// <param name="trafficClass">The type of service or traffic class octet.</param>
     /// <param name="timeToLive">The TTL or hop limit.</param>
-    public ReadOnlySpan<byte> Finish(in FourTuple tuple, ulong pseudoHeader, in SegmentToSend segment, int payloadLength,
-        byte trafficClass, byte timeToLive)
+    public OutgoingPacket Write(in FourTuple tuple, ulong pseudoHeader, in SegmentToSend segment, ReadOnlySpan<byte> payload,
+        ReadOnlySpan<byte> payloadContinued, int segmentSize, byte trafficClass, byte timeToLive)
     {
         var ipLength = IpLength(tuple);
         var headerLength = TcpHeader.MinimumLength + segment.OptionsLength;
-        var packet = buffer.AsSpan(0, ipLength + headerLength + payloadLength);
-        if (tuple.Local.IsV4) Ipv4Header.Write(packet, tuple.Local, tuple.Remote, IpProtocol.Tcp, trafficClass, timeToLive);
-        else Ipv6Header.Write(packet, tuple.Local, tuple.Remote, IpProtocol.Tcp, trafficClass, timeToLive);
+        var headers = _buffer.AsSpan(0, ipLength + headerLength);
+        var tcpLength = headerLength + payload.Length + payloadContinued.Length;
+        if (tuple.Local.IsV4) Ipv4Header.Write(headers, tcpLength, tuple.Local, tuple.Remote, IpProtocol.Tcp, trafficClass, timeToLive);
+        else Ipv6Header.Write(headers, tcpLength, tuple.Local, tuple.Remote, IpProtocol.Tcp, trafficClass, timeToLive);
 
-        var tcp = packet[ipLength..];
+        var tcp = headers[ipLength..];
         BinaryPrimitives.WriteUInt16BigEndian(tcp, tuple.LocalPort);
         BinaryPrimitives.WriteUInt16BigEndian(tcp[2..], tuple.RemotePort);
         BinaryPrimitives.WriteUInt32BigEndian(tcp[4..], segment.SequenceNumber);
@@ -38,9 +40,18 @@ internal readonly struct PacketWriter(byte[] buffer)
         BinaryPrimitives.WriteUInt32BigEndian(tcp[16..], 0); // Checksum, to be filled, and urgent pointer.
         WriteOptions(tcp[TcpHeader.MinimumLength..headerLength], segment);
 
-        var sum = InternetChecksum.AddWord(pseudoHeader, (ushort)tcp.Length);
-        InternetChecksum.Store(tcp[TcpHeader.ChecksumOffset..], InternetChecksum.Finish(InternetChecksum.Add(sum, tcp)));
-        return packet;
+        var sum = InternetChecksum.AddWord(pseudoHeader, (ushort)tcpLength);
+        InternetChecksum.Store(tcp[TcpHeader.ChecksumOffset..],
+            checksumOffload ? InternetChecksum.Fold(sum) : InternetChecksum.Finish(AddSegment(sum, tcp, payload, payloadContinued)));
+        return new OutgoingPacket(headers, payload, payloadContinued, segmentSize, checksumOffload);
+    }
+
+    private static ulong AddSegment(ulong sum, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> payloadContinued)
+    {
+        sum = InternetChecksum.Add(InternetChecksum.Add(sum, header), payload);
+        return int.IsEvenInteger(payload.Length)
+            ? InternetChecksum.Add(sum, payloadContinued)
+            : InternetChecksum.AddBehindOdd(sum, payloadContinued);
     }
 
     private static int IpLength(in FourTuple tuple) => tuple.Local.IsV4 ? Ipv4Header.MinimumLength : Ipv6Header.Length;

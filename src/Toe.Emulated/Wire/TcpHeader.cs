@@ -6,6 +6,7 @@ namespace Toe.Emulated.Wire;
 internal readonly ref struct TcpHeader
 {
     public const int MinimumLength = 20;
+    public const int MaximumLength = 60;
     public const int ChecksumOffset = 16;
 
     private readonly ReadOnlySpan<byte> _bytes;

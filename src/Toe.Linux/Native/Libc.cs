@@ -33,6 +33,9 @@ internal static unsafe partial class Libc
     internal const nuint GetInterfaceIndex = 0x8933;            // SIOCGIFINDEX
     internal const nuint TunSetInterface = 0x400454CA;          // TUNSETIFF, linux/if_tun.h
     internal const nuint TunGetInterface = 0x800454D2;          // TUNGETIFF
+    internal const nuint TunGetFeatures = 0x800454CF;           // TUNGETFEATURES
+    internal const nuint TunSetOffloads = 0x400454D0;           // TUNSETOFFLOAD
+    internal const nuint TunSetHeaderSize = 0x400454D8;         // TUNSETVNETHDRSZ
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int open(string path, int flags, int mode);

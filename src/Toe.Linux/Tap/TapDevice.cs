@@ -5,12 +5,14 @@ using System.Runtime.Versioning;
 namespace Toe.Linux;
 
 /// <summary>
-/// A TAP device: an Ethernet interface whose cable ends in this process. Frames are whole, without a frame check sequence and without
-/// virtio-net headers. It belongs to the network namespace of the thread that opens it.
+/// A TAP device: an Ethernet interface whose cable ends in this process. Frames are whole, without a frame check sequence.
+/// It belongs to the network namespace of the thread that opens it.
 /// </summary>
 /// <remarks>
-/// One thread reads, writes and waits; any thread may call <see cref="Wake"/> and read the properties. Source: linux/if_tun.h and
-/// Documentation/networking/tuntap.rst.
+/// <para>With <see cref="TrySetOffloads"/> the kernel leaves checksums and the segmentation of TCP to the reader, and each frame is read and
+/// written with a <see cref="VirtioNetHeader"/> that says what is left to do.</para>
+/// <para>One thread reads, writes and waits; any thread may call <see cref="Wake"/> and read the properties. Source: linux/if_tun.h and
+/// Documentation/networking/tuntap.rst.</para>
 /// </remarks>
 [SupportedOSPlatform("linux")]
 public sealed unsafe class TapDevice : IDisposable
@@ -21,11 +23,13 @@ public sealed unsafe class TapDevice : IDisposable
     private readonly FileDescriptor _descriptor;
     private readonly FileDescriptor _control;
     private readonly Doorbell _doorbell;
+    private readonly bool _hasHeader;
     private volatile bool _removed;
     private volatile bool _disposed;
 
     private TapDevice(FileDescriptor descriptor, FileDescriptor control, int index)
     {
+        _hasHeader = TapOpener.Prepare(descriptor);
         _descriptor = descriptor;
         _control = control;
         _doorbell = new Doorbell();
@@ -90,40 +94,59 @@ public sealed unsafe class TapDevice : IDisposable
     /// <exception cref="LinuxException">The device exists already, or this process may not make one.</exception>
     public static TapDevice Create(string name) => Open(name, create: true);
 
-    /// <summary>Reads one frame without blocking.</summary>
-    /// <param name="frame">Takes the frame; what does not fit is lost, so give it the MTU and the Ethernet header.</param>
-    /// <param name="bytes">The bytes of the frame that were stored.</param>
-    public TapStatus TryRead(Span<byte> frame, out int bytes)
+    /// <summary>
+    /// Lets the kernel leave checksums and the segmentation of TCP to the reader, or not. Off when the device is opened. What waits to be
+    /// read stays as it is. Frames written may leave both to the kernel as soon as this has returned true.
+    /// </summary>
+    /// <param name="enabled">True to let it.</param>
+    /// <returns>False when the kernel refuses: frames are as without it.</returns>
+    public bool TrySetOffloads(bool enabled)
     {
-        nint length;
         try
         {
-            fixed (byte* start = frame)
-                length = Libc.read(_descriptor, start, (nuint)frame.Length);
+            return _hasHeader && Libc.ioctl(_descriptor, Libc.TunSetOffloads, (void*)(enabled ? TunOffloads.Tcp : TunOffloads.None)) >= 0;
         }
         catch (ObjectDisposedException)
         {
-            length = Disposed();
+            return false;
         }
-
-        return Judge(length, out bytes);
     }
+
+    /// <summary>Reads one frame without blocking.</summary>
+    /// <param name="frame">Takes the frame; what does not fit is lost, so give it the MTU and the Ethernet header.</param>
+    /// <param name="bytes">The bytes of the frame that were stored.</param>
+    public TapStatus TryRead(Span<byte> frame, out int bytes) => TryRead(frame, default, out bytes);
 
     /// <summary>Reads one frame without blocking, its Ethernet header and its payload apart, without a copy.</summary>
     /// <param name="header">Takes the Ethernet header: <see cref="EthernetHeaderLength"/> bytes.</param>
     /// <param name="payload">Takes the rest; what does not fit is lost, so give it the MTU.</param>
     /// <param name="bytes">The bytes of the frame that were stored, the header's included.</param>
-    public TapStatus TryRead(Span<byte> header, Span<byte> payload, out int bytes)
+    public TapStatus TryRead(Span<byte> header, Span<byte> payload, out int bytes) =>
+        TryRead(stackalloc byte[VirtioNetHeader.Length], header, payload, out bytes);
+
+    /// <summary>The same, with what is left to do to the frame.</summary>
+    /// <param name="offload">Takes the <see cref="VirtioNetHeader"/>: its length in bytes; all zero where the kernel gives none.</param>
+    /// <param name="header">Takes the Ethernet header: <see cref="EthernetHeaderLength"/> bytes.</param>
+    /// <param name="payload">Takes the rest; what does not fit is lost, so with offloads give it 65535 bytes.</param>
+    /// <param name="bytes">The bytes of the frame that were stored, the Ethernet header's included.</param>
+    /// <exception cref="ArgumentException"><paramref name="offload"/> is too short.</exception>
+    public TapStatus TryRead(Span<byte> offload, Span<byte> header, Span<byte> payload, out int bytes)
     {
+        if (offload.Length < VirtioNetHeader.Length)
+            throw new ArgumentException($"The header has {VirtioNetHeader.Length} bytes.", nameof(offload));
         nint length;
+        if (!_hasHeader)
+            offload.Clear();
         try
         {
-            fixed (byte* first = header, second = payload)
+            fixed (byte* before = offload, first = header, second = payload)
             {
-                var vectors = stackalloc IoVector[2];
-                vectors[0] = new() { Base = first, Length = (nuint)header.Length };
-                vectors[1] = new() { Base = second, Length = (nuint)payload.Length };
-                length = Libc.readv(_descriptor, vectors, 2);
+                var vectors = stackalloc IoVector[3];
+                vectors[0] = new() { Base = before, Length = VirtioNetHeader.Length };
+                vectors[1] = new() { Base = first, Length = (nuint)header.Length };
+                vectors[2] = new() { Base = second, Length = (nuint)payload.Length };
+                var skipped = _hasHeader ? 0 : 1;
+                length = Libc.readv(_descriptor, vectors + skipped, 3 - skipped);
             }
         }
         catch (ObjectDisposedException)
@@ -131,41 +154,48 @@ public sealed unsafe class TapDevice : IDisposable
             length = Disposed();
         }
 
+        if (_hasHeader && length >= VirtioNetHeader.Length)
+            length -= VirtioNetHeader.Length;
         return Judge(length, out bytes);
     }
 
     /// <summary>Writes one frame without blocking; the kernel takes a copy.</summary>
     /// <param name="frame">The frame, header included.</param>
-    public TapStatus TryWrite(ReadOnlySpan<byte> frame)
-    {
-        nint length;
-        try
-        {
-            fixed (byte* start = frame)
-                length = Libc.write(_descriptor, start, (nuint)frame.Length);
-        }
-        catch (ObjectDisposedException)
-        {
-            length = Disposed();
-        }
-
-        return Judge(length, out _);
-    }
+    public TapStatus TryWrite(ReadOnlySpan<byte> frame) => TryWrite(frame, default);
 
     /// <summary>Writes one frame without blocking, gathered from its header and its payload; the kernel takes a copy.</summary>
     /// <param name="header">The Ethernet header.</param>
     /// <param name="payload">The rest of the frame.</param>
-    public TapStatus TryWrite(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    public TapStatus TryWrite(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload) =>
+        TryWrite(default, header, payload, default, default);
+
+    /// <summary>Writes one frame without blocking, gathered from its pieces, with what is left to do to it; the kernel takes a copy.</summary>
+    /// <param name="offload">What is left to do.</param>
+    /// <param name="header">The Ethernet header.</param>
+    /// <param name="first">What follows it.</param>
+    /// <param name="second">What follows that, or nothing.</param>
+    /// <param name="third">And the rest, or nothing.</param>
+    /// <returns><see cref="TapStatus.Refused"/> when something is left to do and the kernel does not do it, among others.</returns>
+    public TapStatus TryWrite(
+        in VirtioNetHeader offload, ReadOnlySpan<byte> header, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
     {
+        if (!_hasHeader && offload != default)
+            return TapStatus.Refused;
+        var before = stackalloc byte[VirtioNetHeader.Length];
+        offload.Write(new Span<byte>(before, VirtioNetHeader.Length));
         nint length;
         try
         {
-            fixed (byte* first = header, second = payload)
+            fixed (byte* ethernet = header, one = first, two = second, three = third)
             {
-                var vectors = stackalloc IoVector[2];
-                vectors[0] = new() { Base = first, Length = (nuint)header.Length };
-                vectors[1] = new() { Base = second, Length = (nuint)payload.Length };
-                length = Libc.writev(_descriptor, vectors, 2);
+                var vectors = stackalloc IoVector[5];
+                vectors[0] = new() { Base = before, Length = VirtioNetHeader.Length };
+                vectors[1] = new() { Base = ethernet, Length = (nuint)header.Length };
+                vectors[2] = new() { Base = one, Length = (nuint)first.Length };
+                vectors[3] = new() { Base = two, Length = (nuint)second.Length };
+                vectors[4] = new() { Base = three, Length = (nuint)third.Length };
+                var skipped = _hasHeader ? 0 : 1;
+                length = Libc.writev(_descriptor, vectors + skipped, 5 - skipped);
             }
         }
         catch (ObjectDisposedException)

@@ -20,10 +20,12 @@ internal static unsafe class TapOpener
         var descriptor = Open();
         try
         {
-            var error = SetInterface(descriptor, name, TunFlags.Tap | TunFlags.NoPacketInformation);
+            // Whether there are virtio-net headers is each attachment's own choice, however the device was made.
+            var flags = Flags(descriptor);
+            var error = SetInterface(descriptor, name, flags);
             // A device made with "multi_queue" wants the same flag of everyone who attaches.
             if (error == ErrorNumber.InvalidArgument)
-                error = SetInterface(descriptor, name, TunFlags.Tap | TunFlags.NoPacketInformation | TunFlags.MultiQueue);
+                error = SetInterface(descriptor, name, flags | TunFlags.MultiQueue);
             if (error != 0)
                 throw new LinuxException($"TUNSETIFF {name}", error, AttachRemedy(name, error));
             // The device may have gone between the two calls, and the privileged would have made a new one. Closing removes it again.
@@ -45,7 +47,7 @@ internal static unsafe class TapOpener
         var descriptor = Open();
         try
         {
-            var error = SetInterface(descriptor, name, TunFlags.Tap | TunFlags.NoPacketInformation | TunFlags.Exclusive);
+            var error = SetInterface(descriptor, name, Flags(descriptor) | TunFlags.Exclusive);
             if (error != 0)
             {
                 throw new LinuxException($"TUNSETIFF {name}", error, error switch
@@ -90,6 +92,28 @@ internal static unsafe class TapOpener
             ErrorNumber.NotPermitted => "A device cgroup refuses it: give the container the device with \"--device /dev/net/tun\".",
             _ => null,
         });
+    }
+
+    /// <summary>Puts the device in a known state, whatever the last owner left: short virtio-net headers, and nothing left to the reader.</summary>
+    /// <returns>True when frames have virtio-net headers.</returns>
+    internal static bool Prepare(FileDescriptor descriptor)
+    {
+        InterfaceRequest request = default;
+        if (Libc.ioctl(descriptor, Libc.TunGetInterface, &request) < 0)
+            throw LinuxException.Last("TUNGETIFF");
+        var hasHeader = (request.Flags & TunFlags.VirtioHeader) != 0;
+        var size = VirtioNetHeader.Length;
+        if (hasHeader && Libc.ioctl(descriptor, Libc.TunSetHeaderSize, &size) < 0)
+            throw LinuxException.Last("TUNSETVNETHDRSZ");
+        _ = Libc.ioctl(descriptor, Libc.TunSetOffloads, (void*)TunOffloads.None);
+        return hasHeader;
+    }
+
+    private static int Flags(FileDescriptor descriptor)
+    {
+        uint features = 0;
+        var known = Libc.ioctl(descriptor, Libc.TunGetFeatures, &features) >= 0;
+        return TunFlags.Tap | TunFlags.NoPacketInformation | (known ? (int)features & TunFlags.VirtioHeader : 0);
     }
 
     private static int SetInterface(FileDescriptor descriptor, string name, int flags)

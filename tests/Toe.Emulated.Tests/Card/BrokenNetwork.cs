@@ -1,5 +1,6 @@
 using System.Net;
 using Toe.Emulated.Links;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Tests.Card;
 
@@ -39,6 +40,8 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
 
     public int Mtu => _fabric.Link.Mtu;
 
+    public LinkOffloads Offloads => _fabric.Link.Offloads;
+
     public bool IsUp => _fabric.Link.IsUp;
 
     public LinkStatistics Statistics => _fabric.Link.Statistics;
@@ -57,16 +60,16 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
 
     public void SetLinkUp(bool up) => _fabric.SetLinkUp(up);
 
-    public void Send(ReadOnlySpan<byte> ipPacket)
+    public void Send(in OutgoingPacket packet)
     {
         ThrowIfBroken();
-        _fabric.Link.Send(ipPacket);
+        _fabric.Link.Send(packet);
     }
 
-    public bool TryReceive(Span<byte> buffer, out int bytes)
+    public bool TryReceive(Span<byte> buffer, out ReceivedPacket packet)
     {
         ThrowIfBroken();
-        return _fabric.Link.TryReceive(buffer, out bytes);
+        return _fabric.Link.TryReceive(buffer, out packet);
     }
 
     public void Wait(TimeSpan timeout)

@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using Toe.Emulated.Links;
+using Toe.Emulated.Tcp;
+using Toe.Emulated.Tests.Links;
 using Toe.Emulated.Tests.Tcp;
 
 namespace Toe.Emulated.Tests.Card;
@@ -246,8 +248,8 @@ public sealed class CardTableTests
     private static List<TestSegment> Drain(FabricPort port, List<TestSegment> into)
     {
         var buffer = new byte[port.Mtu];
-        while (port.TryReceive(buffer, out var bytes))
-            into.Add(TestSegment.Parse(buffer.AsSpan(0, bytes)));
+        while (port.TryReceive(buffer, out var packet))
+            into.Add(TestSegment.Parse(new OutgoingPacket(buffer.AsSpan(0, packet.Length), default, default, 0, packet.ChecksumIsVerified)));
         return into;
     }
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using Toe.Emulated.Links;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Tests.Links;
 
@@ -93,7 +94,7 @@ public sealed class EthernetStationTests
     {
         var packet = Packets.Tcp("10.0.0.2:5", "10.0.0.2:80");
 
-        _rig.Send([.. packet, 0, 0]);
+        _rig.Send(packet);
 
         Assert.Equal(packet, _rig.Looped());
         Assert.Empty(_rig.Frames);
@@ -115,9 +116,10 @@ public sealed class EthernetStationTests
     public void Refuses_to_send_what_is_not_a_packet_or_too_large()
     {
         _rig.Send([1, 2, 3]);
+        _rig.Send([.. Packets.Tcp("10.0.0.2:5", "10.0.0.1:80"), 0]);
         _rig.Send(Packets.Tcp("10.0.0.2:5", "10.0.0.1:80", new byte[1461]));
 
-        Assert.Equal(1, _rig.Statistics.Dropped(LinkDropCause.Malformed));
+        Assert.Equal(2, _rig.Statistics.Dropped(LinkDropCause.Malformed));
         Assert.Equal(1, _rig.Statistics.Dropped(LinkDropCause.TooLarge));
     }
 
@@ -157,7 +159,7 @@ public sealed class EthernetStationTests
     {
         var output = new Sink();
         var options = new TapLinkOptions { Addresses = [InterfaceAddress.Parse("10.0.0.2/24")] };
-        var station = new EthernetStation(options, 0x0200_0000_0002, 1500, output, new LinkCounters());
+        var station = new EthernetStation(options, 0x0200_0000_0002, 1500, LinkOffloads.None(1500), output, new LinkCounters());
         var arp = Packets.Hex($"0001 0800 06 04 0001 {StationRig.Peer} 0a000001 000000000000 0a000002");
         station.Receive(Packets.Hex(StationRig.Broadcast + StationRig.Peer + "0806"), arp, TimeSpan.Zero);
         var sent = Packets.Tcp("10.0.0.2:5", "10.0.0.1:80", new byte[1000]);
@@ -167,7 +169,7 @@ public sealed class EthernetStationTests
         {
             for (var count = 0; count < 100; count++)
             {
-                station.Send(sent, TimeSpan.Zero);
+                station.Send(new OutgoingPacket(sent), TimeSpan.Zero);
                 station.Receive(header, received, TimeSpan.Zero);
             }
         }
@@ -181,7 +183,7 @@ public sealed class EthernetStationTests
 
     private sealed class Sink : IFrameOutput
     {
-        public bool TryTransmit(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, out LinkDropCause cause)
+        public bool TryTransmit(ReadOnlySpan<byte> header, in OutgoingPacket payload, out LinkDropCause cause)
         {
             cause = default;
             return true;

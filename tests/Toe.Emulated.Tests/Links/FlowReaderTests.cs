@@ -12,7 +12,7 @@ public sealed class FlowReaderTests
         byte[] extended = [.. tcp[..6], 60, .. tcp[7..40], 6, 0, 1, 4, 0, 0, 0, 0, .. tcp[40..]];
         extended[5] += 8;
 
-        Assert.True(FlowReader.TryRead(extended, out var flow, out _));
+        Assert.True(FlowReader.TryRead(extended, extended.Length, out var flow, out _));
 
         Assert.Equal((80, 5), (flow.LocalPort, flow.RemotePort));
     }
@@ -23,7 +23,7 @@ public sealed class FlowReaderTests
         var packet = Packets.Tcp("10.0.0.9:5", "10.0.0.1:80");
         packet[6] = 0x20;
 
-        Assert.False(FlowReader.TryRead(packet, out _, out var cause));
+        Assert.False(FlowReader.TryRead(packet, packet.Length, out _, out var cause));
 
         Assert.Equal(LinkDropCause.Fragment, cause);
     }
@@ -39,10 +39,10 @@ public sealed class FlowReaderTests
             Packets.Icmp("fd00::fe", "fd00::9", [1, 0, 0, 0, 0, 0, 0, 0, .. Packets.Tcp("[fd00::9]:5", "[fd00::1]:80")]),
         ];
         foreach (var packet in good)
-            Assert.True(FlowReader.TryRead(packet, out _, out _));
+            Assert.True(FlowReader.TryRead(packet, packet.Length, out _, out _));
         Gen.OneOf(Gen.Byte.Array[0, 120], Damaged(good)).Sample(packet =>
         {
-            var found = FlowReader.TryRead(packet, out _, out var cause);
+            var found = FlowReader.TryRead(packet, packet.Length, out _, out var cause);
             Assert.True(found || cause is LinkDropCause.Malformed or LinkDropCause.Fragment or LinkDropCause.UnsupportedProtocol);
         }, iter: 20_000);
     }

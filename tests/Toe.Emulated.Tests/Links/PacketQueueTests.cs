@@ -19,8 +19,8 @@ public sealed class PacketQueueTests
             {
                 if (step < 0)
                 {
-                    Assert.Equal(model.TryDequeue(out var expected), queue.TryTake(buffer, out var bytes));
-                    Assert.Equal(expected ?? [], buffer.AsSpan(0, bytes).ToArray());
+                    Assert.Equal(model.TryDequeue(out var expected), queue.TryTake(buffer, out var taken));
+                    Assert.Equal(expected ?? [], buffer.AsSpan(0, taken.Length).ToArray());
                     used -= expected is null ? 0 : expected.Length + 4;
                     continue;
                 }
@@ -47,7 +47,7 @@ public sealed class PacketQueueTests
 
         Assert.Throws<ArgumentException>(() => queue.TryTake(new byte[2], out _));
 
-        Assert.True(queue.TryTake(new byte[3], out var bytes));
-        Assert.Equal(3, bytes);
+        Assert.True(queue.TryTake(new byte[3], out var taken));
+        Assert.Equal(new ReceivedPacket(3, ChecksumIsVerified: false), taken);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using Toe.Emulated.Links;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Tests.Links;
 
@@ -23,7 +24,7 @@ internal sealed class StationRig : IFrameOutput
             HardwareAddress = new PhysicalAddress([2, 0, 0, 0, 0, 2]),
         };
         options = (change?.Invoke(options) ?? options).Validated();
-        Station = new EthernetStation(options, HardwareAddressValue.From(options.HardwareAddress!), 1500, this, _counters);
+        Station = new EthernetStation(options, HardwareAddressValue.From(options.HardwareAddress!), 1500, LinkOffloads.None(1500), this, _counters);
     }
 
     internal EthernetStation Station { get; }
@@ -34,10 +35,10 @@ internal sealed class StationRig : IFrameOutput
 
     internal TimeSpan Now { get; set; }
 
-    public bool TryTransmit(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, out LinkDropCause cause)
+    public bool TryTransmit(ReadOnlySpan<byte> header, in OutgoingPacket payload, out LinkDropCause cause)
     {
         cause = default;
-        Frames.Add([.. header, .. payload]);
+        Frames.Add([.. header, .. payload.ToArray()]);
         return true;
     }
 
@@ -48,7 +49,7 @@ internal sealed class StationRig : IFrameOutput
         return payload[..length];
     }
 
-    internal void Send(byte[] packet) => Station.Send(packet, Now);
+    internal void Send(byte[] packet) => Station.Send(new OutgoingPacket(packet), Now);
 
     internal void Pass(double seconds)
     {
@@ -64,7 +65,7 @@ internal sealed class StationRig : IFrameOutput
         return frame;
     }
 
-    internal byte[]? Looped() => Station.TryTakeLooped(_buffer, out var bytes) ? _buffer[..bytes] : null;
+    internal byte[]? Looped() => Station.TryTakeLooped(_buffer, out var packet) ? _buffer[..packet.Length] : null;
 
     internal void Resolve(string address = "10.0.0.1", string hardware = Peer)
     {

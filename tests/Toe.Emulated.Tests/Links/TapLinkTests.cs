@@ -42,7 +42,7 @@ public sealed class TapLinkTests
     {
         await using var space = await MakeAsync();
         var faults = new LinkFaults { Delay = TimeSpan.FromMilliseconds(delay) };
-        using var link = await space.InsideAsync(() => new FaultInjectingLink(Open(), faults, faults));
+        using var link = await space.InsideAsync(() => new FaultInjectingLink(Open(offloads: false), faults, faults));
         var six = address.Contains(':', StringComparison.Ordinal);
         var start = six ? 40 : 20;
         // Any SYN is refused with RST+ACK, as RFC 9293 §3.10.7.1 has it for a closed port.
@@ -166,7 +166,7 @@ public sealed class TapLinkTests
             var options = new TapLinkOptions { Addresses = [InterfaceAddress.Parse("10.9.0.2/24")], HardwareAddress = mine };
             Assert.Throws<ArgumentException>(() => new TapLink(TapDevice.Attach("tap0"), options));
             using var link = new TapLink(TapDevice.Attach("tap0"), options with { HardwareAddress = null });
-            Assert.Throws<ArgumentException>(() => link.TryReceive(new byte[1499], out _));
+            Assert.Throws<ArgumentException>(() => link.TryReceive(new byte[65534], out _));
             link.Dispose();
             link.Wait(Timeout.InfiniteTimeSpan);
             link.Wake();
@@ -190,7 +190,7 @@ public sealed class TapLinkTests
         return space;
     }
 
-    private static TapLink Open() => new(TapDevice.Attach("tap0"), Options());
+    private static TapLink Open(bool offloads = true) => new(TapDevice.Attach("tap0"), Options() with { Offloads = offloads });
 
     private static TapLinkOptions Options() => new()
     {
@@ -225,11 +225,11 @@ public sealed class TapLinkTests
             _link = link;
             _thread = new Thread(() =>
             {
-                var buffer = new byte[link.Mtu];
+                var buffer = new byte[link.Offloads.MaximumPacket];
                 while (!_stopping)
                 {
-                    while (link.TryReceive(buffer, out var bytes))
-                        received?.Invoke(buffer[..bytes]);
+                    while (link.TryReceive(buffer, out var packet))
+                        received?.Invoke(buffer[..packet.Length]);
                     while (_queue.TryDequeue(out var item))
                     {
                         link.Send(item.Packet);

@@ -44,7 +44,7 @@ internal sealed class Bench : ITcpEngineHost, ITcpListenerEvents
 
     public static TcpEngineOptions Options() => new() { Secret = new byte[16] };
 
-    public void Send(ReadOnlySpan<byte> ipPacket) => _out.Enqueue(TestSegment.Parse(ipPacket));
+    public void Send(in OutgoingPacket packet) => _out.Enqueue(TestSegment.Parse(packet));
 
     public void Wake() => Wakes++;
 

@@ -60,10 +60,10 @@ internal sealed class DirectPair : ITcpListenerEvents
         public int[] Lengths { get; } = new int[1024];
         public int Count { get; set; }
 
-        public void Send(ReadOnlySpan<byte> ipPacket)
+        public void Send(in OutgoingPacket packet)
         {
-            ipPacket.CopyTo(Slots[Count]);
-            Lengths[Count++] = ipPacket.Length;
+            packet.CopyTo(Slots[Count]);
+            Lengths[Count++] = packet.Length;
         }
 
         public void Wake()

@@ -41,7 +41,7 @@ public sealed class ExampleTests
     {
         public Queue<byte[]> Packets { get; } = new();
 
-        public void Send(ReadOnlySpan<byte> ipPacket) => Packets.Enqueue(ipPacket.ToArray());
+        public void Send(in OutgoingPacket packet) => Packets.Enqueue(packet.ToArray());
 
         public void Wake()
         {

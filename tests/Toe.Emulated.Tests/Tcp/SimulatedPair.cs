@@ -11,12 +11,12 @@ internal sealed class SimulatedPair : ITcpListenerEvents
     private readonly End[] _ends;
     private long _order;
 
-    public SimulatedPair(int seed, TcpSocketOptions client, TcpSocketOptions server, bool v6 = false)
+    public SimulatedPair(int seed, TcpSocketOptions client, TcpSocketOptions server, bool v6 = false, bool offload = false)
     {
         _random = new Random(seed);
         var secret = new byte[16];
         _random.NextBytes(secret);
-        _ends = [new End(this, 0, secret), new End(this, 1, secret)];
+        _ends = [new End(this, 0, secret, offload), new End(this, 1, secret, offload)];
         var to = IPEndPoint.Parse(v6 ? "[fd00::2]:80" : "10.0.0.2:80");
         _ends[1].Engine.Listen(to, 4, server, this);
         Client = _ends[0].Engine.Connect(IPEndPoint.Parse(v6 ? "[fd00::1]:0" : "10.0.0.1:0"), to, client, ClientEvents);
@@ -62,11 +62,10 @@ internal sealed class SimulatedPair : ITcpListenerEvents
         return true;
     }
 
-    private void Carry(int from, ReadOnlySpan<byte> ipPacket)
+    private void Carry(int from, byte[] packet)
     {
         Sent++;
         if (_random.NextDouble() < Loss) return;
-        var packet = ipPacket.ToArray();
         Queue(from, packet);
         if (_random.NextDouble() < Duplication) Queue(from, packet);
         // One bit: the checksum finds each of them.
@@ -84,13 +83,21 @@ internal sealed class SimulatedPair : ITcpListenerEvents
         _line.Enqueue((1 - from, packet), (Now.Ticks + delay, _order++));
     }
 
-    private sealed class End(SimulatedPair pair, int side, byte[] secret) : ITcpEngineHost
+    private sealed class End(SimulatedPair pair, int side, byte[] secret, bool offload) : ITcpEngineHost
     {
         private TcpEngine? _engine;
 
-        public TcpEngine Engine => _engine ??= new TcpEngine(new TcpEngineOptions { Secret = secret }, this);
+        public TcpEngine Engine => _engine ??= new TcpEngine(new TcpEngineOptions
+        {
+            Secret = secret,
+            ChecksumOffload = offload,
+            SegmentationLimit = offload ? 65535 : 0,
+        }, this);
 
-        public void Send(ReadOnlySpan<byte> ipPacket) => pair.Carry(side, ipPacket);
+        public void Send(in OutgoingPacket packet)
+        {
+            foreach (var segment in Segmenter.Cut(packet)) pair.Carry(side, segment);
+        }
 
         public void Wake()
         {

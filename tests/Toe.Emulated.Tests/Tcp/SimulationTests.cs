@@ -24,7 +24,17 @@ public sealed class SimulationTests
         for (var seed = 0; seed < 60; seed++) Run(seed, loss, duplication, corruption, 5, 5 + delay, 40_000, 25_000);
     }
 
-    private static SimulatedPair Run(int seed, double loss, double duplication, double corruption, int minimum, int maximum, int up, int down)
+    [Theory]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(0.05, 0.02, 0.01, 30)]
+    [InlineData(0.2, 0.1, 0.05, 60)]
+    public void PacketsCutByTheLine_DeliverExactlyWhatWasSent(double loss, double duplication, double corruption, int delay)
+    {
+        for (var seed = 0; seed < 60; seed++) Run(seed, loss, duplication, corruption, 5, 5 + delay, 80_000, 45_000, offload: true);
+    }
+
+    private static SimulatedPair Run(int seed, double loss, double duplication, double corruption, int minimum, int maximum, int up, int down,
+        bool offload = false)
     {
         var random = new Random(seed);
         TcpSocketOptions Socket() => new()
@@ -37,7 +47,7 @@ public sealed class SimulationTests
             UserTimeout = TimeSpan.FromHours(2),
             ConnectTimeout = TimeSpan.FromHours(1),
         };
-        var pair = new SimulatedPair(seed, Socket(), Socket(), v6: seed % 2 == 0)
+        var pair = new SimulatedPair(seed, Socket(), Socket(), v6: seed % 2 == 0, offload)
         {
             Loss = loss,
             Duplication = duplication,

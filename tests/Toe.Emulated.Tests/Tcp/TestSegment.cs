@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Tests.Tcp;
 
@@ -7,6 +8,7 @@ namespace Toe.Emulated.Tests.Tcp;
 internal sealed record TestSegment
 {
     public const byte Fin = 1, Syn = 2, Rst = 4, Psh = 8, Ack = 16, Urg = 32;
+    public const byte TcpProtocol = 6;
 
     public IPAddress Source { get; init; } = IPAddress.Any;
     public IPAddress Destination { get; init; } = IPAddress.Any;
@@ -33,6 +35,9 @@ internal sealed record TestSegment
 
     public (uint Value, uint Echo)? Timestamps =>
         Option(8) is { } o ? (BinaryPrimitives.ReadUInt32BigEndian(o), BinaryPrimitives.ReadUInt32BigEndian(o.AsSpan(4))) : null;
+
+    /// <summary>The payload of each segment the packet stands for.</summary>
+    public int SegmentSize { get; private init; }
 
     public bool DoNotFragment { get; private init; }
 
@@ -92,6 +97,26 @@ internal sealed record TestSegment
         from.CopyTo(v6, 8);
         to.CopyTo(v6, 24);
         return [.. v6, .. body];
+    }
+
+    /// <summary>Reads a packet the engine handed out, finishing its checksum where that is left to do.</summary>
+    public static TestSegment Parse(in OutgoingPacket packet)
+    {
+        var bytes = packet.ToArray();
+        if (packet.ChecksumIsPartial) FinishChecksum(bytes);
+        return Parse(bytes) with { SegmentSize = packet.SegmentSize };
+    }
+
+    /// <summary>Adds the segment to the pseudo-header's sum, which must be in the field.</summary>
+    private static void FinishChecksum(byte[] packet)
+    {
+        var v4 = packet[0] >> 4 == 4;
+        var start = v4 ? 20 : 40;
+        var source = new IPAddress(v4 ? packet[12..16] : packet[8..24]);
+        var destination = new IPAddress(v4 ? packet[16..20] : packet[24..40]);
+        var field = packet.AsSpan(start + 16, 2);
+        Assert.Equal((ushort)~NaiveChecksum(Pseudo(source, destination, 6, packet.Length - start)), BinaryPrimitives.ReadUInt16BigEndian(field));
+        BinaryPrimitives.WriteUInt16BigEndian(field, NaiveChecksum(packet.AsSpan(start)));
     }
 
     /// <summary>Reads a packet the engine sent; every length and checksum must be right.</summary>

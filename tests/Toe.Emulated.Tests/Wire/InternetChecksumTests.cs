@@ -43,6 +43,19 @@ public sealed class InternetChecksumTests
             InternetChecksum.Finish(InternetChecksum.AddWord(InternetChecksum.Add(0, bytes), 0x1234)));
     }
 
+    [Fact, Trait("RFC", "1071 2 (B)")]
+    public void Parts_OfOddLength_AddUpToTheWhole()
+    {
+        var bytes = new byte[400];
+        new Random(11).NextBytes(bytes);
+        for (var end = 0; end <= 400; end += 13)
+            for (var cut = 1; cut <= end; cut += 2)
+            {
+                var sum = InternetChecksum.AddBehindOdd(InternetChecksum.Add(0, bytes.AsSpan(0, cut)), bytes.AsSpan(cut, end - cut));
+                AssertEqual(TestSegment.NaiveChecksum(bytes.AsSpan(0, end)), InternetChecksum.Finish(sum));
+            }
+    }
+
     private static void AssertSame(ReadOnlySpan<byte> bytes) =>
         AssertEqual(TestSegment.NaiveChecksum(bytes), InternetChecksum.Finish(InternetChecksum.Add(0, bytes)));
 
