@@ -26,6 +26,7 @@ internal sealed class CommandLine
 
     public IReadOnlyList<Peer> Peers => _peers;
 
+    /// <summary>Reads it.</summary>
     /// <returns>Null where it makes no sense.</returns>
     public static CommandLine? TryParse(string[] arguments)
     {

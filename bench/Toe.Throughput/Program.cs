@@ -5,12 +5,6 @@ using Toe.Throughput.Kernel;
 using Toe.Throughput.Report;
 using Toe.Throughput.Rows;
 
-if (!OperatingSystem.IsLinux())
-{
-    await Console.Error.WriteLineAsync("needs Linux");
-    return 2;
-}
-
 switch (args)
 {
     case ["drive"]:

@@ -1,11 +1,8 @@
-using System.Runtime.Versioning;
-
 namespace Toe.Throughput;
 
 /// <summary>One run of the program: how long its rows measure, and the network that they share.</summary>
 /// <param name="quick">True only to see that everything works.</param>
 /// <param name="stop">Ends the run.</param>
-[SupportedOSPlatform("linux")]
 internal sealed class Session(bool quick, CancellationToken stop) : IAsyncDisposable
 {
     private Lab? _lab;
@@ -16,6 +13,9 @@ internal sealed class Session(bool quick, CancellationToken stop) : IAsyncDispos
 
     /// <summary>How long one side of a pair is measured.</summary>
     public TimeSpan Duration => TimeSpan.FromMilliseconds(quick ? 200 : 700);
+
+    /// <summary>Passes before the first one that could count: the runtime compiles in tiers.</summary>
+    public int WarmUps => quick ? 1 : 3;
 
     /// <summary>The namespaces, made when they are first needed.</summary>
     public async Task<Lab> LabAsync() => _lab ??= await Lab.CreateAsync();

@@ -37,6 +37,8 @@ internal sealed class CommandEnd(string name, NetworkNamespace place, string tap
         }
     }
 
+    public Task<string> DescribeAsync() => Task.FromResult("");
+
     public ValueTask FinishAsync(Child child) => child.DisposeAsync();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -13,6 +13,9 @@ internal interface IEnd : IAsyncDisposable
     /// <summary>Gives the process that listens, before a measurement.</summary>
     Task<Child> BeginAsync(Mode mode);
 
+    /// <summary>What the end says of the path that its packets took; may be empty.</summary>
+    Task<string> DescribeAsync();
+
     /// <summary>Takes it back behind the measurement.</summary>
     ValueTask FinishAsync(Child child);
 }

@@ -6,22 +6,24 @@ using Toe.Throughput.Stack;
 
 namespace Toe.Throughput.Ends;
 
-/// <summary>This program as an end: it listens until its standard input ends.</summary>
+/// <summary>This program as an end: it listens until its standard input ends, and answers each line with what it has to say of its path.</summary>
 internal static class Serve
 {
     /// <summary>What is said when everything listens.</summary>
     public const string Ready = "ready";
 
+    /// <summary>Serves.</summary>
     /// <param name="arguments"><c>kernel ADDRESS</c>, or <c>engine|stack|stack-inline TAP ADDRESS/PREFIX</c>.</param>
     public static async Task RunAsync(string[] arguments)
     {
+        var describe = () => "";
         switch (arguments)
         {
             case ["kernel", var address]:
                 KernelServer.Start(IPAddress.Parse(address));
                 break;
-            case ["engine" or "engine-plain", var tap, var address] when OperatingSystem.IsLinux():
-                EngineServer.Start(tap, InterfaceAddress.Parse(address));
+            case ["engine" or "engine-plain", var tap, var address]:
+                describe = EngineServer.Start(tap, InterfaceAddress.Parse(address), offloads: arguments[0] == "engine");
                 break;
             case ["stack", var tap, var address]:
                 await StackServer.StartAsync(tap, InterfaceAddress.Parse(address), inline: false);
@@ -35,7 +37,6 @@ internal static class Serve
 
         Console.WriteLine(Ready);
         while (Console.ReadLine() is not null)
-        {
-        }
+            Console.WriteLine(describe());
     }
 }

@@ -11,6 +11,8 @@ internal sealed class ServingEnd(string name, IPAddress address, Child child) : 
 
     public Task<Child> BeginAsync(Mode mode) => Task.FromResult(child);
 
+    public Task<string> DescribeAsync() => child.AskAsync("path");
+
     public ValueTask FinishAsync(Child measured) => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => child.DisposeAsync();

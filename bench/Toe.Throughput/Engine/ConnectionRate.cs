@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Toe.Emulated.Tcp;
-using TcpListener = Toe.Emulated.Tcp.TcpListener;
 
 namespace Toe.Throughput.Engine;
 

@@ -1,5 +1,3 @@
-using Toe.Emulated.Tcp;
-
 namespace Toe.Throughput.Engine;
 
 /// <summary>Sends back what comes. What comes is less than a send buffer.</summary>

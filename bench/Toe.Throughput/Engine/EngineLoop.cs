@@ -21,18 +21,22 @@ internal sealed class EngineLoop : ITcpEngineHost, IDisposable
 
     /// <summary>Starts.</summary>
     /// <param name="link">The link; disposed with the loop.</param>
-    /// <param name="options">The engine's settings; the largest packet is the link's.</param>
+    /// <param name="options">The engine's settings; packets and offloads are the link's.</param>
     /// <param name="cpu">The CPU that the thread stays on; null for any.</param>
     public EngineLoop(ILink link, TcpEngineOptions options, int? cpu)
     {
         _link = link;
         options.MaximumTransmissionUnit = link.Mtu;
+        options.ChecksumOffload = link.Offloads.Checksum;
+        options.SegmentationLimit = link.Offloads.MaximumPacket > link.Mtu ? link.Offloads.MaximumPacket : 0;
         _engine = new TcpEngine(options, this);
-        _packet = GC.AllocateUninitializedArray<byte>(Math.Max(link.Mtu, 65535), pinned: true);
+        _packet = GC.AllocateUninitializedArray<byte>(link.Offloads.MaximumPacket, pinned: true);
         _thread = Threads.Start("engine", () => Run(cpu));
     }
 
     public TcpEngineStatistics Statistics => _engine.Statistics;
+
+    public LinkStatistics LinkStatistics => _link.Statistics;
 
     /// <summary>Does something on the engine's thread, and waits until it is done.</summary>
     public T Invoke<T>(Func<TcpEngine, T> work)
@@ -43,7 +47,7 @@ internal sealed class EngineLoop : ITcpEngineHost, IDisposable
         return done.Task.GetAwaiter().GetResult();
     }
 
-    public void Send(ReadOnlySpan<byte> ipPacket) => _link.Send(ipPacket);
+    public void Send(in OutgoingPacket packet) => _link.Send(packet);
 
     public void Wake() => _link.Wake();
 
@@ -72,8 +76,8 @@ internal sealed class EngineLoop : ITcpEngineHost, IDisposable
     {
         var now = Time.GetElapsedTime(_start);
         var received = 0;
-        for (; received < BatchSize && _link.TryReceive(_packet, out var bytes); received++)
-            _engine.Receive(_packet.AsSpan(0, bytes), now);
+        for (; received < BatchSize && _link.TryReceive(_packet, out var packet); received++)
+            _engine.Receive(_packet.AsSpan(0, packet.Length), now, packet.ChecksumIsVerified);
         _engine.Advance(now);
         return received == BatchSize;
     }

@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Net;
-using System.Runtime.Versioning;
 using Toe.Emulated.Links;
 using Toe.Emulated.Tcp;
 using Toe.Linux;
@@ -8,7 +8,6 @@ using Toe.Throughput.Ends;
 namespace Toe.Throughput.Engine;
 
 /// <summary>The engine as an end: on a TAP device, its handlers inline.</summary>
-[SupportedOSPlatform("linux")]
 internal static class EngineServer
 {
     private const int Backlog = 1024;
@@ -18,9 +17,11 @@ internal static class EngineServer
 
     private static TcpSocketOptions Options { get; } = new() { NoDelay = true, SendBufferSize = BufferSize, ReceiveBufferSize = BufferSize };
 
-    public static void Start(string tap, InterfaceAddress address)
+    /// <summary>Starts.</summary>
+    /// <returns>Says how large the link's packets were so far: whether its offloads work.</returns>
+    public static Func<string> Start(string tap, InterfaceAddress address, bool offloads)
     {
-        var link = new TapLink(TapDevice.Attach(tap), new TapLinkOptions { Addresses = [address] });
+        var link = new TapLink(TapDevice.Attach(tap), new TapLinkOptions { Addresses = [address], Offloads = offloads });
         var loop = new EngineLoop(link, new TcpEngineOptions(), Cpu.End);
         foreach (var slowed in (ReadOnlySpan<bool>)[false, true])
         {
@@ -29,7 +30,13 @@ internal static class EngineServer
         }
 
         Listen(loop, address.Address, Mode.Echo, slowed: false, () => new Echo());
+        return () => Packets(loop.LinkStatistics);
     }
+
+    private static string Packets(LinkStatistics seen) => string.Create(CultureInfo.InvariantCulture,
+        $"in {Mean(seen.BytesReceived, seen.PacketsReceived)} B, out {Mean(seen.BytesSent, seen.PacketsSent)} B a packet");
+
+    private static long Mean(long bytes, long packets) => bytes / Math.Max(1, packets);
 
     private static void Listen(EngineLoop loop, IPAddress address, Mode mode, bool slowed, Func<SocketHandler> create) =>
         loop.Invoke(engine => engine.Listen(new IPEndPoint(address, Port.Of(mode, slowed)), Backlog, Options, new Acceptor(create)));

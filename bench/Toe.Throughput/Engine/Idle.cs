@@ -1,5 +1,3 @@
-using Toe.Emulated.Tcp;
-
 namespace Toe.Throughput.Engine;
 
 /// <summary>Waits for what never comes.</summary>

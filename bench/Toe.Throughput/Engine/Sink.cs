@@ -1,5 +1,3 @@
-using Toe.Emulated.Tcp;
-
 namespace Toe.Throughput.Engine;
 
 /// <summary>Takes everything, and closes when the peer has.</summary>

@@ -1,5 +1,3 @@
-using Toe.Emulated.Tcp;
-
 namespace Toe.Throughput.Engine;
 
 /// <summary>Sends until the peer has sent its FIN.</summary>

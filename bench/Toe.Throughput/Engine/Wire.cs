@@ -13,13 +13,13 @@ internal sealed class Wire : ITcpEngineHost
     private uint _head;
     private uint _tail;
 
-    public void Send(ReadOnlySpan<byte> ipPacket)
+    public void Send(in OutgoingPacket packet)
     {
         if (_tail - _head == Slots)
             throw new InvalidOperationException("The wire is full.");
         var slot = (int)(_tail++ % Slots);
-        ipPacket.CopyTo(_bytes.AsSpan(slot * SlotSize, SlotSize));
-        _lengths[slot] = ipPacket.Length;
+        packet.CopyTo(_bytes.AsSpan(slot * SlotSize, SlotSize));
+        _lengths[slot] = packet.Length;
     }
 
     public void Wake()

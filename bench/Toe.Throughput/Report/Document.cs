@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -12,10 +11,9 @@ namespace Toe.Throughput.Report;
 /// <param name="command">How it is repeated.</param>
 /// <param name="time">When.</param>
 /// <param name="rows">What.</param>
-[SupportedOSPlatform("linux")]
 internal sealed class Document(Machine machine, string commit, string command, DateTimeOffset time, IReadOnlyList<RowResult> rows)
 {
-    private static readonly string[] Head = ["Row", "Unit", "Median (smallest to largest)", "CPU end / driver", "Reference", "CPU end / driver", "Ratio (95 %)", "Slowed by a tenth"];
+    private static readonly string[] Head = ["Row", "Unit", "Median (smallest to largest)", "CPU end / driver", "Reference", "CPU end / driver", "Ratio (95 %)", "Slowed by a tenth", "Path"];
 
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Versioning;
 using Toe.Throughput.Rows;
 
 namespace Toe.Throughput.Report;
@@ -8,7 +7,6 @@ namespace Toe.Throughput.Report;
 /// <param name="row">The row.</param>
 /// <param name="subject">The side in question; null where it could not be measured.</param>
 /// <param name="reference">The side that it was compared with, if any.</param>
-[SupportedOSPlatform("linux")]
 internal sealed class RowResult(Row row, Side? subject, Side? reference)
 {
     public string Id => row.Id;
@@ -24,6 +22,9 @@ internal sealed class RowResult(Row row, Side? subject, Side? reference)
     /// <summary>The ratio with a slow-down of a tenth planted in the subject.</summary>
     public PairedRatio? Planted { get; init; }
 
+    /// <summary>What the subject says of the path that its packets took.</summary>
+    public string Path { get; init; } = "";
+
     /// <summary>Why nothing was measured, or empty.</summary>
     public string Skipped { get; private init; } = "";
 
@@ -36,8 +37,8 @@ internal sealed class RowResult(Row row, Side? subject, Side? reference)
 
     /// <summary>The cells of its line of the table.</summary>
     public IReadOnlyList<string> Cells() => subject is null
-        ? [Id, Unit, "skipped: " + Skipped, "", "", "", "", ""]
-        : [Id, Unit, Words(subject), Percent(subject), Words(reference), Percent(reference), Words(Ratio), Planted is null ? "" : Words(Planted) + (SeesPlanted ? ", seen" : ", NOT seen")];
+        ? [Id, Unit, "skipped: " + Skipped, "", "", "", "", "", ""]
+        : [Id, Unit, Words(subject), Percent(subject), Words(reference), Percent(reference), Words(Ratio), Planted is null ? "" : Words(Planted) + (SeesPlanted ? ", seen" : ", NOT seen"), Path];
 
     public object ToJson() => new
     {
@@ -47,6 +48,7 @@ internal sealed class RowResult(Row row, Side? subject, Side? reference)
         subject = subject?.Name,
         samples = subject?.Samples ?? [],
         median = subject?.Median,
+        path = Path,
         cpu = subject?.Cpu,
         driverCpu = subject?.DriverCpu,
         reference = reference is null ? null : new { name = reference.Name, samples = reference.Samples, median = reference.Median, cpu = reference.Cpu, driverCpu = reference.DriverCpu },

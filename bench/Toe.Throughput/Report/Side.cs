@@ -1,8 +1,9 @@
 namespace Toe.Throughput.Report;
 
-/// <summary>All measurements of one side of a row. The first one warms up and does not count.</summary>
+/// <summary>All measurements of one side of a row.</summary>
 /// <param name="name">What is measured.</param>
-internal sealed class Side(string name)
+/// <param name="dropped">How many of the first ones do not count.</param>
+internal sealed class Side(string name, int dropped = 0)
 {
     private readonly List<Reading> _readings = [];
 
@@ -18,7 +19,7 @@ internal sealed class Side(string name)
     /// <summary>The same of the driver.</summary>
     public double DriverCpu => 100 * Spread.Median([.. Counted.Select(reading => reading.DriverCpu)]);
 
-    private IEnumerable<Reading> Counted => _readings.Skip(1);
+    private IEnumerable<Reading> Counted => _readings.Skip(dropped);
 
     public async Task<double> AddAsync(Func<Task<Reading>> measure)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using Toe.Emulated.Links;
 using Toe.Throughput.Ends;
 using Toe.Throughput.Engine;
@@ -7,7 +6,6 @@ using Toe.Throughput.Stack;
 namespace Toe.Throughput.Rows;
 
 /// <summary>All rows, in the order of the report.</summary>
-[SupportedOSPlatform("linux")]
 internal static class Catalogue
 {
     private const string Rate = "Gbit/s";
@@ -16,6 +14,7 @@ internal static class Catalogue
     private static readonly TimeSpan LossDuration = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan IdleDuration = TimeSpan.FromSeconds(2);
 
+    /// <summary>Makes them.</summary>
     /// <param name="peers">Other TCPs, by name, beside lwIP.</param>
     public static IReadOnlyList<Row> Rows(IReadOnlyList<Peer> peers) =>
     [

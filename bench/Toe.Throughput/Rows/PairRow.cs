@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using Toe.Throughput.Ends;
 using Toe.Throughput.Kernel;
 using Toe.Throughput.Report;
@@ -10,7 +9,6 @@ namespace Toe.Throughput.Rows;
 /// <param name="unit">The unit of its samples.</param>
 /// <param name="subject">Starts the end in question.</param>
 /// <param name="reference">Starts the end that it is compared with.</param>
-[SupportedOSPlatform("linux")]
 internal sealed class PairRow(string id, string unit, Func<Lab, Task<IEnd>> subject, Func<Lab, Task<IEnd>> reference) : Row(id, unit)
 {
     public required Mode Mode { get; init; }
@@ -33,14 +31,25 @@ internal sealed class PairRow(string id, string unit, Func<Lab, Task<IEnd>> subj
         var lab = await session.LabAsync();
         await using var first = await subject(lab);
         await using var second = await reference(lab);
-        var (over, under) = (new Side(first.Name), new Side(second.Name));
+        await WarmAsync();
+        var (over, under) = (new Side(first.Name, dropped: 1), new Side(second.Name, dropped: 1));
         var limits = session.Limit(Limits);
         var ratio = await PairedRatio.MeasureAsync(
             () => over.AddAsync(() => MeasureAsync(first, slowed: false)), () => under.AddAsync(() => MeasureAsync(second, slowed: false)), limits);
+        var path = await first.DescribeAsync();
         var planted = CanPlant && !session.IsQuick
             ? await PairedRatio.MeasureAsync(async () => (await MeasureAsync(first, slowed: true)).Value, async () => (await MeasureAsync(second, slowed: false)).Value, limits)
             : null;
-        return new RowResult(this, over, under) { Ratio = ratio, Planted = planted };
+        return new RowResult(this, over, under) { Ratio = ratio, Planted = planted, Path = path };
+
+        async Task WarmAsync()
+        {
+            for (var pass = 0; pass < session.WarmUps; pass++)
+            {
+                await MeasureAsync(first, slowed: false);
+                await MeasureAsync(second, slowed: false);
+            }
+        }
 
         Task<Reading> MeasureAsync(IEnd end, bool slowed)
         {

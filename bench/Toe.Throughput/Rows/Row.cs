@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using Toe.Throughput.Report;
 
 namespace Toe.Throughput.Rows;
@@ -6,7 +5,6 @@ namespace Toe.Throughput.Rows;
 /// <summary>One line of the report.</summary>
 /// <param name="id">Its name.</param>
 /// <param name="unit">The unit of its samples.</param>
-[SupportedOSPlatform("linux")]
 internal abstract class Row(string id, string unit)
 {
     public string Id => id;
