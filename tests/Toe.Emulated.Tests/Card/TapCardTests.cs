@@ -94,7 +94,7 @@ public sealed class TapCardTests
         Card = new EmulatedCardOptions { Name = "tap", Profile = new CardProfile { Neighbours = neighbours } },
     };
 
-    private static async Task<EmulatedCard> DiscoverAsync(NetworkNamespace space, EmulatedProvider provider)
+    internal static async Task<EmulatedCard> DiscoverAsync(NetworkNamespace space, EmulatedProvider provider)
     {
         var discovery = await space.InsideAsync(() => provider.DiscoverAsync(new Host(), CancellationToken.None).AsTask().GetAwaiter().GetResult());
         Assert.Empty(discovery.NotTaken);

@@ -124,6 +124,37 @@ public sealed class EthernetStationTests
     }
 
     [Fact]
+    public void A_packet_to_be_cut_waits_for_its_neighbour_in_one_piece()
+    {
+        var rig = new StationRig(offloads: new LinkOffloads(Checksum: true, 65535));
+        var packet = Packets.Tcp("10.0.0.2:5", "10.0.0.1:80", [.. Enumerable.Range(0, 5000).Select(number => (byte)number)]);
+
+        rig.Station.Send(new OutgoingPacket(packet.AsSpan(0, 40), packet.AsSpan(40, 3001), packet.AsSpan(3041), 1460, true), rig.Now);
+        rig.Frames.Clear(); // The question.
+        rig.Resolve();
+
+        Assert.Equal(packet, rig.OnlyFrame()[14..]);
+        Assert.Equal((40, 1460, true), rig.Left);
+        Assert.Equal(packet, rig.Receive(ToMe4, Packets.Tcp("10.0.0.1:80", "10.0.0.2:5", packet)[..]).AsSpan(40).ToArray());
+    }
+
+    [Theory]
+    [InlineData(false, 1500, 1460, LinkDropCause.Malformed)] // Nobody makes the checksum.
+    [InlineData(true, 1500, 1460, LinkDropCause.TooLarge)] // Nobody cuts.
+    [InlineData(true, 5039, 1460, LinkDropCause.TooLarge)]
+    [InlineData(true, 65535, 1461, LinkDropCause.TooLarge)] // Segments above the MTU.
+    public void What_the_device_does_not_do_is_not_sent(bool checksum, int largest, int segmentSize, LinkDropCause cause)
+    {
+        var rig = new StationRig(offloads: new LinkOffloads(checksum, largest));
+        var packet = Packets.Tcp("10.0.0.2:5", "10.0.0.1:80", new byte[5000]);
+
+        rig.Station.Send(new OutgoingPacket(packet.AsSpan(0, 40), packet.AsSpan(40), default, segmentSize, true), rig.Now);
+
+        Assert.Equal(1, rig.Statistics.Dropped(cause));
+        Assert.Empty(rig.Frames);
+    }
+
+    [Fact]
     public void Takes_any_frame_without_harm()
     {
         byte[][] good =

@@ -1,5 +1,6 @@
 using System.Net;
 using Toe.Emulated.Links;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated.Tests.Links;
 
@@ -185,6 +186,32 @@ public sealed class FabricTests
 
         Assert.Equal(1, port.Statistics.Dropped(LinkDropCause.TooLarge));
         Assert.Throws<ArgumentException>(() => port.TryReceive(new byte[1499], out _));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_packet_in_pieces_arrives_whole_and_a_checksum_not_made_needs_no_look(bool partial)
+    {
+        using var port = _fabric.Attach();
+        Assert.True(port.TryClaim(Packets.At("10.0.0.1:80")));
+        var packet = Packets.Tcp("10.0.0.9:5", "10.0.0.1:80", [.. Enumerable.Range(0, 60_000).Select(number => (byte)number)]);
+
+        port.Send(new OutgoingPacket(packet.AsSpan(0, 40), packet.AsSpan(40, 12_345), packet.AsSpan(12_385), 0, partial));
+
+        Assert.True(port.TryReceive(_buffer, out var received));
+        Assert.Equal(new ReceivedPacket(packet.Length, partial), received);
+        Assert.Equal(packet, _buffer[..packet.Length]);
+    }
+
+    [Theory]
+    [InlineData(false, 65535)]
+    [InlineData(true, 1500)]
+    public void Checksums_are_made_where_they_are_asked_for(bool verify, int mtu)
+    {
+        using var port = new Fabric(new FabricOptions { VerifyChecksums = verify, Mtu = mtu }).Attach();
+
+        Assert.Equal(new LinkOffloads(!verify, mtu), port.Offloads);
     }
 
     [Fact]

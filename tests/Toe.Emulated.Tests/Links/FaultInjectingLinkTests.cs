@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Toe.Emulated.Links;
+using Toe.Emulated.Tcp;
+using Toe.Emulated.Tests.Tcp;
 
 namespace Toe.Emulated.Tests.Links;
 
@@ -57,6 +59,27 @@ public sealed class FaultInjectingLinkTests
         Assert.False(receiver.TryReceive(_buffer, out _));
         Assert.Equal((2, 1), (link.OutgoingFaults.Sent, link.OutgoingFaults.Lost));
         Assert.Throws<ArgumentOutOfRangeException>(() => link.SetFaults(new LinkFaults { Loss = 2 }));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.9:5", "10.0.0.1:80")]
+    [InlineData("[fd00::9]:5", "[fd00::1]:80")]
+    public void Gives_what_comes_without_a_checksum_one(string source, string destination)
+    {
+        var port = _fabric.Attach();
+        Assert.True(port.TryClaim(Packets.At(destination)));
+        using var link = new FaultInjectingLink(port, LinkFaults.None, LinkFaults.None, _time);
+        using var sender = _fabric.Attach();
+        var packet = Packets.Tcp(source, destination, 1, 2, 3);
+        var start = packet.Length - 23;
+        packet[start + 16] = 0x55; // Whatever a partial sum leaves there.
+
+        sender.Send(new OutgoingPacket(packet, default, default, 0, checksumIsPartial: true));
+
+        Assert.True(link.TryReceive(_buffer, out var received));
+        Assert.Equal(new ReceivedPacket(packet.Length, ChecksumIsVerified: false), received);
+        TestSegment.Parse(_buffer.AsSpan(0, received.Length)); // Which checks the sum.
+        Assert.Equal(LinkOffloads.None(1500), link.Offloads);
     }
 
     [Fact]

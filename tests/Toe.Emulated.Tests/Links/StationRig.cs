@@ -15,7 +15,7 @@ internal sealed class StationRig : IFrameOutput
     private readonly LinkCounters _counters = new();
     private readonly byte[] _buffer = new byte[2000];
 
-    internal StationRig(Func<TapLinkOptions, TapLinkOptions>? change = null)
+    internal StationRig(Func<TapLinkOptions, TapLinkOptions>? change = null, LinkOffloads? offloads = null)
     {
         var options = new TapLinkOptions
         {
@@ -24,7 +24,7 @@ internal sealed class StationRig : IFrameOutput
             HardwareAddress = new PhysicalAddress([2, 0, 0, 0, 0, 2]),
         };
         options = (change?.Invoke(options) ?? options).Validated();
-        Station = new EthernetStation(options, HardwareAddressValue.From(options.HardwareAddress!), 1500, LinkOffloads.None(1500), this, _counters);
+        Station = new EthernetStation(options, HardwareAddressValue.From(options.HardwareAddress!), 1500, offloads ?? LinkOffloads.None(1500), this, _counters);
     }
 
     internal EthernetStation Station { get; }
@@ -35,9 +35,13 @@ internal sealed class StationRig : IFrameOutput
 
     internal TimeSpan Now { get; set; }
 
+    /// <summary>What the last packet left to do.</summary>
+    internal (int Header, int SegmentSize, bool ChecksumIsPartial) Left { get; private set; }
+
     public bool TryTransmit(ReadOnlySpan<byte> header, in OutgoingPacket payload, out LinkDropCause cause)
     {
         cause = default;
+        Left = (payload.Header.Length, payload.SegmentSize, payload.ChecksumIsPartial);
         Frames.Add([.. header, .. payload.ToArray()]);
         return true;
     }

@@ -93,6 +93,56 @@ public sealed class TapDeviceTests
         });
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("vnet_hdr")]
+    [InlineData("multi_queue")]
+    [InlineData("multi_queue", "vnet_hdr")]
+    public async Task Offloads_are_the_readers_choice_however_the_device_was_made(params string[] made)
+    {
+        await using var space = await NetworkNamespace.CreateAsync();
+        await space.IpAsync(["tuntap", "add", "dev", "tap0", "mode", "tap", .. made]);
+        await space.AddAddressesAsync("tap0", "10.9.0.1/24");
+        await space.IpAsync("link", "set", "tap0", "up");
+        await space.IpAsync("neighbor", "add", "10.9.0.2", "lladdr", "02:00:00:00:00:02", "dev", "tap0");
+
+        await space.InsideAsync(() =>
+        {
+            // The second owner finds what the first one left.
+            foreach (var enabled in (bool[])[true, false])
+            {
+                using var device = TapDevice.Attach("tap0");
+                Assert.True(!enabled || device.TrySetOffloads(true));
+                using var sender = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp) { Blocking = false };
+                try
+                {
+                    sender.Connect("10.9.0.2", 9);
+                }
+                catch (System.Net.Sockets.SocketException)
+                {
+                    // In progress: all that is wanted is the SYN.
+                }
+
+                var offload = new byte[VirtioNetHeader.Length];
+                var header = new byte[TapDevice.EthernetHeaderLength];
+                var packet = new byte[65535];
+                using var limit = new CancellationTokenSource(Limit);
+                var bytes = 0;
+                while (device.TryRead(offload, header, packet, out bytes) != TapStatus.Done || packet[9] != 6)
+                {
+                    limit.Token.ThrowIfCancellationRequested();
+                    device.Wait(TimeSpan.FromSeconds(1));
+                }
+
+                Assert.Equal(TapDevice.EthernetHeaderLength + (packet[2] << 8 | packet[3]), bytes);
+                Assert.True(VirtioNetHeader.TryRead(offload, out var left));
+                Assert.Equal(enabled, left.ChecksumIsPartial);
+                if (enabled)
+                    Assert.Equal((34, 16), (left.ChecksumStart, left.ChecksumOffset));
+            }
+        });
+    }
+
     [Fact]
     public async Task A_device_made_on_demand_is_up_and_goes_with_its_owner()
     {
