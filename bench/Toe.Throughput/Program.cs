@@ -5,6 +5,8 @@ using Toe.Throughput.Kernel;
 using Toe.Throughput.Report;
 using Toe.Throughput.Rows;
 
+// An interrupt reaches the children of a terminal's program too: they wait for it to end them.
+using var ignored = args is ["drive" or "serve", ..] ? PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true) : null;
 switch (args)
 {
     case ["drive"]:
@@ -42,10 +44,17 @@ var (machine, time) = (Machine.Read(), TimeProvider.System.GetUtcNow());
 var results = new List<RowResult>();
 await using (var session = new Session(line.IsQuick, stop.Token))
 {
-    foreach (var row in rows)
+    try
     {
-        results.Add(await row.RunAsync(session));
-        await Console.Error.WriteLineAsync(string.Join(" | ", results[^1].Cells()));
+        foreach (var row in rows)
+        {
+            results.Add(await row.RunAsync(session));
+            await Console.Error.WriteLineAsync(string.Join(" | ", results[^1].Cells()));
+        }
+    }
+    catch (OperationCanceledException)
+    {
+        await Console.Error.WriteLineAsync("interrupted; what was measured so far:");
     }
 }
 
@@ -53,6 +62,8 @@ var document = new Document(machine, Checkout.Commit(), string.Join(' ', ["bench
 Console.Write(line.IsJson ? document.ToJson() + "\n" : document.ToMarkdown());
 if (line.Results is { } folder)
     document.Save(folder);
+if (stop.IsCancellationRequested)
+    return 130;
 return !line.IsQuick && results.Exists(result => result.IsMiss) ? 1 : 0;
 
 void Stop(PosixSignalContext context)

@@ -8,6 +8,8 @@ internal static class FabricStream
 {
     private const int BufferSize = 1024 * 1024;
     private const long Segments = 1_000_000;
+    private const int Turns = 3;
+    private const double Noise = 0.1; // Bytes.
 
     private static readonly TimeProvider Time = TimeProvider.System;
 
@@ -26,17 +28,24 @@ internal static class FabricStream
         return sink.Bytes * 8e-9 / Time.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>Bytes that the whole process allocates for a segment, of a million of them.</summary>
+    /// <summary>Bytes that the whole process allocates for a segment, of a million of them: the least of a few turns.</summary>
     public static async Task<double> AllocationsAsync()
     {
         using var pair = new FabricPair(1500, Options);
         await StartAsync(pair);
         await PassAsync(pair, Segments / 10); // Rings grow and methods are compiled.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        var segments = await PassAsync(pair, Segments);
-        return (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)segments;
+        var least = double.MaxValue;
+        for (var turn = 0; turn < Turns && least > Noise; turn++)
+        {
+            // A queue that grows does so once, and the runtime allocates now and then; what a segment allocates comes in every turn.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            var segments = await PassAsync(pair, Segments);
+            least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)segments);
+        }
+
+        return least;
     }
 
     private static async Task<Sink> StartAsync(FabricPair pair)

@@ -13,7 +13,10 @@ namespace Toe.Throughput.Report;
 /// <param name="rows">What.</param>
 internal sealed class Document(Machine machine, string commit, string command, DateTimeOffset time, IReadOnlyList<RowResult> rows)
 {
-    private static readonly string[] Head = ["Row", "Unit", "Median (smallest to largest)", "CPU end / driver", "Reference", "CPU end / driver", "Ratio (95 %)", "Slowed by a tenth", "Path"];
+    private static readonly string[] Head =
+    [
+        "Row", "Unit", "Median (smallest to largest)", "CPU end / driver", "Reference", "CPU end / driver", "Ratio (95 %)", "Slowed by a tenth", "Path",
+    ];
 
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -26,36 +26,48 @@ internal sealed class RowResult(Row row, Side? subject, Side? reference)
     public string Path { get; init; } = "";
 
     /// <summary>Why nothing was measured, or empty.</summary>
-    public string Skipped { get; private init; } = "";
+    public string Why { get; private init; } = "";
+
+    public bool IsFailed { get; private init; }
 
     /// <summary>The planted slow-down must stand out: the two intervals lie apart.</summary>
     public bool SeesPlanted => Planted is null || Ratio is null || Planted.Upper < Ratio.Lower || Planted.Lower > Ratio.Upper;
 
-    public bool IsMiss => Ratio is { IsResolved: false } || !SeesPlanted;
+    public bool IsMiss => IsFailed || Ratio is { IsResolved: false } || !SeesPlanted;
 
-    public static RowResult NotMeasured(Row row, string why) => new(row, null, null) { Skipped = why };
+    public static RowResult NotMeasured(Row row, string why) => new(row, null, null) { Why = "skipped: " + why };
+
+    public static RowResult Failed(Row row, string why) => new(row, null, null) { Why = "failed: " + why, IsFailed = true };
 
     /// <summary>The cells of its line of the table.</summary>
     public IReadOnlyList<string> Cells() => subject is null
-        ? [Id, Unit, "skipped: " + Skipped, "", "", "", "", "", ""]
-        : [Id, Unit, Words(subject), Percent(subject), Words(reference), Percent(reference), Words(Ratio), Planted is null ? "" : Words(Planted) + (SeesPlanted ? ", seen" : ", NOT seen"), Path];
+        ? [Id, Unit, Why, "", "", "", "", "", ""]
+        :
+        [
+            Id, Unit, Words(subject), Percent(subject), Words(reference), Percent(reference), Words(Ratio),
+            Planted is null ? "" : Words(Planted) + (SeesPlanted ? ", seen" : ", NOT seen"), Path,
+        ];
 
     public object ToJson() => new
     {
         id = Id,
         unit = Unit,
-        skipped = Skipped,
+        why = Why,
         subject = subject?.Name,
         samples = subject?.Samples ?? [],
         median = subject?.Median,
         path = Path,
         cpu = subject?.Cpu,
         driverCpu = subject?.DriverCpu,
-        reference = reference is null ? null : new { name = reference.Name, samples = reference.Samples, median = reference.Median, cpu = reference.Cpu, driverCpu = reference.DriverCpu },
+        reference = ToJson(reference),
         ratio = ToJson(Ratio),
         planted = ToJson(Planted),
         seesPlanted = Planted is null ? (bool?)null : SeesPlanted,
     };
+
+    private static object? ToJson(Side? side) => side is null
+        ? null
+        : new { name = side.Name, samples = side.Samples, median = side.Median, cpu = side.Cpu, driverCpu = side.DriverCpu };
 
     private static object? ToJson(PairedRatio? ratio) => ratio is null
         ? null

@@ -25,6 +25,11 @@ internal abstract class Row(string id, string unit)
         {
             return RowResult.NotMeasured(this, skipped.Message);
         }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            session.Stop.ThrowIfCancellationRequested();
+            return RowResult.Failed(this, failure.Message); // The other rows may do better.
+        }
     }
 
     protected abstract Task<RowResult> MeasureAsync(Session session);

@@ -199,10 +199,12 @@ int main(int argc, char **argv)
     listen_on(atoi(argv[5]));
 
     for (;;) {
-        struct pollfd ready = {.fd = tap, .events = POLLIN};
+        struct pollfd ready[] = {{.fd = tap, .events = POLLIN}, {.fd = STDIN_FILENO}};
         u32_t sleep = sys_timeouts_sleeptime();
 
-        poll(&ready, 1, sleep > 1000 ? 1000 : (int)sleep);
+        poll(ready, 2, sleep > 1000 ? 1000 : (int)sleep);
+        if (ready[1].revents & POLLHUP)
+            return 0; /* Whoever started us is gone. */
         sys_check_timeouts();
         receive(&netif);
     }
