@@ -15,6 +15,13 @@ public abstract record EmulatedLinkOptions
     /// <summary>Faults of the link, both ways, by seed. Default none.</summary>
     public LinkFaults? Faults { get; init; }
 
+    /// <summary>A file that takes a copy of every packet in pcapng, as the engine sends and receives them; one that exists is replaced. Default none.</summary>
+    /// <remarks>What goes wrong with it is logged and does not hurt the link.</remarks>
+    public string? CapturePath { get; init; }
+
+    /// <summary>The most bytes of <see cref="CapturePath"/>; there the capture ends. Default 1 GiB.</summary>
+    public long CaptureLimit { get; init; } = CapturingLink.DefaultMaximumBytes;
+
     /// <summary>How discovery names the link when it cannot be had.</summary>
     public abstract string Device { get; }
 }

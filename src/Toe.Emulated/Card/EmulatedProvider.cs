@@ -55,7 +55,7 @@ public sealed class EmulatedProvider : IToeProvider
             {
                 if (_cards.ContainsKey(link))
                     continue;
-                if (TryAttach(link, host.Time, out var reason) is { } network)
+                if (TryAttach(link, host, out var reason) is { } network)
                     _cards.Add(link, new EmulatedCard(link.Card, network, host.Time));
                 else
                     notTaken.Add(new NotTaken(link.Device, reason));
@@ -72,21 +72,21 @@ public sealed class EmulatedProvider : IToeProvider
         return ValueTask.CompletedTask; // The stack disposes the cards.
     }
 
-    private static ICardNetwork? TryAttach(EmulatedLinkOptions link, TimeProvider time, out ToeReason reason)
+    private static ICardNetwork? TryAttach(EmulatedLinkOptions link, IProviderHost host, out ToeReason reason)
     {
         reason = ToeReason.None;
         switch (link)
         {
             case EmulatedFabricOptions fabric:
                 var port = fabric.Fabric.Attach();
-                return new FabricNetwork(fabric.Fabric, port, WithFaults(port, link, time));
+                return new FabricNetwork(fabric.Fabric, port, Wrap(port, link, host));
             case EmulatedTapOptions tap when OperatingSystem.IsLinux():
                 try
                 {
                     var device = Linux.TapDevice.Attach(tap.Device);
                     var options = new TapLinkOptions { Addresses = tap.Addresses, Gateways = tap.Gateways, NeighborLimit = tap.Card.Profile.Neighbours, Offloads = tap.Offloads && tap.Faults is null };
-                    var tapLink = new TapLink(device, options, time);
-                    return new TapNetwork(tap.Device, tapLink, WithFaults(tapLink, link, time), tap.Addresses, tap.Gateways);
+                    var tapLink = new TapLink(device, options, host.Time);
+                    return new TapNetwork(tap.Device, tapLink, Wrap(tapLink, link, host), tap.Addresses, tap.Gateways);
                 }
                 catch (LinuxException exception)
                 {
@@ -100,6 +100,10 @@ public sealed class EmulatedProvider : IToeProvider
                 return null;
         }
     }
+
+    /// <summary>The capture outside, since it shows what the engine sees.</summary>
+    private static ILink Wrap(ILink link, EmulatedLinkOptions options, IProviderHost host) =>
+        CaptureFile.Wrap(WithFaults(link, options, host.Time), options, host);
 
     private static ILink WithFaults(ILink link, EmulatedLinkOptions options, TimeProvider time) =>
         options.Faults is { } faults ? new FaultInjectingLink(link, faults, faults with { Seed = faults.Seed + 1 }, time) : link;

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Toe.Emulated.Links;
 using Toe.Testing;
 
@@ -96,7 +94,7 @@ public sealed class TapCardTests
 
     internal static async Task<EmulatedCard> DiscoverAsync(NetworkNamespace space, EmulatedProvider provider)
     {
-        var discovery = await space.InsideAsync(() => provider.DiscoverAsync(new Host(), CancellationToken.None).AsTask().GetAwaiter().GetResult());
+        var discovery = await space.InsideAsync(() => provider.DiscoverAsync(new QuietHost(), CancellationToken.None).AsTask().GetAwaiter().GetResult());
         Assert.Empty(discovery.NotTaken);
         return provider.Cards[0];
     }
@@ -108,16 +106,5 @@ public sealed class TapCardTests
         var result = await open.Socket!.ConnectAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken);
         await open.Socket.DisposeAsync();
         return (result.Outcome, result.PeerError);
-    }
-
-    private sealed class Host : IProviderHost
-    {
-        public ILoggerFactory Logging => NullLoggerFactory.Instance;
-
-        public TimeProvider Time => TimeProvider.System;
-
-        public void RescanNeeded()
-        {
-        }
     }
 }

@@ -41,11 +41,11 @@ public sealed class TapStreamTests
 
         var before = bench.Link.Statistics;
         var arrivedUp = HashAsync(peer);
-        await SendAsync(socket, events, up);
+        await socket.SendAllAsync(events, up);
         Assert.Equal(Convert.ToHexString(SHA256.HashData(up)), await arrivedUp.WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken));
         var between = bench.Link.Statistics;
         var sending = Task.Run(() => SendAll(peer, down), TestContext.Current.CancellationToken);
-        var arrivedDown = await HashAsync(socket, events);
+        var arrivedDown = await socket.HashAsync(events);
         await sending;
         Assert.Equal(Convert.ToHexString(SHA256.HashData(down)), arrivedDown);
 
@@ -78,35 +78,6 @@ public sealed class TapStreamTests
         }]);
         await TapCardTests.DiscoverAsync(space, provider);
         return new Bench(space, provider);
-    }
-
-    private static async Task SendAsync(IToeAdapterSocket socket, CardBench.SocketEvents events, byte[] bytes)
-    {
-        for (var at = 0; at < bytes.Length;)
-        {
-            var status = socket.TrySend(bytes.AsSpan(at), out var sent);
-            Assert.True(status is IoStatus.Done or IoStatus.WouldBlock, status.ToString());
-            at += sent;
-            if (sent == 0)
-                await events.WaitAsync(socket, Readiness.Send);
-        }
-
-        Assert.Equal(IoStatus.Done, socket.TryCompleteSending());
-    }
-
-    private static async Task<string> HashAsync(IToeAdapterSocket socket, CardBench.SocketEvents events)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[100_000];
-        while (true)
-        {
-            switch (socket.TryReceive(buffer, out var bytes))
-            {
-                case IoStatus.Done: hash.AppendData(buffer.AsSpan(0, bytes)); break;
-                case IoStatus.WouldBlock: await events.WaitAsync(socket, Readiness.Receive); break;
-                case var end: Assert.Equal(IoStatus.EndOfStream, end); return Convert.ToHexString(hash.GetHashAndReset());
-            }
-        }
     }
 
     private static async Task<string> HashAsync(Socket socket)
