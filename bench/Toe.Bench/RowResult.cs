@@ -22,15 +22,13 @@ internal sealed record RowResult(Row Row, PairedRatio Ratio, PairedRatio Planted
         id = Row.Id,
         unit = Row.Unit + " ratio",
         samples = Ratio.Samples,
-        median = Median(Ratio.Samples),
+        median = Spread.Median(Ratio.Samples),
         lower = Ratio.Lower,
         upper = Ratio.Upper,
         planted = Planted.Samples,
         plantedLower = Planted.Lower,
         reached = Reached,
     };
-
-    private static double Median(IReadOnlyList<double> samples) => samples.Order().ElementAt(samples.Count / 2);
 
     private static string Words(PairedRatio ratio) => string.Create(CultureInfo.InvariantCulture,
         $"{ratio.Mean:F3} ({ratio.Lower:F3} to {ratio.Upper:F3}, {ratio.Samples.Count} pairs{(ratio.IsResolved ? "" : ", not resolved")})");
