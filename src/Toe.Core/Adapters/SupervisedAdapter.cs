@@ -110,7 +110,7 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     {
         if (socket is not null)
         {
-            CloseInBackground(() =>
+            _ = CloseInBackground(() =>
             {
                 socket.Abort();
                 return socket.DisposeAsync();

@@ -170,7 +170,7 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
         if (_isGivenUp)
             return ValueTask.CompletedTask;
         _life.Detach(this);
-        _adapter.CloseInBackground(_socket.DisposeAsync);
+        _ = _adapter.CloseInBackground(_socket.DisposeAsync);
         return ValueTask.CompletedTask;
     }
 

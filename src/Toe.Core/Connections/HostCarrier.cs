@@ -196,7 +196,7 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
         _socket.Dispose();
         _watch?.Dispose();
         if (_adapterSocket is { } adapterSocket)
-            _adapter!.CloseInBackground(adapterSocket.DisposeAsync);
+            _ = _adapter!.CloseInBackground(adapterSocket.DisposeAsync);
         return ValueTask.CompletedTask;
     }
 

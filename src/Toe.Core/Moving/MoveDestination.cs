@@ -10,5 +10,5 @@ namespace Toe.Moving;
 /// <param name="Events">The receiver of the new socket's events.</param>
 internal sealed record MoveDestination(SupervisedAdapter Adapter, AdapterLife Life, IMoveTarget Place, CarrierEvents Events)
 {
-    public void Abandon() => Adapter.CloseInBackground(Place.AbandonAsync);
+    public void Abandon() => _ = Adapter.CloseInBackground(Place.AbandonAsync);
 }

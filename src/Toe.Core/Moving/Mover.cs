@@ -163,7 +163,7 @@ internal sealed class Mover(
     private static void Abandon(SupervisedAdapter adapter, IMoveTarget? place)
     {
         if (place is not null)
-            adapter.CloseInBackground(place.AbandonAsync);
+            _ = adapter.CloseInBackground(place.AbandonAsync);
     }
 
     private async Task<Carrier> ActivateAsync(MoveDestination target)

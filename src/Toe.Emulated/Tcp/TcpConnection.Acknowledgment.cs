@@ -32,8 +32,8 @@ internal sealed partial class TcpConnection
         if (advances) TakeAcknowledged(acknowledgment, ref delivery);
         else if (bare && IsDuplicate(in segment, window)) CountDuplicate(ref delivery);
         if (_selective && segment.Options.Sacks.Count > 0) TakeSacks(in segment, ref delivery);
-        SampleRoundTrip(in segment, delivery, flight, advances);
-        if (flight > 0 || advances) Recover(in segment, delivery, flight, sacked, advances);
+        SampleRoundTrip(in segment, in delivery, flight, advances);
+        if (flight > 0 || advances) Recover(in segment, in delivery, flight, sacked, advances);
         if (_ecn) TakeCongestionEcho(in segment);
         UpdateSendWindow(in segment, window);
         AdvanceState();
@@ -89,7 +89,7 @@ internal sealed partial class TcpConnection
         _ready |= Readiness.Send;
     }
 
-    private void SampleRoundTrip(ref readonly Segment segment, in Delivery delivery, long flight, bool advances)
+    private void SampleRoundTrip(ref readonly Segment segment, ref readonly Delivery delivery, long flight, bool advances)
     {
         if (!advances) return;
         // Several samples in one round trip share one weight (RFC 7323 appendix G).
@@ -113,7 +113,7 @@ internal sealed partial class TcpConnection
         return age > Engine.Options.MaximumRetransmissionTimeout.TotalMilliseconds * 2 ? long.MaxValue : age * TimeSpan.TicksPerMillisecond;
     }
 
-    private CongestionSample SampleOf(in Delivery delivery, long flight) => new()
+    private CongestionSample SampleOf(ref readonly Delivery delivery, long flight) => new()
     {
         Acknowledged = delivery.Acknowledged,
         FlightBefore = flight,

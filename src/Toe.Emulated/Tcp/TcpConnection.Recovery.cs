@@ -59,7 +59,7 @@ internal sealed partial class TcpConnection
     {
         var blocks = segment.Options.Sacks;
         var first = 0;
-        if (IsDuplicateReport(blocks, segment.AcknowledgmentNumber))
+        if (IsDuplicateReport(in blocks, segment.AcknowledgmentNumber))
         {
             first = 1;
             _rack.OnDuplicateReported(_sendUnacknowledged, _sendNext);
@@ -74,7 +74,7 @@ internal sealed partial class TcpConnection
     }
 
     /// <summary>A D-SACK (RFC 2883 §4): the first block lies below the ACK, or within the second one.</summary>
-    private static bool IsDuplicateReport(in SackBlocks blocks, uint acknowledgment)
+    private static bool IsDuplicateReport(ref readonly SackBlocks blocks, uint acknowledgment)
     {
         var (start, end) = blocks[0];
         if (!Less(start, end)) return false;
@@ -82,23 +82,23 @@ internal sealed partial class TcpConnection
         return blocks.Count > 1 && GreaterOrEqual(start, blocks[1].Start) && LessOrEqual(end, blocks[1].End);
     }
 
-    private void Recover(ref readonly Segment segment, in Delivery delivery, long flight, long sacked, bool advances)
+    private void Recover(ref readonly Segment segment, ref readonly Delivery delivery, long flight, long sacked, bool advances)
     {
         EndProbe(segment.AcknowledgmentNumber, flight);
         var before = _phase;
         if (before != RecoveryPhase.Open && GreaterOrEqual(_sendUnacknowledged, _recover)) LeaveRecovery();
-        var isLost = _selective ? DetectByTime(in segment, delivery) : DetectByDuplicates(delivery, advances);
+        var isLost = _selective ? DetectByTime(in segment, in delivery) : DetectByDuplicates(in delivery, advances);
         switch (_phase)
         {
             case RecoveryPhase.Open when isLost:
-                EnterRecovery(delivery, flight, sacked);
+                EnterRecovery(delivery.Bytes, flight, sacked);
                 break;
             case RecoveryPhase.FastRecovery:
                 _rateReduction.OnAcknowledgment(delivery.Bytes, Pipe, advances && !isLost, _segmentSize);
                 break;
             default:
                 // The ACK that ends fast recovery has had its say.
-                if (advances && before != RecoveryPhase.FastRecovery) _congestion.OnAcknowledged(SampleOf(delivery, flight));
+                if (advances && before != RecoveryPhase.FastRecovery) _congestion.OnAcknowledged(SampleOf(in delivery, flight));
                 break;
         }
         if (advances) RestartTimers();
@@ -106,20 +106,20 @@ internal sealed partial class TcpConnection
     }
 
     /// <summary>RFC 8985 §6.2.</summary>
-    private bool DetectByTime(ref readonly Segment segment, in Delivery delivery)
+    private bool DetectByTime(ref readonly Segment segment, ref readonly Delivery delivery)
     {
-        _rack.Update(delivery, EchoAge(in segment), Engine.Now);
+        _rack.Update(in delivery, EchoAge(in segment), Engine.Now);
         return DetectOverdue();
     }
 
     private bool DetectOverdue()
     {
         var window = _rack.ReorderingWindow(_phase != RecoveryPhase.Open, _scoreboard.SackedSegments, _roundTrip.Smoothed);
-        return _scoreboard.DetectLosses(_rack, window, Engine.Now, out _reorderingAt);
+        return _scoreboard.DetectLosses(in _rack, window, Engine.Now, out _reorderingAt);
     }
 
     /// <summary>RFC 6582 §3.2.</summary>
-    private bool DetectByDuplicates(in Delivery delivery, bool advances)
+    private bool DetectByDuplicates(ref readonly Delivery delivery, bool advances)
     {
         if (advances)
         {
@@ -140,7 +140,7 @@ internal sealed partial class TcpConnection
         return true;
     }
 
-    private void EnterRecovery(in Delivery delivery, long flight, long sacked)
+    private void EnterRecovery(long delivered, long flight, long sacked)
     {
         _fastRecoveries++;
         // RFC 3042 §2: what limited transmit sent does not count.
@@ -151,7 +151,7 @@ internal sealed partial class TcpConnection
         _probing = false;
         _probeAt = Never;
         _rateReduction.Begin(_congestion.Threshold, flight - sacked - Math.Max(0, _duplicateBytes - _segmentSize));
-        _rateReduction.OnAcknowledgment(delivery.Bytes, Pipe, isSafe: false, _segmentSize);
+        _rateReduction.OnAcknowledgment(delivered, Pipe, isSafe: false, _segmentSize);
         RestartRetransmission();
     }
 
@@ -182,7 +182,7 @@ internal sealed partial class TcpConnection
     {
         var (flight, sacked) = (_scoreboard.Outstanding, _scoreboard.Sacked);
         if (!DetectOverdue()) return;
-        if (_phase == RecoveryPhase.Open) EnterRecovery(default, flight, sacked);
+        if (_phase == RecoveryPhase.Open) EnterRecovery(0, flight, sacked);
         else if (_phase == RecoveryPhase.FastRecovery) _rateReduction.OnAcknowledgment(0, Pipe, isSafe: false, _segmentSize);
     }
 
@@ -198,14 +198,14 @@ internal sealed partial class TcpConnection
             if (congestion < Math.Min(first.Length, _segmentSize)) break;
             // Inside the peer's window, which may have shrunk (SHLD-16).
             var room = _sendWindow - (long)(first.Start - _sendUnacknowledged);
-            if (room <= 0 && !IsBareFin(first)) break;
+            if (room <= 0 && !IsBareFin(in first)) break;
             Resend(position, (int)Math.Min(congestion, room));
             sent = true;
         }
         return sent;
     }
 
-    private bool IsBareFin(in SentSegment segment) => _finSent && segment.Start == _finSequence;
+    private bool IsBareFin(ref readonly SentSegment segment) => _finSent && segment.Start == _finSequence;
 
     /// <summary>Sends a segment again, and others that are lost behind it as far as one packet goes.</summary>
     /// <param name="position">The segment's place on the scoreboard.</param>

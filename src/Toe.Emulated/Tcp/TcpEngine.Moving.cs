@@ -27,7 +27,7 @@ public sealed partial class TcpEngine
     });
 
     /// <summary>Forgets a frozen connection in silence: another carrier has it.</summary>
-    internal void Release(TcpSocket socket) => socket.Connection.Release();
+    internal void Release(TcpSocket socket) => Run(socket, static (_, socket) => socket.Connection.Release());
 
     /// <summary>Keeps a tuple free for a connection to come.</summary>
     /// <exception cref="SocketException"><see cref="SocketError.AddressAlreadyInUse"/>: the tuple is in use, or in TIME-WAIT.</exception>

@@ -89,7 +89,8 @@ internal readonly struct PacketWriter(bool checksumOffload)
             options[3] = (byte)segment.WindowScale;
             options = options[4..];
         }
-        WriteSacks(options, segment.Sacks);
+        var sacks = segment.Sacks;
+        WriteSacks(options, in sacks);
     }
 
     private static void WritePair(Span<byte> options, bool sackPermitted)
@@ -98,7 +99,7 @@ internal readonly struct PacketWriter(bool checksumOffload)
         options[1] = sackPermitted ? (byte)2 : TcpOptions.NoOperation;
     }
 
-    private static void WriteSacks(Span<byte> options, in SackBlocks blocks)
+    private static void WriteSacks(Span<byte> options, ref readonly SackBlocks blocks)
     {
         if (blocks.Count == 0) return;
         options[0] = options[1] = TcpOptions.NoOperation;

@@ -1,14 +1,15 @@
 namespace Toe.Emulated.Tests.Card;
 
 /// <summary>A connection that changes its card as the stack does it: data calls stand still during a move and go on with the new socket.</summary>
-internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEvents events)
+internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEvents socketEvents)
 {
-    private readonly SemaphoreSlim _sending = new(1);
-    private readonly SemaphoreSlim _receiving = new(1);
+    private readonly Lock _sending = new();
+    private readonly Lock _receiving = new();
+    private volatile bool _isMoving;
 
     public IToeAdapterSocket Socket { get; private set; } = socket;
 
-    public CardBench.SocketEvents Events { get; private set; } = events;
+    public CardBench.SocketEvents Events { get; private set; } = socketEvents;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -16,21 +17,10 @@ internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEve
     {
         for (var sent = 0; sent < bytes.Length;)
         {
-            int count;
-            await _sending.WaitAsync(Cancel);
-            try
-            {
-                var status = Socket.TrySend(bytes.AsSpan(sent), out count);
-                Assert.True(status is IoStatus.Done or IoStatus.WouldBlock, status.ToString());
-                sent += count;
-            }
-            finally
-            {
-                _sending.Release();
-            }
-
+            var count = TrySend(bytes.AsSpan(sent));
+            sent += count;
             if (count == 0)
-                await Task.Delay(1, Cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
         }
     }
 
@@ -39,21 +29,10 @@ internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEve
         var bytes = new byte[size];
         for (var received = 0; received < size;)
         {
-            int count;
-            await _receiving.WaitAsync(Cancel);
-            try
-            {
-                var status = Socket.TryReceive(bytes.AsSpan(received), out count);
-                Assert.True(status is IoStatus.Done or IoStatus.WouldBlock, status.ToString());
-                received += count;
-            }
-            finally
-            {
-                _receiving.Release();
-            }
-
+            var count = TryReceive(bytes.AsSpan(received));
+            received += count;
             if (count == 0)
-                await Task.Delay(1, Cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
         }
 
         return bytes;
@@ -64,22 +43,43 @@ internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEve
         var events = new CardBench.SocketEvents();
         var prepared = await target.PrepareAsync(new TcpTuple(Socket.LocalEndPoint, Socket.RemoteEndPoint), events, Cancel);
         Assert.True(prepared.Refusal.IsNone, prepared.Refusal.ToString());
-        await _sending.WaitAsync(Cancel);
-        await _receiving.WaitAsync(Cancel);
-        try
+        lock (_sending)
         {
-            var source = await ((IExportsState)Socket).FreezeAsync(Cancel);
-            var refusal = await prepared.Place!.ImportAsync(source.State, Cancel);
-            Assert.True(refusal.IsNone, refusal.ToString());
-            var old = Socket;
-            (Socket, Events) = (await prepared.Place.ActivateAsync(), events);
-            await source.ReleaseAsync();
-            await old.DisposeAsync();
+            lock (_receiving)
+                _isMoving = true;
         }
-        finally
+
+        var source = await ((IExportsState)Socket).FreezeAsync(Cancel);
+        var refusal = await prepared.Place!.ImportAsync(source.State, Cancel);
+        Assert.True(refusal.IsNone, refusal.ToString());
+        var old = Socket;
+        (Socket, Events) = (await prepared.Place.ActivateAsync(), events);
+        _isMoving = false;
+        await source.ReleaseAsync();
+        await old.DisposeAsync();
+    }
+
+    private int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        lock (_sending)
         {
-            _sending.Release();
-            _receiving.Release();
+            if (_isMoving)
+                return 0;
+            var status = Socket.TrySend(bytes, out var count);
+            Assert.True(status is IoStatus.Done or IoStatus.WouldBlock, status.ToString());
+            return count;
+        }
+    }
+
+    private int TryReceive(Span<byte> bytes)
+    {
+        lock (_receiving)
+        {
+            if (_isMoving)
+                return 0;
+            var status = Socket.TryReceive(bytes, out var count);
+            Assert.True(status is IoStatus.Done or IoStatus.WouldBlock, status.ToString());
+            return count;
         }
     }
 }

@@ -84,6 +84,10 @@ public sealed class SimulationTests
         while (pair.ClientEngine.Statistics.Connections + pair.ServerEngine.Statistics.Connections > 0 && pair.Step())
             Assert.True(pair.Now < TimeSpan.FromHours(6), where);
         Assert.Equal((0, 0), (pair.ClientEngine.Statistics.Connections, pair.ServerEngine.Statistics.Connections));
+        pair.Client.Close();
+        pair.Server!.Close();
+        pair.Step();
+        Assert.Equal((0, 0), (pair.ClientEngine.Buffers.Used, pair.ServerEngine.Buffers.Used));
         Assert.Null(pair.ClientEvents.Closed is { } c && c != System.Net.Sockets.SocketError.Success ? where + c : null);
         return pair;
     }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using static Toe.Emulated.Tcp.SequenceNumber;
 
 namespace Toe.Emulated.Tcp.Recovery;
 
@@ -34,20 +33,20 @@ internal struct Delivery
     /// <summary>DeliveredData of RFC 9937.</summary>
     public readonly long Bytes => Acknowledged + Sacked;
 
-    public void Add(in SentSegment segment)
+    public void Add(ref readonly SentSegment segment)
     {
         if (HasLatest && !Rack.IsSentAfter(segment.SentAt, segment.End, Latest.SentAt, Latest.End)) return;
         HasLatest = true;
         Latest = segment;
     }
 
-    public void AddInLine(in SentSegment segment)
+    public void AddInLine(ref readonly SentSegment segment)
     {
         if (!_hasFirst) FirstSentAt = segment.SentAt;
         _hasFirst = true;
         _hasResent |= segment.IsResent;
         if (segment.IsSacked) return;
         Acknowledged += segment.Length;
-        Add(segment);
+        Add(in segment);
     }
 }

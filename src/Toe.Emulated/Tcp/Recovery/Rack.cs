@@ -42,7 +42,7 @@ internal struct Rack
     /// <param name="delivery">What an ACK said.</param>
     /// <param name="echoAge">How old the timestamp is that the ACK echoes, in ticks; <see cref="long.MaxValue"/> without one.</param>
     /// <param name="now">The time.</param>
-    public void Update(in Delivery delivery, long echoAge, long now)
+    public void Update(ref readonly Delivery delivery, long echoAge, long now)
     {
         if (delivery.IsReordered) HasSeenReordering = true;
         if (!delivery.HasLatest) return;

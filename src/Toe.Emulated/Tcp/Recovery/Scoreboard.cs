@@ -74,9 +74,9 @@ internal sealed class Scoreboard
                 Split(ref segment, sequence, ref delivery);
                 break;
             }
-            NoteOrder(segment, ref delivery);
-            delivery.AddInLine(segment);
-            Take(segment);
+            NoteOrder(in segment, ref delivery);
+            delivery.AddInLine(in segment);
+            Take(in segment);
             _first++;
         }
         if (Greater(sequence, Forward)) Forward = sequence;
@@ -93,9 +93,9 @@ internal sealed class Scoreboard
             ref var segment = ref this[position];
             if (Greater(segment.End, end)) break;
             if (segment.IsSacked) continue;
-            NoteOrder(segment, ref delivery);
+            NoteOrder(in segment, ref delivery);
             delivery.Sacked += segment.Length;
-            delivery.Add(segment);
+            delivery.Add(in segment);
             if (segment.IsLost) Lost -= segment.Length;
             segment.IsLost = false;
             segment.IsSacked = true;
@@ -111,7 +111,7 @@ internal sealed class Scoreboard
     /// <param name="now">The time.</param>
     /// <param name="next">When the next segment would be lost; <see cref="TimerNode.Never"/> for none.</param>
     /// <returns>True if something is newly lost.</returns>
-    public bool DetectLosses(in Rack rack, long window, long now, out long next)
+    public bool DetectLosses(ref readonly Rack rack, long window, long now, out long next)
     {
         next = TimerNode.Never;
         var before = Lost;
@@ -119,14 +119,14 @@ internal sealed class Scoreboard
         {
             ref var segment = ref this[_lossScan];
             if (segment.IsSacked || segment.IsResent || segment.IsLost) continue;
-            if (!IsOverdue(segment, rack, window, now, ref next)) break;
+            if (!IsOverdue(in segment, in rack, window, now, ref next)) break;
             MarkLost(_lossScan, ref segment);
         }
         while (_resent.TryPeek(out var resent))
         {
             if (resent.Index >= _first && this[resent.Index] is { IsSacked: false, IsLost: false } segment && segment.SentAt == resent.SentAt)
             {
-                if (!IsOverdue(segment, rack, window, now, ref next)) break;
+                if (!IsOverdue(in segment, in rack, window, now, ref next)) break;
                 MarkLost(resent.Index, ref this[resent.Index]);
             }
             _resent.Dequeue();
@@ -244,7 +244,7 @@ internal sealed class Scoreboard
         _resent.Enqueue((position, now));
     }
 
-    private static bool IsOverdue(in SentSegment segment, in Rack rack, long window, long now, ref long next)
+    private static bool IsOverdue(ref readonly SentSegment segment, ref readonly Rack rack, long window, long now, ref long next)
     {
         if (!Rack.IsSentAfter(rack.SentAt, rack.End, segment.SentAt, segment.End)) return false;
         var due = segment.SentAt + rack.RoundTrip + window;
@@ -261,7 +261,7 @@ internal sealed class Scoreboard
     }
 
     /// <summary>RFC 8985 §6.2 step 3.</summary>
-    private void NoteOrder(in SentSegment segment, ref Delivery delivery)
+    private void NoteOrder(ref readonly SentSegment segment, ref Delivery delivery)
     {
         if (!segment.IsResent && !segment.IsSacked && Less(segment.End, Forward)) delivery.IsReordered = true;
     }
@@ -270,13 +270,13 @@ internal sealed class Scoreboard
     private void Split(ref SentSegment segment, uint sequence, ref Delivery delivery)
     {
         var head = segment with { End = sequence };
-        delivery.AddInLine(head);
+        delivery.AddInLine(in head);
         if (segment.IsSacked) SackedSegments++; // The rest is still one.
-        Take(head);
+        Take(in head);
         segment.Start = sequence;
     }
 
-    private void Take(in SentSegment segment)
+    private void Take(ref readonly SentSegment segment)
     {
         Outstanding -= segment.Length;
         if (segment.IsLost) Lost -= segment.Length;
