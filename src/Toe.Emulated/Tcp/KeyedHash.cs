@@ -24,6 +24,15 @@ internal readonly struct KeyedHash
     /// <summary>Without the local port, for picking one (RFC 6056 algorithm 3).</summary>
     public ulong OfEnds(in FourTuple tuple, byte purpose) => Of(tuple.Local, tuple.Remote, (ulong)tuple.RemotePort << 16, purpose);
 
+    /// <summary>With a word more.</summary>
+    public ulong Of(in FourTuple tuple, ulong word, byte purpose)
+    {
+        var state = new State(_key0, _key1);
+        state.Add(Of(tuple, purpose));
+        state.Add(word);
+        return state.Finish();
+    }
+
     private ulong Of(in AddressValue local, in AddressValue remote, ulong ports, byte purpose)
     {
         var state = new State(_key0, _key1);
@@ -42,9 +51,11 @@ internal readonly struct KeyedHash
         private ulong _v1 = key1 ^ 0x646f72616e646f6d;
         private ulong _v2 = key0 ^ 0x6c7967656e657261;
         private ulong _v3 = key1 ^ 0x7465646279746573;
+        private int _words;
 
         public void Add(ulong word)
         {
+            _words++;
             _v3 ^= word;
             Round();
             Round();
@@ -53,7 +64,7 @@ internal readonly struct KeyedHash
 
         public ulong Finish()
         {
-            Add(40UL << 56); // The last block: no bytes left over, 40 bytes in all.
+            Add((ulong)_words * 8 << 56); // The last block: no bytes left over, and how many there were in all.
             _v2 ^= 0xff;
             for (var i = 0; i < 4; i++) Round();
             return _v0 ^ _v1 ^ _v2 ^ _v3;

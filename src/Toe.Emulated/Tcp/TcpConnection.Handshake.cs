@@ -34,17 +34,47 @@ internal sealed partial class TcpConnection
     private byte[]? _synPayload;
     private bool _synHadFin;
 
-    private int HeaderLength => (Tuple.Local.IsV4 ? Ipv4Header.MinimumLength : Ipv6Header.Length) + TcpHeader.MinimumLength;
+    private int HeaderLength => HeaderLengthOf(Tuple.Local.IsV4);
 
     /// <summary>RFC 9293 MUST-67: what a packet can carry, without options.</summary>
-    private int AnnouncedSegmentSize => Math.Max(SmallestSegmentSize,
-        _options.MaximumSegmentSize > 0
-            ? Math.Min(_options.MaximumSegmentSize, Engine.Mtu(Tuple.Local.IsV4) - HeaderLength)
-            : Engine.Mtu(Tuple.Local.IsV4) - HeaderLength);
+    private int AnnouncedSegmentSize => AnnouncedSegmentSizeOf(Engine, _options, Tuple.Local.IsV4);
+
+    /// <summary>What a SYN announces (RFC 9293 MUST-67).</summary>
+    public static ushort AnnouncedSegmentSizeOf(TcpEngine engine, TcpSocketOptions options, bool isV4)
+    {
+        var most = engine.Mtu(isV4) - HeaderLengthOf(isV4);
+        return (ushort)Math.Max(SmallestSegmentSize, options.MaximumSegmentSize > 0 ? Math.Min(options.MaximumSegmentSize, most) : most);
+    }
+
+    /// <summary>The shift that lets the whole buffer be announced (RFC 7323 §2.2).</summary>
+    public static int ReceiveScaleOf(TcpSocketOptions options)
+    {
+        var scale = 0;
+        while (scale < TcpOptions.MaximumShift && options.ReceiveBufferSize >> scale > ushort.MaxValue) scale++;
+        return scale;
+    }
+
+    /// <summary>A handshake that was answered with a cookie is complete: the connection as its SYN would have made it.</summary>
+    public static TcpConnection FromCookie(TcpEngine engine, TcpListener listener, ref readonly Segment syn, uint cookie)
+    {
+        var connection = new TcpConnection(engine, syn.Tuple, listener.Options, minimumSequence: null)
+        {
+            State = TcpState.SynReceived,
+            Listener = listener,
+            _passive = true,
+        };
+        connection.TakeSyn(in syn);
+        connection._initialSend = connection._sendUnacknowledged = connection._recover = cookie;
+        connection._sendNext = connection._sendMaximum = connection._headSequence = cookie + 1;
+        connection._synRepeated = true; // When the SYN-ACK went is not known: the ACK is no sample.
+        return connection;
+    }
 
     /// <summary>RFC 6928 §2.</summary>
     private long InitialCongestionWindow =>
         Math.Min((long)Engine.Options.InitialWindowSegments * _segmentSize, Math.Max(2L * _segmentSize, 14600));
+
+    private static int HeaderLengthOf(bool isV4) => (isV4 ? Ipv4Header.MinimumLength : Ipv6Header.Length) + TcpHeader.MinimumLength;
 
     /// <summary>A passive open: LISTEN has received a SYN (RFC 9293 §3.10.7.2).</summary>
     public static TcpConnection FromSyn(TcpEngine engine, TcpListener listener, ref readonly Segment syn, uint? minimumSequence)

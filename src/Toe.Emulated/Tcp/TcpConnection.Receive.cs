@@ -31,8 +31,7 @@ internal sealed partial class TcpConnection
 
     private void ChooseReceiveScale()
     {
-        if (!_options.WindowScaling) return;
-        while (_receiveScale < TcpOptions.MaximumShift && _options.ReceiveBufferSize >> _receiveScale > ushort.MaxValue) _receiveScale++;
+        if (_options.WindowScaling) _receiveScale = ReceiveScaleOf(_options);
     }
 
     private void ReceiveText(ref Segment segment)

@@ -58,7 +58,7 @@ public sealed partial class TcpEngine
     {
         if (FindListener(syn.Tuple) is not { } listener) return false;
         RemoveTimeWait(entry);
-        ReceiveInListen(listener, in syn, entry.SendNext);
+        ReceiveInListen(listener, ref syn, entry.SendNext);
         return true;
     }
 

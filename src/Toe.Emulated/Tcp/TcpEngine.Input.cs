@@ -34,7 +34,7 @@ public sealed partial class TcpEngine
         }
         if (FindListener(segment.Tuple) is { } listener)
         {
-            ReceiveInListen(listener, in segment, minimumSequence: null);
+            ReceiveInListen(listener, ref segment, minimumSequence: null);
             return;
         }
         Statistics.UnknownSegments++;
@@ -46,12 +46,12 @@ public sealed partial class TcpEngine
         || _listeners.TryGetValue((tuple.Local.Any, tuple.LocalPort), out listener) ? listener : null;
 
     /// <summary>RFC 9293 §3.10.7.2.</summary>
-    private void ReceiveInListen(TcpListener listener, ref readonly Segment segment, uint? minimumSequence)
+    private void ReceiveInListen(TcpListener listener, ref Segment segment, uint? minimumSequence)
     {
         if (segment.Has(TcpFlags.Rst)) return;
         if (segment.Has(TcpFlags.Ack))
         {
-            SendReset(in segment);
+            if (!TryAcceptCookie(listener, ref segment)) SendReset(in segment);
             return;
         }
         if (!segment.Has(TcpFlags.Syn)) return;
@@ -63,7 +63,8 @@ public sealed partial class TcpEngine
         }
         if (listener.HalfOpen >= listener.Backlog || Statistics.HalfOpen >= Options.MaximumHalfOpen)
         {
-            Statistics.SynsDropped++;
+            if (Options.SynCookies) SendCookie(listener, in segment);
+            else Statistics.SynsDropped++;
             return;
         }
         if (!Admit(listener, in segment))
@@ -74,10 +75,16 @@ public sealed partial class TcpEngine
         }
         // The event may have stopped the listener.
         if (listener.IsStopped) return;
+        Enlist(listener, TcpConnection.FromSyn(this, listener, in segment, minimumSequence));
+    }
+
+    private TcpConnection Enlist(TcpListener listener, TcpConnection connection)
+    {
         listener.HalfOpen++;
         Statistics.HalfOpen++;
         Statistics.Connections++;
-        _endpoints.Add(segment.Tuple, TcpConnection.FromSyn(this, listener, in segment, minimumSequence));
+        _endpoints.Add(connection.Tuple, connection);
+        return connection;
     }
 
     private bool Admit(TcpListener listener, ref readonly Segment syn)

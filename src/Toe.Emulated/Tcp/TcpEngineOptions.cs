@@ -62,9 +62,14 @@ public sealed class TcpEngineOptions
     /// <value>Bytes; connections take 64 KiB at a time, and none while they have nothing to keep. Default 4 GiB.</value>
     public long MaximumBufferMemory { get; set; } = 4L << 30;
 
-    /// <summary>Connections in SYN-RECEIVED over all listeners; further SYNs are dropped silently.</summary>
+    /// <summary>Connections in SYN-RECEIVED over all listeners; further SYNs are answered with cookies, or dropped silently without <see cref="SynCookies"/>.</summary>
     /// <value>Default 4096.</value>
     public int MaximumHalfOpen { get; set; } = 4096;
+
+    /// <summary>Answer SYNs that find a backlog full without remembering them (RFC 4987). Such a handshake keeps the peer's options only where both
+    /// use timestamps, and its listener is asked at the end.</summary>
+    /// <value>Default true. False drops those SYNs.</value>
+    public bool SynCookies { get; set; } = true;
 
     /// <summary>Entries in TIME-WAIT; at the limit the oldest one makes room.</summary>
     /// <value>Default 32768.</value>

@@ -66,6 +66,12 @@ public sealed class TcpEngineStatistics
     /// <summary>SYNs dropped at the backlog or the half-open limit.</summary>
     public long SynsDropped { get; internal set; }
 
+    /// <summary>SYNs answered without being remembered (RFC 4987).</summary>
+    public long SynCookiesSent { get; internal set; }
+
+    /// <summary>Connections that began with such a cookie.</summary>
+    public long SynCookiesAccepted { get; internal set; }
+
     /// <summary>SYNs that <see cref="ITcpListenerEvents.Admit"/> refused.</summary>
     public long SynsNotAdmitted { get; internal set; }
 

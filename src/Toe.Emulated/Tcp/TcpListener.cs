@@ -22,7 +22,7 @@ public sealed class TcpListener
     /// <summary>Where the listener listens, with the port the engine picked if 0 was asked for.</summary>
     public IPEndPoint LocalEndPoint { get; }
 
-    /// <summary>Handshakes that may be under way at once; a SYN beyond is dropped silently, the peer's retransmission tries again.
+    /// <summary>Handshakes that may be under way at once; a SYN beyond is answered with a cookie (<see cref="TcpEngineOptions.SynCookies"/>), or dropped silently.
     /// Completed connections go to <see cref="ITcpListenerEvents.OnAccepted"/> at once and are never queued.</summary>
     public int Backlog { get; }
 
