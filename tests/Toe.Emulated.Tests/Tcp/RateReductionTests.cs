@@ -1,5 +1,4 @@
 using CsCheck;
-using Toe.Emulated.Tcp;
 using Toe.Emulated.Tcp.Recovery;
 using static Toe.Emulated.Tests.Tcp.Bench;
 

@@ -1,4 +1,3 @@
-using Toe.Emulated.Tcp;
 using static Toe.Emulated.Tests.Tcp.Bench;
 
 namespace Toe.Emulated.Tests.Tcp;
