@@ -148,7 +148,18 @@ public sealed class EcnTests
     }
 
     [Fact, Trait("RFC", "3168 6.1.5; 8985 7.3")]
-    public void FastRetransmitAndTailProbe_AreNotCapable()
+    public void TailProbe_ThatIsARetransmission_IsNotCapable()
+    {
+        var bench = Capable(permitted: true);
+        bench.Write(3000);
+        bench.Drain();
+        bench.Elapse(210);
+        Assert.Equal(0, bench.Expect(Ack, 2000, 0, 1000).TrafficClass);
+        Assert.Equal(1, bench.Socket.GetInfo().TailLossProbes);
+    }
+
+    [Fact, Trait("RFC", "3168 6.1.5")]
+    public void FastRetransmit_IsNotCapable()
     {
         var bench = Capable(permitted: true);
         bench.Write(3000);
