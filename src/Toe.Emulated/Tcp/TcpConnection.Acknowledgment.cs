@@ -32,6 +32,8 @@ internal sealed partial class TcpConnection
         if (advances) TakeAcknowledged(acknowledgment, ref delivery);
         else if (bare && IsDuplicate(in segment, window)) CountDuplicate(ref delivery);
         if (_selective && segment.Options.Sacks.Count > 0) TakeSacks(in segment, ref delivery);
+        // RFC 8985 §7.4: a second answer without blocks says that the probe came for nothing.
+        else if (!advances && bare && acknowledgment == _probeEnd && window == _sendWindow) _probing = false;
         SampleRoundTrip(in segment, in delivery, flight, advances);
         if (flight > 0 || advances) Recover(in segment, in delivery, flight, sacked, advances);
         if (_ecn) TakeCongestionEcho(in segment);

@@ -145,6 +145,7 @@ internal sealed partial class TcpConnection
         _fastRecoveries++;
         // RFC 3042 §2: what limited transmit sent does not count.
         _congestion.OnCongestion(Math.Min(flight, _congestion.Window));
+        _windowIsReduced = _ecn;
         _phase = RecoveryPhase.FastRecovery;
         _recover = _sendNext;
         _firstPartial = true;
@@ -240,9 +241,9 @@ internal sealed partial class TcpConnection
         _probeAt = Never;
         if (!_selective || _phase != RecoveryPhase.Open || _probing || _scoreboard.IsEmpty || _scoreboard.Sacked > 0 || _persisting) return;
         var timeout = _roundTrip.HasSample ? 2 * _roundTrip.Smoothed : TimeSpan.TicksPerSecond;
-        if (_scoreboard.Count == 1) timeout += WorstDelayedAck;
-        var at = Engine.Now + Math.Max(timeout, ShortestProbe);
-        if (at < _retransmitAt) _probeAt = at;
+        if (_roundTrip.HasSample && _scoreboard.Count == 1) timeout += WorstDelayedAck;
+        // Where the time-out would come first, the probe goes in its place.
+        _probeAt = Math.Min(Engine.Now + Math.Max(timeout, ShortestProbe), _retransmitAt);
     }
 
     /// <summary>RFC 8985 §7.3: a new segment if there is one, else the last one again.</summary>
@@ -271,5 +272,6 @@ internal sealed partial class TcpConnection
         // It repaired a loss that nothing else has shown.
         _congestion.OnCongestion(Math.Min(flight, _congestion.Window));
         _congestion.OnRecovered();
+        _windowIsReduced = _ecn;
     }
 }

@@ -108,6 +108,7 @@ internal sealed partial class TcpConnection
             return;
         }
         _congestion.OnTimeout(Math.Min(_scoreboard.Outstanding, _congestion.Window), _consecutiveTimeouts == 0);
+        _windowIsReduced = _ecn;
         _consecutiveTimeouts++;
         _roundTrip.BackOff();
         // Everything unacknowledged goes again as slow start lets it; the first segment now, in Output.

@@ -16,7 +16,6 @@ internal sealed class Cubic : ICongestionControl
     private int _segmentSize;
     private long _initialWindow;
     private double _maximum;
-    private double _previousMaximum;
     private double _prior;
     private double _estimate;
     private double _growth;
@@ -45,7 +44,7 @@ internal sealed class Cubic : ICongestionControl
     {
         // The formulas count segments: what they remember is worth more of the smaller ones.
         var scale = (double)_segmentSize / segmentSize;
-        (_maximum, _previousMaximum, _prior, _estimate) = (_maximum * scale, _previousMaximum * scale, _prior * scale, _estimate * scale);
+        (_maximum, _prior, _estimate) = (_maximum * scale, _prior * scale, _estimate * scale);
         _segmentSize = segmentSize;
         Window = Math.Max(Window, segmentSize);
         _epoch = -1;
@@ -74,8 +73,7 @@ internal sealed class Cubic : ICongestionControl
     {
         var window = (double)Window / _segmentSize;
         // §4.7, fast convergence: a flow that has lost ground makes room for others.
-        _maximum = window < _previousMaximum ? window * (1 + Decrease) / 2 : window;
-        _previousMaximum = window;
+        _maximum = window < _maximum ? window * (1 + Decrease) / 2 : window;
         _prior = window;
         Threshold = Math.Max((long)(flight * Decrease), 2L * _segmentSize);
         _epoch = -1;

@@ -49,7 +49,8 @@ internal struct Rack
         var latest = delivery.Latest;
         var roundTrip = now - latest.SentAt;
         // Step 2: such an ACK answers the first transmission.
-        if (latest.IsResent && (echoAge != long.MaxValue ? echoAge > roundTrip + TimeSpan.TicksPerMillisecond : roundTrip < MinimumRoundTrip)) return;
+        var isEarlierEcho = echoAge != long.MaxValue && echoAge > roundTrip + TimeSpan.TicksPerMillisecond;
+        if (latest.IsResent && (isEarlierEcho || roundTrip < MinimumRoundTrip)) return;
         if (MinimumRoundTrip == 0 || roundTrip < MinimumRoundTrip) MinimumRoundTrip = Math.Max(1, roundTrip);
         RoundTrip = roundTrip;
         if (!IsSentAfter(latest.SentAt, latest.End, SentAt, End)) return;
