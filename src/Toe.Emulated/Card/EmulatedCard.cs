@@ -209,6 +209,8 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
         options.MaximumTransmissionUnit = Math.Min(link.Mtu, ushort.MaxValue);
         options.ChecksumOffload = link.Offloads.Checksum;
         options.SegmentationLimit = link.Offloads.MaximumPacket > link.Mtu ? link.Offloads.MaximumPacket : 0;
+        // Where the host has the address too it may answer what the card does not.
+        options.SynCookies &= Network.Addresses != AddressModel.SharedWithHost;
         // A connection in TIME-WAIT keeps its entry, and those that are over must not keep out those to come.
         options.MaximumTimeWait = Math.Clamp(_options.Profile.Connections / _options.Profile.ConnectionEntriesIPv6 / 4, 1, options.MaximumTimeWait);
         return new TcpEngine(options, host);
@@ -242,8 +244,9 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
 
     private TcpSocketOptions Translate(ToeSocketOptions options, List<ToeReason> downgrades)
     {
-        if (options.CongestionControl is { } algorithm && !algorithm.Equals("reno", StringComparison.OrdinalIgnoreCase))
-            downgrades.Add(ToeReasons.CapabilityCongestionControl.With($"{algorithm}: the engine has reno"));
+        var reno = "reno".Equals(options.CongestionControl, StringComparison.OrdinalIgnoreCase);
+        if (!reno && options.CongestionControl is { } algorithm && !algorithm.Equals("cubic", StringComparison.OrdinalIgnoreCase))
+            downgrades.Add(ToeReasons.CapabilityCongestionControl.With($"{algorithm}: the engine has cubic and reno"));
         var translated = new TcpSocketOptions
         {
             NoDelay = options.NoDelay,
@@ -251,6 +254,7 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
             ReceiveBufferSize = Math.Clamp(options.ReceiveBuffer ?? _options.BufferSize, 1, TcpSocketOptions.MaximumBufferSize),
             SendBufferSize = Math.Clamp(options.SendBuffer ?? _options.BufferSize, 1, TcpSocketOptions.MaximumBufferSize),
             TrafficClass = options.TrafficClass ?? 0,
+            CongestionControl = reno ? TcpCongestionControl.Reno : TcpCongestionControl.Cubic,
         };
         if (options.UserTimeout is { } timeout)
             translated.UserTimeout = timeout;

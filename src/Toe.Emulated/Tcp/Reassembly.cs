@@ -36,11 +36,11 @@ internal sealed class Reassembly
     /// <param name="ring">The ring.</param>
     /// <param name="start">Where the first byte belongs.</param>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="twice">How many bytes from the first on were there already.</param>
+    /// <param name="twice">The first of those that were there already; empty if none was.</param>
     /// <returns>False if the list is full and the range touches none: nothing was stored.</returns>
-    public bool Insert(ByteRing ring, long start, ReadOnlySpan<byte> bytes, out long twice)
+    public bool Insert(ByteRing ring, long start, ReadOnlySpan<byte> bytes, out (long Start, long End) twice)
     {
-        twice = 0;
+        twice = default;
         if (bytes.IsEmpty) return true;
         var end = start + bytes.Length;
         var first = 0;
@@ -60,7 +60,7 @@ internal sealed class Reassembly
             return true;
         }
         NoteChange(start);
-        if (_starts[first] <= start) twice = Math.Max(0, Math.Min(_ends[first], end) - start);
+        twice = FindOverlap(start, end, first, behind);
         FillGaps(ring, start, bytes, first, behind);
         _starts[first] = Math.Min(_starts[first], start);
         _ends[first] = Math.Max(_ends[behind - 1], end);
@@ -69,6 +69,16 @@ internal sealed class Reassembly
         Array.Copy(_ends, behind, _ends, first + 1, _count - behind);
         _count -= merged;
         return true;
+    }
+
+    private (long Start, long End) FindOverlap(long start, long end, int first, int behind)
+    {
+        for (var i = first; i < behind; i++)
+        {
+            var (from, to) = (Math.Max(_starts[i], start), Math.Min(_ends[i], end));
+            if (from < to) return (from, to);
+        }
+        return default;
     }
 
     /// <summary>Lists the ranges as SACK blocks, the one that changed last first.</summary>

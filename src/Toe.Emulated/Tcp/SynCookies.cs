@@ -47,7 +47,7 @@ internal readonly struct SynCookies(KeyedHash hash)
     }
 
     /// <summary>A timestamp not later than the one given, with what the SYN's options were.</summary>
-    public static uint Stamp(uint timestamp, in TcpOptions options, bool ecn)
+    public static uint Stamp(uint timestamp, ref readonly TcpOptions options, bool ecn)
     {
         var bits = (options.HasWindowScale ? options.WindowScale : NoScale) | (options.SackPermitted ? SackBit : 0) | (ecn ? EcnBit : 0);
         var stamp = timestamp & ~OptionMask | bits;

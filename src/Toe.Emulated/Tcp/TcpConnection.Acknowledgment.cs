@@ -27,6 +27,7 @@ internal sealed partial class TcpConnection
     {
         var acknowledgment = segment.AcknowledgmentNumber;
         var delivery = default(Delivery);
+        _scoreboard.BeginAcknowledgment();
         var (flight, sacked) = (_scoreboard.Outstanding, _scoreboard.Sacked);
         var advances = Greater(acknowledgment, _sendUnacknowledged);
         if (advances) TakeAcknowledged(acknowledgment, ref delivery);
@@ -96,7 +97,11 @@ internal sealed partial class TcpConnection
         if (!advances) return;
         // Several samples in one round trip share one weight (RFC 7323 appendix G).
         var samples = (int)Math.Max(1, flight / (2L * _segmentSize));
-        if (delivery.HasRoundTrip) _roundTrip.Sample(Engine.Now - delivery.FirstSentAt, samples);
+        if (delivery.HasRoundTrip)
+        {
+            _roundTrip.Sample(Engine.Now - delivery.FirstSentAt, samples);
+            _probedWithoutSample = false;
+        }
         else if (_timestamps) SampleTimestamp(in segment, samples);
     }
 

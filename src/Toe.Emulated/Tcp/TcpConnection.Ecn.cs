@@ -8,6 +8,9 @@ namespace Toe.Emulated.Tcp;
 internal sealed partial class TcpConnection
 {
     private bool _ecn;
+
+    /// <summary>Both SYNs carried the bits each time they were sent: only then may data be marked (§6.1.1).</summary>
+    private bool _mayBeMarked = true;
     private bool _echoesCongestion;
     private bool _windowIsReduced;
     private uint _ecnRecover;
@@ -24,7 +27,11 @@ internal sealed partial class TcpConnection
     /// <summary>§6.1.1 and §6.1.1.1: a SYN that has to be repeated goes without, in case it was the bits that lost it.</summary>
     private TcpFlags EcnFlagsOfSyn(bool isAnswer, bool again)
     {
-        if (again) return TcpFlags.None;
+        if (again)
+        {
+            _mayBeMarked = false;
+            return TcpFlags.None;
+        }
         if (isAnswer) return _ecn ? TcpFlags.Ece : TcpFlags.None;
         return _options.ExplicitCongestionNotification && _options.RequestExplicitCongestionNotification ? TcpFlags.Ece | TcpFlags.Cwr : TcpFlags.None;
     }

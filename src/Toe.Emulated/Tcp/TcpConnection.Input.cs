@@ -21,6 +21,7 @@ internal sealed partial class TcpConnection
             if (!segment.Has(TcpFlags.Ack))
             {
                 // The peer's SYN again: our SYN-ACK was lost, or is late.
+                if (!segment.Has(TcpFlags.Ece)) _mayBeMarked = false;
                 if (TakeChallenge()) SendSyn(again: true);
                 return;
             }

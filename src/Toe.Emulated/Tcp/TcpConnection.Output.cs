@@ -125,7 +125,7 @@ internal sealed partial class TcpConnection
             if (State == TcpState.CloseWait) State = TcpState.LastAck;
         }
         // RFC 3168 §6.1.4 to §6.1.6: not what was sent before, not probes.
-        Transmit(Header(sequence, flags, isEcnCapable: isNew && _ecn && length > 0), length);
+        Transmit(Header(sequence, flags, isEcnCapable: isNew && _ecn && _mayBeMarked && length > 0), length);
         _lastSentAt = Engine.Now;
     }
 

@@ -83,7 +83,7 @@ internal sealed partial class TcpConnection
         _reassembly ??= new Reassembly();
         if (!inOrder) _outOfOrderSegments++;
         var stored = _reassembly.Insert(ring, position, segment.Payload, out var twice);
-        if (twice > 0) ReportDuplicate(segment.SequenceNumber, (int)Math.Min(twice, segment.Payload.Length));
+        ReportDuplicate(segment.SequenceNumber + (uint)(twice.Start - position), (int)(twice.End - twice.Start));
         if (!stored && inOrder)
         {
             // The list is full, and what came is the start of it all: it needs no place in the list.

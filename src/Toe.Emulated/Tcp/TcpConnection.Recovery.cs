@@ -32,15 +32,21 @@ internal sealed partial class TcpConnection
     /// <summary>What duplicate ACKs of a peer without SACK say has left the network.</summary>
     private long _duplicateBytes;
     private bool _firstPartial;
+
+    /// <summary>A time-out sends the first segment again, whatever is in the network.</summary>
+    private bool _resendsFirst;
     private long _reorderingAt = Never;
 
     private bool _probing;
+    private bool _probedWithoutSample;
     private bool _probeWasResent;
     private uint _probeEnd;
     private long _probeAt = Never;
 
     /// <summary>What is in the network.</summary>
     private long Pipe => _scoreboard.Pipe - Math.Min(_duplicateBytes, _scoreboard.Pipe);
+
+    private long ReorderingWindow => _rack.ReorderingWindow(_phase != RecoveryPhase.Open, _scoreboard.SackedSegments, _roundTrip.Smoothed);
 
     private long CongestionWindow => _phase == RecoveryPhase.FastRecovery ? _rateReduction.Window : _congestion.Window;
 
@@ -50,7 +56,9 @@ internal sealed partial class TcpConnection
         _duplicateAckCount++;
         if (_selective) return;
         _duplicateAcks++;
-        if (_duplicateBytes + _segmentSize >= _scoreboard.Outstanding) return;
+        // No more than was in flight when recovery began: a peer that acknowledges nothing again and again earns nothing (RFC 9937 §6).
+        var most = _phase == RecoveryPhase.FastRecovery ? _recover - _sendUnacknowledged : _scoreboard.Outstanding;
+        if (_duplicateBytes + _segmentSize >= most) return;
         _duplicateBytes += _segmentSize;
         delivery.Sacked += _segmentSize;
     }
@@ -87,6 +95,7 @@ internal sealed partial class TcpConnection
         EndProbe(segment.AcknowledgmentNumber, flight);
         var before = _phase;
         if (before != RecoveryPhase.Open && GreaterOrEqual(_sendUnacknowledged, _recover)) LeaveRecovery();
+        var counted = _duplicateBytes;
         var isLost = _selective ? DetectByTime(in segment, in delivery) : DetectByDuplicates(in delivery, advances);
         switch (_phase)
         {
@@ -94,7 +103,10 @@ internal sealed partial class TcpConnection
                 EnterRecovery(delivery.Bytes, flight, sacked);
                 break;
             case RecoveryPhase.FastRecovery:
-                _rateReduction.OnAcknowledgment(delivery.Bytes, Pipe, advances && !isLost, _segmentSize);
+                // What duplicates had counted is not delivered a second time.
+                _rateReduction.OnAcknowledgment(delivery.Bytes - Math.Max(0, counted - _duplicateBytes), Pipe, advances && !isLost, _segmentSize);
+                // RFC 6582 §3.2 step 3: each partial ACK sends the first segment again.
+                if (!_selective && advances) _rateReduction.AllowOne(Pipe, _segmentSize);
                 break;
             default:
                 // The ACK that ends fast recovery has had its say.
@@ -114,8 +126,7 @@ internal sealed partial class TcpConnection
 
     private bool DetectOverdue()
     {
-        var window = _rack.ReorderingWindow(_phase != RecoveryPhase.Open, _scoreboard.SackedSegments, _roundTrip.Smoothed);
-        return _scoreboard.DetectLosses(in _rack, window, Engine.Now, out _reorderingAt);
+        return _scoreboard.DetectLosses(in _rack, ReorderingWindow, Engine.Now, out _reorderingAt);
     }
 
     /// <summary>RFC 6582 §3.2.</summary>
@@ -165,10 +176,11 @@ internal sealed partial class TcpConnection
         _duplicateBytes = 0;
     }
 
-    /// <summary>Everything in flight is lost, whatever the reason; that it is congestion is for the caller to say.</summary>
-    private void LoseFlight()
+    /// <summary>What is in flight is lost, whatever the reason; that it is congestion is for the caller to say.</summary>
+    /// <param name="sentBefore">Behind the first segment, only what was sent before then.</param>
+    private void LoseFlight(long sentBefore = long.MaxValue)
     {
-        _scoreboard.LoseAll();
+        _scoreboard.LoseAll(sentBefore);
         _phase = RecoveryPhase.Timeout;
         _recover = _sendNext;
         _duplicateAcks = 0;
@@ -195,12 +207,13 @@ internal sealed partial class TcpConnection
         while (_scoreboard.TryFindLost(out var position, out var first))
         {
             // With nothing in the network a segment always goes, or nothing would ever come back.
-            var congestion = Pipe > 0 ? CongestionWindow - Pipe : Math.Max(CongestionWindow, first.Length);
+            var congestion = Pipe > 0 && !_resendsFirst ? CongestionWindow - Pipe : Math.Max(CongestionWindow, first.Length);
             if (congestion < Math.Min(first.Length, _segmentSize)) break;
             // Inside the peer's window, which may have shrunk (SHLD-16).
             var room = _sendWindow - (long)(first.Start - _sendUnacknowledged);
             if (room <= 0 && !IsBareFin(in first)) break;
             Resend(position, (int)Math.Min(congestion, room));
+            _resendsFirst = false;
             sent = true;
         }
         return sent;
@@ -240,6 +253,8 @@ internal sealed partial class TcpConnection
     {
         _probeAt = Never;
         if (!_selective || _phase != RecoveryPhase.Open || _probing || _scoreboard.IsEmpty || _scoreboard.Sacked > 0 || _persisting) return;
+        // §7.3: one probe, and then no other before a round trip was measured.
+        if (_probedWithoutSample) return;
         var timeout = _roundTrip.HasSample ? 2 * _roundTrip.Smoothed : TimeSpan.TicksPerSecond;
         if (_roundTrip.HasSample && _scoreboard.Count == 1) timeout += WorstDelayedAck;
         // Where the time-out would come first, the probe goes in its place.
@@ -256,7 +271,7 @@ internal sealed partial class TcpConnection
         if (length > 0) SendNew(length, fin: _finRequested && length == unsent);
         else if (_scoreboard.TryFindLast(out var position)) Resend(position, _segmentSize);
         else return;
-        _probing = true;
+        _probing = _probedWithoutSample = true;
         _probeEnd = _sendNext;
         _tailProbes++;
         RestartRetransmission();

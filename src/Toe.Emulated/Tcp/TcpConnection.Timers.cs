@@ -111,8 +111,10 @@ internal sealed partial class TcpConnection
         _windowIsReduced = _ecn;
         _consecutiveTimeouts++;
         _roundTrip.BackOff();
-        // Everything unacknowledged goes again as slow start lets it; the first segment now, in Output.
-        LoseFlight();
+        // What is lost goes again as slow start lets it; the first segment now, in Output. What was sent too late to have arrived is not
+        // taken for lost (RFC 8985 §6.3).
+        LoseFlight(_selective && _rack.RoundTrip > 0 ? Engine.Now - _rack.RoundTrip - ReorderingWindow : long.MaxValue);
+        _resendsFirst = true;
     }
 
     private void StartPersisting()

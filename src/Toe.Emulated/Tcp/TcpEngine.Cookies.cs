@@ -32,7 +32,7 @@ public sealed partial class TcpEngine
             WindowScale = timestamps && options.WindowScaling && syn.Options.HasWindowScale ? TcpConnection.ReceiveScaleOf(options) : -1,
             SackPermitted = timestamps && options.SelectiveAcknowledgments && syn.Options.SackPermitted,
             HasTimestamps = timestamps,
-            TimestampValue = SynCookies.Stamp(offset + Milliseconds, syn.Options, ecn),
+            TimestampValue = SynCookies.Stamp(offset + Milliseconds, in syn.Options, ecn),
             TimestampEcho = syn.Options.TimestampValue,
         };
         var pseudoHeader = InternetChecksum.PseudoHeader(syn.Tuple.Local, syn.Tuple.Remote, IpProtocol.Tcp);

@@ -153,7 +153,9 @@ public sealed class NewRenoTests
     {
         var bench = Bench.Accepted(socket: new TcpSocketOptions
         {
-            CongestionControl = TcpCongestionControl.Reno, Timestamps = false, WindowScaling = false,
+            CongestionControl = TcpCongestionControl.Reno,
+            Timestamps = false,
+            WindowScaling = false,
         }, window: window);
         bench.Write(written);
         Assert.Equal(10, bench.Drain().Count);

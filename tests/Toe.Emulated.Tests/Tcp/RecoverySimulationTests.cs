@@ -6,6 +6,7 @@ namespace Toe.Emulated.Tests.Tcp;
 public sealed class RecoverySimulationTests
 {
     private const int Total = 300_000;
+    private const int Seeds = 12;
 
     [Theory]
     [MemberData(nameof(Lines))]
@@ -13,7 +14,7 @@ public sealed class RecoverySimulationTests
         int jitter)
     {
         long sent = 0, again = 0, timeouts = 0;
-        for (var seed = 0; seed < 12; seed++)
+        for (var seed = 0; seed < Seeds; seed++)
         {
             var pair = Transfer(seed, selective, algorithm, loss, duplication, jitter);
             var statistics = pair.ClientEngine.Statistics;
@@ -22,11 +23,12 @@ public sealed class RecoverySimulationTests
             timeouts += statistics.RetransmissionTimeouts;
         }
         var told = $"{again} of {sent} again, {timeouts} time-outs";
-        // Without losses and with less jitter than a reordering window nothing need go again but what first shows that there is reordering.
-        var most = loss == 0 && jitter < 10 ? jitter * 3 : sent * (selective ? 2 * loss + 0.02 : 4 * loss + 0.1);
+        // Without losses and with less jitter than a reordering window nothing need go again but what first shows that there is reordering:
+        // three segments of a connection.
+        var most = loss == 0 && jitter < 10 ? (jitter > 0 ? 3 * Seeds : 0) : sent * (selective ? 2 * loss + 0.02 : 4 * loss + 0.1);
         if (jitter > 20) most += sent * 0.1;
         Assert.True(again <= most, told);
-        Assert.True(timeouts <= Math.Max(24, again / 2), told);
+        Assert.True(timeouts <= Math.Max(24, again * 0.6), told);
     }
 
     [Theory]
@@ -47,15 +49,15 @@ public sealed class RecoverySimulationTests
     {
         var lines = new TheoryData<bool, TcpCongestionControl, double, double, int>();
         foreach (var selective in (bool[])[true, false])
-        foreach (var algorithm in (TcpCongestionControl[])[TcpCongestionControl.Cubic, TcpCongestionControl.Reno])
-        {
-            lines.Add(selective, algorithm, 0, 0, 0);
-            lines.Add(selective, algorithm, 0.01, 0, 0);
-            lines.Add(selective, algorithm, 0.05, 0.02, 0);
-            lines.Add(selective, algorithm, 0.2, 0.05, 0);
-            lines.Add(selective, algorithm, 0.02, 0.02, 40);
-            if (selective) lines.Add(selective, algorithm, 0, 0, 5);
-        }
+            foreach (var algorithm in (TcpCongestionControl[])[TcpCongestionControl.Cubic, TcpCongestionControl.Reno])
+            {
+                lines.Add(selective, algorithm, 0, 0, 0);
+                lines.Add(selective, algorithm, 0.01, 0, 0);
+                lines.Add(selective, algorithm, 0.05, 0.02, 0);
+                lines.Add(selective, algorithm, 0.2, 0.05, 0);
+                lines.Add(selective, algorithm, 0.02, 0.02, 40);
+                if (selective) lines.Add(selective, algorithm, 0, 0, 5);
+            }
         return lines;
     }
 

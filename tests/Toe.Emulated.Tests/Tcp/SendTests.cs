@@ -256,7 +256,7 @@ public sealed class SendTests
     [Fact, Trait("RFC", "5681 3.1")]
     public void CongestionAvoidance_GrowsByASegmentForEachWindow()
     {
-        var bench = Accepted();
+        var bench = Accepted(socket: Reno());
         bench.Write(200_000);
         bench.Drain();
         bench.Elapse(200);

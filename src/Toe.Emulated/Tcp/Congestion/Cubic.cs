@@ -88,7 +88,7 @@ internal sealed class Cubic : ICongestionControl
         Window = _segmentSize;
         _epoch = -1;
         _timedOut = true;
-        _slowStart = new HyStart();
+        _slowStart.End();
     }
 
     public void OnIdle()

@@ -24,6 +24,7 @@ internal struct HyStart
     private int _samples;
     private long _baseline;
     private int _conservativeRounds;
+    private bool _isOver;
 
     public HyStart() => _lastMinimum = _minimum = _baseline = long.MaxValue;
 
@@ -37,6 +38,7 @@ internal struct HyStart
     public long Grow(in CongestionSample sample, int segmentSize, out bool isOver)
     {
         isOver = false;
+        if (_isOver) return Math.Min(sample.Acknowledged, segmentSize);
         if (!_begun) BeginRound(sample.SendNext);
         else if (GreaterOrEqual(sample.SendUnacknowledged, _roundEnd))
         {
@@ -47,6 +49,9 @@ internal struct HyStart
         Judge(sample.RoundTrip);
         return IsConservative ? Math.Max(1, growth / GrowthDivisor) : growth;
     }
+
+    /// <summary>Only the initial slow start is judged (§4.2): later ones know a threshold.</summary>
+    public void End() => _isOver = true;
 
     private void BeginRound(uint sendNext)
     {

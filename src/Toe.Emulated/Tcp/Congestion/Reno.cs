@@ -62,7 +62,7 @@ internal sealed class Reno : ICongestionControl
         if (first) OnCongestion(flight);
         Window = _segmentSize;
         _acknowledgedInAvoidance = 0;
-        _slowStart = new HyStart();
+        _slowStart.End();
     }
 
     public void OnIdle() => Window = Math.Min(Window, _initialWindow);

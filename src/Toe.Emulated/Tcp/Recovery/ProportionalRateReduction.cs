@@ -44,5 +44,8 @@ internal struct ProportionalRateReduction
         Window = pipe + Math.Max(0, count);
     }
 
+    /// <summary>One segment goes, whatever the rate.</summary>
+    public void AllowOne(long pipe, int segmentSize) => Window = Math.Max(Window, pipe + segmentSize);
+
     public void OnSent(long bytes) => _sent += bytes;
 }

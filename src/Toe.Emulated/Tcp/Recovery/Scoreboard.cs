@@ -43,6 +43,9 @@ internal sealed class Scoreboard
     /// <summary>One behind the highest sequence number ever selectively or in line acknowledged (RACK.fack).</summary>
     public uint Forward { get; private set; }
 
+    /// <summary>What was behind <see cref="Forward"/> before this ACK: the blocks of one ACK are in no order.</summary>
+    private uint _forwardBefore;
+
     public bool IsEmpty => _first == _next;
 
     /// <summary>The estimate of what is in the network (RFC 6675 §4).</summary>
@@ -53,6 +56,8 @@ internal sealed class Scoreboard
     private ref SentSegment this[long position] => ref _segments[position & (_segments.Length - 1)];
 
     public void Begin(uint sequence) => Forward = sequence;
+
+    public void BeginAcknowledgment() => _forwardBefore = Forward;
 
     /// <summary>New data was sent.</summary>
     public void Add(uint start, uint end, long now)
@@ -146,8 +151,9 @@ internal sealed class Scoreboard
         }
     }
 
-    /// <summary>Everything the peer does not have is lost. Where it has given up what it said to have (RFC 2018 §8), that too.</summary>
-    public void LoseAll()
+    /// <summary>The first segment is lost, and what the peer does not have of what was sent early enough. Where it has given up what it said to
+    /// have (RFC 2018 §8), that too.</summary>
+    public void LoseAll(long sentBefore)
     {
         var reneged = !IsEmpty && this[_first].IsSacked;
         for (var position = _first; position < _next; position++)
@@ -159,10 +165,9 @@ internal sealed class Scoreboard
                 Sacked -= segment.Length;
                 SackedSegments--;
             }
-            if (!segment.IsSacked && !segment.IsLost) MarkLost(position, ref segment);
+            if (!segment.IsSacked && !segment.IsLost && (position == _first || segment.SentAt <= sentBefore)) MarkLost(position, ref segment);
         }
-        _lossScan = _next;
-        _resent.Clear();
+        _lossScan = _first;
         _known = [];
     }
 
@@ -263,7 +268,7 @@ internal sealed class Scoreboard
     /// <summary>RFC 8985 §6.2 step 3.</summary>
     private void NoteOrder(ref readonly SentSegment segment, ref Delivery delivery)
     {
-        if (!segment.IsResent && !segment.IsSacked && Less(segment.End, Forward)) delivery.IsReordered = true;
+        if (!segment.IsResent && !segment.IsSacked && Less(segment.End, _forwardBefore)) delivery.IsReordered = true;
     }
 
     /// <summary>The peer took the beginning of a segment: a window's edge, or a path with smaller packets.</summary>
