@@ -72,7 +72,7 @@ internal static class Catalogue
 
     private static SingleRow Loss(double percent)
     {
-        // Half of the round trip, and of the loss only that of the data: what is lost of the acknowledgements is made good by later ones.
+        // Half of the round trip each way, and losses both ways: what is lost of the acknowledgements is made good by later ones.
         var faults = new LinkFaults { Loss = percent / 100, Delay = TimeSpan.FromMilliseconds(10) };
         return new SingleRow(FormattableString.Invariant($"loss-{percent}"), Rate, FormattableString.Invariant($"engine to engine, {percent} % loss, 20 ms"), session =>
             FabricStream.RateAsync(1500, session.IsQuick ? session.Duration : LossDuration, faults))
