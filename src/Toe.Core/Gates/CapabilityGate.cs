@@ -19,9 +19,11 @@ internal sealed class CapabilityGate : IGate
         if (question.IsListen && !capabilities.Has(AdapterFeatures.PassiveOpen))
             return new GateAnswer(Name, GateOutcome.Refuse, ToeReasons.CapabilityPassiveOpen);
         // Where the host does the handshake, what counts is that the adapter takes over what it made.
-        var active = question.IsMove || capabilities.Model == OffloadModel.EstablishedState ? AdapterFeatures.ImportsState : AdapterFeatures.ActiveOpen;
+        var (active, reason) = question.IsMove || capabilities.Model == OffloadModel.EstablishedState
+            ? (AdapterFeatures.ImportsState, ToeReasons.CapabilityMove.With("it does not take connections over"))
+            : (AdapterFeatures.ActiveOpen, ToeReasons.CapabilityActiveOpen);
         if (!question.IsListen && !capabilities.Has(active))
-            return new GateAnswer(Name, GateOutcome.Refuse, ToeReasons.CapabilityActiveOpen);
+            return new GateAnswer(Name, GateOutcome.Refuse, reason);
         return new GateAnswer(Name, GateOutcome.Pass);
     }
 }
