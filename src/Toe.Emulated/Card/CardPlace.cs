@@ -69,23 +69,19 @@ internal sealed class CardPlace : IMoveTarget
     {
         if (Interlocked.Exchange(ref _isOver, 1) != 0)
             return;
+        // First, or a packet would come that nobody keeps any more, and be answered with a reset.
+        _undoDiversion?.Invoke();
+        _claim.Gave();
         if (!IsStale && _place is { } place)
         {
             await _card.Loop.InvokeAsync(engine =>
             {
+                _card.Loop.TakeArrived();
                 engine.Abandon(place);
                 return true;
             }).ConfigureAwait(false);
         }
 
-        GiveBack();
-    }
-
-    /// <summary>Gives back what a place that will not be used holds outside of the engine.</summary>
-    public void GiveBack()
-    {
-        _undoDiversion?.Invoke();
-        _claim.Gave();
         _claim.OnApplicationDone();
         _claim.OnGone();
         _socket?.Abort();

@@ -15,24 +15,26 @@ internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEve
 
     public async Task SendAsync(byte[] bytes)
     {
+        var started = TimeProvider.System.GetTimestamp();
         for (var sent = 0; sent < bytes.Length;)
         {
             var count = TrySend(bytes.AsSpan(sent));
             sent += count;
             if (count == 0)
-                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
+                await PauseAsync(started);
         }
     }
 
     public async Task<byte[]> ReceiveAsync(int size)
     {
         var bytes = new byte[size];
+        var started = TimeProvider.System.GetTimestamp();
         for (var received = 0; received < size;)
         {
             var count = TryReceive(bytes.AsSpan(received));
             received += count;
             if (count == 0)
-                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
+                await PauseAsync(started);
         }
 
         return bytes;
@@ -57,6 +59,12 @@ internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEve
         _isMoving = false;
         await source.ReleaseAsync();
         await old.DisposeAsync();
+    }
+
+    private static Task PauseAsync(long started)
+    {
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < CardBench.Patience, "The bytes do not come.");
+        return Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
     }
 
     private int TrySend(ReadOnlySpan<byte> bytes)
