@@ -12,7 +12,7 @@ namespace Toe.Emulated.Tcp;
 internal sealed partial class TcpConnection : TcpEndpoint
 {
     private readonly TcpSocketOptions _options;
-    private readonly ICongestionControl _congestion;
+    private readonly CongestionControl _congestion;
     private TcpSocket? _socket;
     private ITcpEndpointWatcher? _watcher;
     private RoundTripEstimator _roundTrip;
@@ -59,7 +59,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
     /// <summary>The listener this connection came from, as long as its handshake is under way.</summary>
     public TcpListener? Listener { get; private set; }
 
-    private static ICongestionControl NewCongestionControl(TcpCongestionControl algorithm) => algorithm == TcpCongestionControl.Reno ? new Reno() : new Cubic();
+    private static CongestionControl NewCongestionControl(TcpCongestionControl algorithm) => algorithm == TcpCongestionControl.Reno ? new Reno() : new Cubic();
 
     private bool IsAlive => State is not (TcpState.Closed or TcpState.TimeWait);
 

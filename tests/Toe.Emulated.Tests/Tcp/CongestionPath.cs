@@ -3,11 +3,11 @@ using Toe.Emulated.Tcp.Congestion;
 namespace Toe.Emulated.Tests.Tcp;
 
 /// <summary>Acknowledges for a congestion control what it lets go, round trip by round trip. Segments are of 1000 bytes.</summary>
-internal sealed class CongestionPath(ICongestionControl control, double roundTripMilliseconds, int segmentSize = 1000)
+internal sealed class CongestionPath(CongestionControl control, double roundTripMilliseconds, int segmentSize = 1000)
 {
     private uint _acknowledged;
 
-    public ICongestionControl Control { get; } = control;
+    public CongestionControl Control { get; } = control;
 
     /// <summary>The window in segments of 1000 bytes.</summary>
     public double Window => Control.Window / 1000.0;

@@ -135,7 +135,7 @@ public sealed class HyStartTests
     [InlineData(true)]
     public void EndOfConservativeSlowStart_IsTheThreshold(bool cubic)
     {
-        ICongestionControl control = cubic ? new Cubic() : new Reno();
+        CongestionControl control = cubic ? new Cubic() : new Reno();
         control.OnEstablished(1000, 10_000);
         new CongestionPath(control, 100).RoundTrip();
         var slower = new CongestionPath(control, 200);
@@ -149,7 +149,7 @@ public sealed class HyStartTests
     [InlineData(true)]
     public void SlowStartBehindATimeOut_IsThePlainOne(bool cubic)
     {
-        ICongestionControl control = cubic ? new Cubic() : new Reno();
+        CongestionControl control = cubic ? new Cubic() : new Reno();
         control.OnEstablished(1000, 10_000);
         control.Restore(400_000, 400_000);
         control.OnTimeout(400_000, first: true);

@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Tcp.Congestion;
 
-/// <summary>CUBIC, RFC 9438, with the slow start of RFC 9406. Windows of the formulas are in segments, times in seconds, as there.</summary>
-internal sealed class Cubic : ICongestionControl
+/// <summary>CUBIC, RFC 9438. Windows of the formulas are in segments, times in seconds, as there.</summary>
+internal sealed class Cubic : CongestionControl
 {
     /// <summary>C (§5).</summary>
     private const double Aggressiveness = 0.4;
@@ -12,9 +12,6 @@ internal sealed class Cubic : ICongestionControl
     /// <summary>α_cubic (§4.3): what makes it as fast as Reno.</summary>
     private const double RenoIncrease = 3 * (1 - Decrease) / (1 + Decrease);
 
-    private HyStart _slowStart = new();
-    private int _segmentSize;
-    private long _initialWindow;
     private double _maximum;
     private double _prior;
     private double _estimate;
@@ -23,87 +20,49 @@ internal sealed class Cubic : ICongestionControl
     private long _epoch = -1;
     private bool _timedOut;
 
-    public long Window { get; private set; }
-
-    public long Threshold { get; private set; } = long.MaxValue;
-
-    public void OnEstablished(int segmentSize, long initialWindow)
-    {
-        _segmentSize = segmentSize;
-        _initialWindow = initialWindow;
-        Window = initialWindow;
-    }
-
-    public void Restore(long window, long threshold)
-    {
-        Window = Math.Max(window, _segmentSize);
-        Threshold = threshold;
-    }
-
-    public void OnSegmentSize(int segmentSize)
+    public override void OnSegmentSize(int segmentSize)
     {
         // The formulas count segments: what they remember is worth more of the smaller ones.
-        var scale = (double)_segmentSize / segmentSize;
+        var scale = (double)SegmentSize / segmentSize;
         (_maximum, _prior, _estimate) = (_maximum * scale, _prior * scale, _estimate * scale);
-        _segmentSize = segmentSize;
-        Window = Math.Max(Window, segmentSize);
+        base.OnSegmentSize(segmentSize);
         _epoch = -1;
     }
 
-    public void OnAcknowledged(in CongestionSample sample)
+    public override void OnCongestion(long flight)
     {
-        if (Window < Threshold)
-        {
-            // A window that is not used says nothing about the path: it does not grow (RFC 7661 §1, and what Linux does).
-            if (sample.FlightBefore * 2 < Window) return;
-            Window += _slowStart.Grow(sample, _segmentSize, out var isOver);
-            if (isOver) Threshold = Window;
-            return;
-        }
-        if (sample.FlightBefore + _segmentSize <= Window)
-        {
-            // §5.8: time in which the application sent too little does not count.
-            _epoch = -1;
-            return;
-        }
-        Avoid(sample);
-    }
-
-    public void OnCongestion(long flight)
-    {
-        var window = (double)Window / _segmentSize;
+        var window = (double)Window / SegmentSize;
         // §4.7, fast convergence: a flow that has lost ground makes room for others.
         _maximum = window < _maximum ? window * (1 + Decrease) / 2 : window;
         _prior = window;
-        Threshold = Math.Max((long)(flight * Decrease), 2L * _segmentSize);
+        Threshold = Math.Max((long)(flight * Decrease), 2L * SegmentSize);
         _epoch = -1;
         _timedOut = false;
     }
 
-    public void OnRecovered() => Window = Threshold;
-
-    public void OnTimeout(long flight, bool first)
+    public override void OnTimeout(long flight, bool first)
     {
-        if (first) OnCongestion(flight);
-        Window = _segmentSize;
+        base.OnTimeout(flight, first);
         _epoch = -1;
         _timedOut = true;
-        _slowStart.End();
     }
 
-    public void OnIdle()
+    public override void OnIdle()
     {
-        Window = Math.Min(Window, _initialWindow);
+        base.OnIdle();
         _epoch = -1;
     }
 
+    /// <summary>§5.8: time in which the application sent too little does not count.</summary>
+    protected override void OnUnusedWindow() => _epoch = -1;
+
     /// <summary>§4.2 to §4.5.</summary>
-    private void Avoid(in CongestionSample sample)
+    protected override void Avoid(in CongestionSample sample)
     {
-        var window = (double)Window / _segmentSize;
+        var window = (double)Window / SegmentSize;
         if (_epoch < 0) BeginEpoch(window, sample.Now);
         var elapsed = (double)(sample.Now - _epoch) / TimeSpan.TicksPerSecond;
-        var acknowledged = (double)sample.Acknowledged / _segmentSize;
+        var acknowledged = (double)sample.Acknowledged / SegmentSize;
         _estimate += (_estimate >= _prior ? 1 : RenoIncrease) * acknowledged / window;
         if (At(elapsed) < _estimate) _growth = Math.Max(_growth, _estimate - window);
         else
@@ -111,8 +70,8 @@ internal sealed class Cubic : ICongestionControl
             var target = Math.Clamp(At(elapsed + (double)sample.SmoothedRoundTrip / TimeSpan.TicksPerSecond), window, 1.5 * window);
             _growth += (target - window) / window * acknowledged;
         }
-        var bytes = (long)(_growth * _segmentSize);
-        _growth -= (double)bytes / _segmentSize;
+        var bytes = (long)(_growth * SegmentSize);
+        _growth -= (double)bytes / SegmentSize;
         Window += bytes;
     }
 
