@@ -15,7 +15,6 @@ internal sealed class CardPlace : IMoveTarget
     private Action? _undoDiversion;
     private TcpPlace? _place;
     private CardSocket? _socket;
-    private TcpSocket? _engineSocket;
     private int _isOver;
 
     public CardPlace(EmulatedCard card, int generation, TcpTuple tuple, IAdapterSocketEvents events, TableEntry entry)
@@ -95,17 +94,16 @@ internal sealed class CardPlace : IMoveTarget
         if (_entry.TryGrow(EmulatedCard.MemoryOf(options)) is { IsNone: false } full)
             return full;
         _socket = _card.NewSocket(_generation, _tuple.Local, _tuple.Remote, options, _claim, _events);
-        _engineSocket = engine.Import(_place!, state, options, _socket);
-        return _engineSocket is null ? ToeReasons.ResourceMemory.With("the engine's buffers are used up") : ToeReason.None;
+        return engine.TryImport(_place!, state, options, _socket) ? ToeReason.None : ToeReasons.ResourceMemory.With("the engine's buffers are used up");
     }
 
     private IToeAdapterSocket Activate(TcpEngine engine)
     {
-        if (IsStale || _engineSocket is null || _socket is null)
+        if (IsStale || _place?.Connection is not { } connection || _socket is null)
             throw new IOException("The card lost the connection.");
         Interlocked.Exchange(ref _isOver, 1);
-        _socket.Carry(_engineSocket);
-        engine.Activate(_place!);
+        _socket.Carry(connection.Socket);
+        engine.Activate(_place);
         return _socket;
     }
 }

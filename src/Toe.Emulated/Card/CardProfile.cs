@@ -38,7 +38,7 @@ public sealed record CardProfile
     /// <summary>Established connections can be taken over and given up. Default true.</summary>
     public bool MovesConnections { get; init; } = true;
 
-    /// <summary>Entries of the connection table: a connection keeps its entry from its opening, or from its SYN where it is accepted, until it is closed on the wire; TIME-WAIT takes at most a quarter of the table, where the oldest makes room. Default 65,536.</summary>
+    /// <summary>Entries of the connection table: a connection keeps its entry from its opening, or from its SYN where it is accepted (at the end of a handshake with a cookie), until it is closed on the wire; TIME-WAIT takes at most a quarter of the table, where the oldest makes room. Default 65,536.</summary>
     public int Connections { get; init; } = 65536;
 
     /// <summary>Entries an IPv6 connection takes. Default 1; a T6 takes 2.</summary>

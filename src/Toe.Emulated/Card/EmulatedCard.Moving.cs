@@ -30,8 +30,7 @@ public sealed partial class EmulatedCard
     internal TcpSocketOptions OptionsFor(TcpConnectionState state)
     {
         var options = Translate(state.Options, []);
-        options.SendBufferSize = Math.Max(options.SendBufferSize, state.SendQueue.Length);
-        options.ReceiveBufferSize = (int)Math.Max(options.ReceiveBufferSize, state.ReceiveQueue.Length + (long)state.ReceiveWindow);
+        ImportedState.Widen(options, state);
         return options;
     }
 }

@@ -141,7 +141,7 @@ internal sealed class ByteRing
     {
         var head = _head + count;
         // Before the head moves: behind it the producer may take the place again.
-        for (var slab = _head >> _shift; slab < head >> _shift; slab++) GiveBack(slab, isQuiet: true);
+        for (var slab = _head >> _shift; slab < head >> _shift; slab++) GiveBack(slab);
         Volatile.Write(ref _head, head);
     }
 
@@ -172,9 +172,9 @@ internal sealed class ByteRing
         for (var i = 0; i < table?.Length; i++) GiveBack(ref table[i], isQuiet);
     }
 
-    private void GiveBack(long slab, bool isQuiet)
+    private void GiveBack(long slab)
     {
-        if (_table is { } table) GiveBack(ref table[slab & (table.Length - 1)], isQuiet);
+        if (_table is { } table) GiveBack(ref table[slab & (table.Length - 1)], isQuiet: true);
     }
 
     private void GiveBack(ref byte[]? place, bool isQuiet)

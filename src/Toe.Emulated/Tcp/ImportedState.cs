@@ -14,6 +14,14 @@ internal static class ImportedState
         return Fault(state, tuple) is { } fault ? ToeReasons.InternalContractViolation.With("the state's " + fault) : ToeReason.None;
     }
 
+    /// <summary>Makes buffers hold what is queued, and what the peer was promised room for.</summary>
+    public static void Widen(TcpSocketOptions options, TcpConnectionState state)
+    {
+        var promised = (int)(state.ReceiveWindow - (state.ReceiveNext - state.ReceiveWindowUpdate));
+        options.SendBufferSize = Math.Max(options.SendBufferSize, state.SendQueue.Length);
+        options.ReceiveBufferSize = Math.Max(options.ReceiveBufferSize, state.ReceiveQueue.Length + Math.Max(0, promised));
+    }
+
     /// <summary>The states after the handshake and before TIME-WAIT.</summary>
     private static bool IsMovable(NetState state) => state is NetState.Established or NetState.FinWait1
         or NetState.FinWait2 or NetState.CloseWait or NetState.Closing or NetState.LastAck;

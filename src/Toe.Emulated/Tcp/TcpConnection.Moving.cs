@@ -15,10 +15,7 @@ internal sealed partial class TcpConnection
     public static TcpConnection FromState(
         TcpEngine engine, in FourTuple tuple, TcpConnectionState state, TcpSocketOptions options, ITcpSocketEvents events)
     {
-        // What is queued, and what the peer was promised room for, must fit.
-        var promised = state.ReceiveWindow - (state.ReceiveNext - state.ReceiveWindowUpdate);
-        options.SendBufferSize = Math.Max(options.SendBufferSize, state.SendQueue.Length);
-        options.ReceiveBufferSize = (int)Math.Max(options.ReceiveBufferSize, state.ReceiveQueue.Length + Math.Max(0L, (int)promised));
+        ImportedState.Widen(options, state);
         var connection = new TcpConnection(engine, tuple, options, minimumSequence: null);
         connection._socket = new TcpSocket(engine, connection, options) { Events = events };
         connection.TakeConstants(state);

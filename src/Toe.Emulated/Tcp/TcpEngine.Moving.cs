@@ -39,18 +39,18 @@ public sealed partial class TcpEngine
     }
 
     /// <summary>Makes the connection of a state that <see cref="ImportedState.Check"/> found sound.</summary>
-    /// <returns>Its socket; null when there is no memory for its queues.</returns>
-    internal TcpSocket? Import(TcpPlace place, TcpConnectionState state, TcpSocketOptions options, ITcpSocketEvents events)
+    /// <returns>False when there is no memory for its queues.</returns>
+    internal bool TryImport(TcpPlace place, TcpConnectionState state, TcpSocketOptions options, ITcpSocketEvents events)
     {
         var connection = TcpConnection.FromState(this, place.Tuple, state, TcpSocketOptions.Validated(options), events);
         var socket = connection.Socket;
         if (socket.SendRing.Count < state.SendQueue.Length || socket.ReceiveRing.Count < state.ReceiveQueue.Length)
         {
             socket.DiscardBuffers();
-            return null;
+            return false;
         }
         place.Connection = connection;
-        return socket;
+        return true;
     }
 
     /// <summary>Runs an imported connection, first with what was kept for it.</summary>

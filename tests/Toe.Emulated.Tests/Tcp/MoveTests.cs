@@ -19,7 +19,8 @@ public sealed class MoveTests
         var tuple = new FourTuple(AddressValue.From(Local.Address), 1000, AddressValue.From(Remote.Address), 80);
         var first = engine.SequenceNumbers.Next(tuple, 0);
         var place = engine.Prepare(Local, Remote);
-        var socket = engine.Import(place, State(first), new TcpSocketOptions { NoDelay = true }, new RecordingEvents())!;
+        Assert.True(engine.TryImport(place, State(first), new TcpSocketOptions { NoDelay = true }, new RecordingEvents()));
+        var socket = place.Connection!.Socket;
         engine.Activate(place);
         sent.Packets.Clear();
 
@@ -36,7 +37,8 @@ public sealed class MoveTests
         var engine = new TcpEngine(new TcpEngineOptions(), sent);
         var place = engine.Prepare(Local, Remote);
         var state = State(uint.MaxValue - 1) with { SendNext = 2, SendQueue = new byte[] { 1, 2, 3, 4, 5, 6 }, ReceiveQueue = new byte[] { 9, 8 } };
-        var socket = engine.Import(place, state, new TcpSocketOptions { NoDelay = true }, new RecordingEvents())!;
+        Assert.True(engine.TryImport(place, state, new TcpSocketOptions { NoDelay = true }, new RecordingEvents()));
+        var socket = place.Connection!.Socket;
         engine.Activate(place);
 
         var buffer = new byte[10];

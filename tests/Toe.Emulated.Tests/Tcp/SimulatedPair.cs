@@ -80,7 +80,8 @@ internal sealed class SimulatedPair : ITcpListenerEvents
         var place = next.Prepare(state.Tuple.Local, state.Tuple.Remote);
         var events = new RecordingEvents();
         var options = new TcpSocketOptions { NoDelay = state.Options.NoDelay, UserTimeout = TimeSpan.FromHours(2), ReceiveBufferSize = 1 + _random.Next(1 << 17) };
-        var moved = next.Import(place, state, options, events)!;
+        Assert.True(next.TryImport(place, state, options, events));
+        var moved = place.Connection!.Socket;
         if (server) (Server, ServerEvents) = (moved, events);
         else (Client, ClientEvents) = (moved, events);
         next.Activate(place);
