@@ -7,6 +7,9 @@ namespace Toe.Emulated.Tests.Card;
 /// <summary>Connections that go from card to card of one fabric, through the provider contract alone.</summary>
 public sealed class CardMoveTests
 {
+    private const int Moves = 20;
+    private const int Chunk = 3 * CardBench.BufferSize; // More than buffers take: it is under way while the connection moves.
+
     public static TheoryData<bool> Ends => [false, true];
 
     [Theory]
@@ -18,18 +21,19 @@ public sealed class CardMoveTests
         var (client, clientEvents, server) = await bench.ConnectAsync(listener, events);
         var moving = new MovingSocket(acceptedSide ? server.Socket : client, acceptedSide ? server.Events : clientEvents);
         var still = new MovingSocket(acceptedSide ? client : server.Socket, acceptedSide ? clientEvents : server.Events);
-        var (up, down) = (RandomNumberGenerator.GetBytes(3_000_000), RandomNumberGenerator.GetBytes(3_000_000));
+        var (up, down) = (RandomNumberGenerator.GetBytes(Moves * Chunk), RandomNumberGenerator.GetBytes(Moves * Chunk));
+        var receiving = Task.WhenAll(still.ReceiveAsync(up.Length), moving.ReceiveAsync(down.Length));
 
-        var traffic = Task.WhenAll(moving.SendAsync(up), still.SendAsync(down));
-        var received = Task.WhenAll(still.ReceiveAsync(up.Length), moving.ReceiveAsync(down.Length));
-        var moves = 0;
-        while (!received.IsCompleted)
-            await moving.MoveAsync(bench.Cards[++moves % 3]);
-        await traffic;
+        for (var move = 0; move < Moves; move++)
+        {
+            var sending = Task.WhenAll(moving.SendAsync(up.AsMemory(move * Chunk, Chunk)), still.SendAsync(down.AsMemory(move * Chunk, Chunk)));
+            await moving.MoveAsync(bench.Cards[(move + 1) % 3]);
+            await sending;
+        }
 
-        Assert.Equal(up, (await received)[0]);
-        Assert.Equal(down, (await received)[1]);
-        Assert.True(moves > 1, $"{moves} moves");
+        var received = await receiving;
+        Assert.Equal(up, received[0]);
+        Assert.Equal(down, received[1]);
         Assert.Empty(moving.Events.Closed);
         Assert.Empty(still.Events.Closed);
         await still.Socket.DisposeAsync();
@@ -56,9 +60,9 @@ public sealed class CardMoveTests
 
         var (client, clientEvents, server) = await bench.ConnectAsync(listener, events);
         var moving = new MovingSocket(client, clientEvents);
-        await moving.SendAsync([1, 2, 3]);
+        await moving.SendAsync(new byte[] { 1, 2, 3 });
         await moving.MoveAsync(target);
-        await moving.SendAsync([4, 5]);
+        await moving.SendAsync(new byte[] { 4, 5 });
 
         var peer = new MovingSocket(server.Socket, server.Events);
         Assert.Equal([1, 2, 3, 4, 5], await peer.ReceiveAsync(5));
@@ -69,7 +73,7 @@ public sealed class CardMoveTests
     }
 
     [Fact]
-    public async Task Entry1881_OfThe57810_IsRefused()
+    public async Task AConnectionThatFindsAFullTable_IsRefused()
     {
         await using var bench = await MixedAsync(CardProfile.NetXtreme57810 with { Connections = 1 });
         var (listener, events) = await bench.ListenAsync();
@@ -101,11 +105,10 @@ public sealed class CardMoveTests
         var (listener, events) = await bench.ListenAsync();
         var (client, clientEvents, server) = await bench.ConnectAsync(listener, events);
 
-        var prepared = await bench.Other.PrepareAsync(TupleOf(client, listener), new CardBench.SocketEvents(), TestContext.Current.CancellationToken);
-        var source = await ((IExportsState)client).FreezeAsync(TestContext.Current.CancellationToken);
-        Assert.True((await prepared.Place!.ImportAsync(source.State, TestContext.Current.CancellationToken)).IsNone);
+        var (place, source) = await PrepareAsync(bench, client, listener);
+        Assert.True((await place.ImportAsync(source.State, TestContext.Current.CancellationToken)).IsNone);
         Assert.Equal(IoStatus.Done, server.Socket.TrySend([7, 7], out _));
-        await prepared.Place.AbandonAsync();
+        await place.AbandonAsync();
         await source.ResumeAsync();
 
         Assert.Equal([7, 7], await new MovingSocket(client, clientEvents).ReceiveAsync(2));
@@ -134,9 +137,7 @@ public sealed class CardMoveTests
         var (listener, events) = await bench.ListenAsync();
         var (client, clientEvents, server) = await bench.ConnectAsync(listener, events);
         var cancel = TestContext.Current.CancellationToken;
-        var prepared = await bench.Other.PrepareAsync(TupleOf(client, listener), new CardBench.SocketEvents(), cancel);
-        var source = await ((IExportsState)client).FreezeAsync(cancel);
-        var place = prepared.Place!;
+        var (place, source) = await PrepareAsync(bench, client, listener);
 
         Assert.True((await place.ImportAsync(source.State with { State = TcpState.TimeWait }, cancel)).Is(ToeReasons.CapabilityMove));
         foreach (var broken in new[]
@@ -163,17 +164,24 @@ public sealed class CardMoveTests
         await using var bench = await CardBench.CreateAsync(cards: 2);
         var (listener, events) = await bench.ListenAsync();
         var (client, clientEvents, server) = await bench.ConnectAsync(listener, events);
-        var cancel = TestContext.Current.CancellationToken;
-        var prepared = await bench.Other.PrepareAsync(TupleOf(client, listener), new CardBench.SocketEvents(), cancel);
-        var source = await ((IExportsState)client).FreezeAsync(cancel);
+        var (place, source) = await PrepareAsync(bench, client, listener);
 
         bench.Other.Crash();
-        Assert.False((await prepared.Place!.ImportAsync(source.State, cancel)).IsNone);
-        await prepared.Place.AbandonAsync();
+        Assert.False((await place.ImportAsync(source.State, TestContext.Current.CancellationToken)).IsNone);
+        await place.AbandonAsync();
         await source.ResumeAsync();
 
         server.Socket.TrySend([1], out _);
         Assert.Equal([1], await new MovingSocket(client, clientEvents).ReceiveAsync(1));
+    }
+
+    /// <summary>A place for the client's connection on the other card, and the connection frozen where it is.</summary>
+    private static async Task<(IMoveTarget Place, IMoveSource Source)> PrepareAsync(CardBench bench, IToeAdapterSocket client, IToeAdapterListener listener)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var prepared = await bench.Other.PrepareAsync(TupleOf(client, listener), new CardBench.SocketEvents(), cancel);
+        Assert.True(prepared.Refusal.IsNone, prepared.Refusal.ToString());
+        return (prepared.Place!, await ((IExportsState)client).FreezeAsync(cancel));
     }
 
     private static TcpTuple TupleOf(IToeAdapterSocket socket, IToeAdapterListener listener) => new(socket.LocalEndPoint, listener.LocalEndPoint);

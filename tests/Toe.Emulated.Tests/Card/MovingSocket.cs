@@ -6,6 +6,7 @@ internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEve
     private readonly Lock _sending = new();
     private readonly Lock _receiving = new();
     private volatile bool _isMoving;
+    private TaskCompletionSource _moved = NewSignal();
 
     public IToeAdapterSocket Socket { get; private set; } = socket;
 
@@ -13,28 +14,28 @@ internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEve
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async Task SendAsync(byte[] bytes)
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        var started = TimeProvider.System.GetTimestamp();
-        for (var sent = 0; sent < bytes.Length;)
+        while (!bytes.IsEmpty)
         {
-            var count = TrySend(bytes.AsSpan(sent));
-            sent += count;
+            var call = Begin();
+            var count = TrySend(bytes.Span);
+            bytes = bytes[count..];
             if (count == 0)
-                await PauseAsync(started);
+                await call.WaitAsync(Readiness.Send);
         }
     }
 
     public async Task<byte[]> ReceiveAsync(int size)
     {
         var bytes = new byte[size];
-        var started = TimeProvider.System.GetTimestamp();
         for (var received = 0; received < size;)
         {
+            var call = Begin();
             var count = TryReceive(bytes.AsSpan(received));
             received += count;
             if (count == 0)
-                await PauseAsync(started);
+                await call.WaitAsync(Readiness.Receive);
         }
 
         return bytes;
@@ -57,14 +58,18 @@ internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEve
         var old = Socket;
         (Socket, Events) = (await prepared.Place.ActivateAsync(), events);
         _isMoving = false;
+        Interlocked.Exchange(ref _moved, NewSignal()).SetResult();
         await source.ReleaseAsync();
         await old.DisposeAsync();
     }
 
-    private static Task PauseAsync(long started)
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What a call that finds nothing to do waits for, as it is before the call.</summary>
+    private Call Begin()
     {
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < CardBench.Patience, "The bytes do not come.");
-        return Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
+        var moved = Volatile.Read(ref _moved).Task; // First: a move that ends now wakes whoever has the old socket.
+        return new Call(Socket, Events, moved);
     }
 
     private int TrySend(ReadOnlySpan<byte> bytes)
@@ -89,5 +94,10 @@ internal sealed class MovingSocket(IToeAdapterSocket socket, CardBench.SocketEve
             Assert.True(status is IoStatus.Done or IoStatus.WouldBlock, status.ToString());
             return count;
         }
+    }
+
+    private readonly record struct Call(IToeAdapterSocket Socket, CardBench.SocketEvents Events, Task Moved)
+    {
+        public async Task WaitAsync(Readiness what) => await await Task.WhenAny(Events.WaitAsync(Socket, what), Moved);
     }
 }
