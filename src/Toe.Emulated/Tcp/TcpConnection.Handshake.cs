@@ -66,7 +66,7 @@ internal sealed partial class TcpConnection
         connection.TakeSyn(in syn);
         connection._initialSend = connection._sendUnacknowledged = connection._recover = cookie;
         connection._sendNext = connection._sendMaximum = connection._headSequence = cookie + 1;
-        connection._synRepeated = true; // When the SYN-ACK went is not known: the ACK is no sample.
+        connection._synSentAt = Never; // It is not remembered.
         return connection;
     }
 
@@ -237,6 +237,8 @@ internal sealed partial class TcpConnection
 
     private void SampleSyn(ref readonly Segment segment)
     {
+        // The stamp of a cookie is too coarse to stand in for it.
+        if (_synSentAt == Never) return;
         if (!_synRepeated) _roundTrip.Sample(Engine.Now - _synSentAt, 1);
         else if (_timestamps) SampleTimestamp(in segment, 1);
     }
