@@ -29,8 +29,8 @@ internal static class Catalogue
         .. ((double[])[0, 0.1, 1, 3]).Select(Loss),
         new SingleRow("engine-connections", "1/s", "engines on one thread", session => Task.FromResult(ConnectionRate.Measure(session.Duration))),
         new SingleRow("stack-connections", "1/s", "stack, fabric", session => FabricStack.ConnectionsAsync(session.Duration)),
-        new SingleRow("idle-engine", "B", "an end of the engine's, buffers of 2 x 256 KiB", _ => IdleConnections.BytesAsync()) { Repetitions = 3 },
-        new SingleRow("idle-connection", "B", "a ToeConnection, buffers of 2 x 256 KiB", _ => FabricStack.IdleBytesAsync()) { Repetitions = 3 },
+        new SingleRow("idle-engine", "B", "an end of the engine's", _ => IdleConnections.BytesAsync()) { Repetitions = 3 },
+        new SingleRow("idle-connection", "B", "a ToeConnection", _ => FabricStack.IdleBytesAsync()) { Repetitions = 3 },
         new SingleRow("allocations", "B/segment", "engine to engine, fabric, a million segments", _ => FabricStream.AllocationsAsync()) { Repetitions = 3 },
         new SingleRow("idle-cpu", "% of a CPU", "10,000 idle connections, both ends", _ => IdleConnections.CpuAsync(IdleDuration)) { Repetitions = 3 },
     ];

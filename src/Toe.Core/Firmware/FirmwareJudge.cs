@@ -48,7 +48,6 @@ internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptions
         FirmwareCatalogueEntry? entry, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, string? part, string? reported, FirmwareVersion? read)
     {
         var subject = part is null ? "" : part + " ";
-        var remedy = part is null ? "" : "; where the driver loads this part, update the driver"; // Else the reason's own holds.
         if (read is not { } version)
         {
             yield return new(consequences.Unreadable, ToeReasons.VersionFirmwareUnreadable, reported is null
@@ -64,7 +63,7 @@ internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptions
             }
 
             if (entry.Minimum is { } minimum && version < minimum)
-                yield return new(consequences.Old, ToeReasons.VersionFirmwareOld, $"{subject}{version} is older than the minimum {minimum}{remedy}");
+                yield return new(consequences.Old, ToeReasons.VersionFirmwareOld, $"{subject}{version} is older than the minimum {minimum}");
             if (entry.Tested is { } newest && version > newest)
             {
                 yield return new(
@@ -74,7 +73,7 @@ internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptions
             if (entry.Recommended is { } wanted && version < wanted)
             {
                 yield return new(
-                    consequences.Outdated, ToeReasons.VersionFirmwareOutdated, $"{subject}{version} is older than the recommended {wanted}{remedy}");
+                    consequences.Outdated, ToeReasons.VersionFirmwareOutdated, $"{subject}{version} is older than the recommended {wanted}");
             }
         }
 

@@ -59,7 +59,8 @@ public sealed class TcpEngineOptions
 
     /// <summary>The memory that all connections of the engine may keep bytes in at once, sent and received. At the limit sends wait, and what arrives
     /// is dropped and comes again.</summary>
-    /// <value>Bytes; connections take 64 KiB at a time, and none while they have nothing to keep. Default 4 GiB.</value>
+    /// <value>Bytes; connections take 64 KiB at a time. One that has had nothing to keep for a second gives its memory back in the next
+    /// <see cref="TcpEngine.Advance"/>. Default 4 GiB.</value>
     public long MaximumBufferMemory { get; set; } = 4L << 30;
 
     /// <summary>Connections in SYN-RECEIVED over all listeners; further SYNs are answered with cookies, or dropped silently without <see cref="SynCookies"/>.</summary>
