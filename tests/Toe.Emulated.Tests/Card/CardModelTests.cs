@@ -34,9 +34,10 @@ public sealed class CardModelTests
                     && CardBench.Used(bench.Card, "memory") >= model.Live * MemoryOfOne && CardBench.Used(bench.Card, "memory") <= (model.Live + Closing(bench.Card)) * MemoryOfOne,
                 () => $"{CardBench.Used(bench.Card, "memory") / MemoryOfOne} times memory, {CardBench.Used(bench.Card, "connections")} used, {model.Live} live, {Closing(bench.Card)} closing, {bench.Card.Claims.Count} claims, {bench.Card.Sockets.Count} sockets, {bench.Card.Loop.Engine.Statistics.HalfOpen} half open");
             await model.EndAsync();
-            await CardBench.UntilAsync(() => model.TryAcceptAll() && model.Live == 0 && bench.Card.Status.Budgets.All(budget => budget.Used == 0));
+            await CardBench.UntilAsync( // The loop gives a claim's entry back a moment before it forgets the claim.
+                () => model.TryAcceptAll() && model.Live == 0 && bench.Card.Status.Budgets.All(budget => budget.Used == 0) && bench.Card.Claims.IsEmpty,
+                () => $"{model.Live} live, {bench.Card.Claims.Count} claims");
             Assert.Empty(bench.Card.Sockets);
-            Assert.Empty(bench.Card.Claims);
             Assert.All(model.Seen, events => Assert.InRange(events.Closed.Count, 0, 1));
         },
         iter: 60, threads: 1);
