@@ -154,7 +154,7 @@ public sealed class IcmpTests
         Assert.Equal(Bytes(5), bench.ReadAll());
     }
 
-    private static void Inject(Bench bench, TestSegment about, byte type, byte code, int mtu = 0)
+    internal static void Inject(Bench bench, TestSegment about, byte type, byte code, int mtu = 0)
     {
         var v6 = bench.Local.AddressFamily == AddressFamily.InterNetworkV6;
         var quoted = about.ToPacket();
