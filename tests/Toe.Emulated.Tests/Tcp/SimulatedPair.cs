@@ -35,6 +35,10 @@ internal sealed class SimulatedPair : ITcpListenerEvents
     public TcpEngine ClientEngine => _ends[0].Engine;
     public TcpEngine ServerEngine => _ends[1].Engine;
     public long Sent { get; private set; }
+    public long Lost { get; private set; }
+
+    /// <summary>Sees what the client sends and what reaches it, as a capture there would.</summary>
+    public Action<byte[], TimeSpan>? ClientTap { get; init; }
 
     public bool Admit(in TcpIncoming syn) => true;
 
@@ -57,6 +61,7 @@ internal sealed class SimulatedPair : ITcpListenerEvents
         while (_line.TryPeek(out _, out first) && first.At <= Now.Ticks)
         {
             var (to, packet) = _line.Dequeue();
+            if (to == 0) ClientTap?.Invoke(packet, Now);
             _ends[to].Engine.Receive(packet, Now);
         }
         return true;
@@ -92,7 +97,12 @@ internal sealed class SimulatedPair : ITcpListenerEvents
     private void Carry(int from, byte[] packet)
     {
         Sent++;
-        if (_random.NextDouble() < Loss) return;
+        if (from == 0) ClientTap?.Invoke(packet, Now);
+        if (_random.NextDouble() < Loss)
+        {
+            Lost++;
+            return;
+        }
         Queue(from, packet);
         if (_random.NextDouble() < Duplication) Queue(from, packet);
         // One bit: the checksum finds each of them.

@@ -7,6 +7,8 @@ namespace Toe.Emulated.Tests.Tcp.Stateful;
 /// <content>The peer: honest, or anything but.</content>
 internal sealed partial class StatefulRun
 {
+    private static readonly byte[] SackPermitted = [4, 2];
+
     /// <summary>Longer than the longest retransmission time-out.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -75,7 +77,7 @@ internal sealed partial class StatefulRun
 
     private byte[] SynOptions() =>
     [
-        .. MssOption(1000), .. ScaleOption(_peerScale), .. _peerPermitsSack ? Sacks.Permitted : [], .. TimestampOption(_stamp, _wire.EngineStamp),
+        .. MssOption(1000), .. ScaleOption(_peerScale), .. _peerPermitsSack ? SackPermitted : [], .. TimestampOption(_stamp, _wire.EngineStamp),
     ];
 
     private byte[] Stamp(int offset)

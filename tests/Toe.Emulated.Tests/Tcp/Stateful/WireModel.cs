@@ -11,6 +11,7 @@ internal sealed class WireModel
     public const int Spacing = 1 << 20;
 
     private readonly uint _firstInitial;
+    private readonly HashSet<uint> _fins = [];
     private readonly uint[] _peerMaxima = new uint[4];
     private uint? _edge;
     private uint? _acknowledged;
@@ -51,7 +52,11 @@ internal sealed class WireModel
     /// <summary>The furthest that any window of the peer ever reached.</summary>
     public uint PeerEdge { get; private set; }
 
-    public bool FinInjected { get; private set; }
+    /// <summary>The peer has sent a FIN somewhere.</summary>
+    public bool FinInjected => _fins.Count > 0;
+
+    /// <summary>The peer has sent a FIN with this number.</summary>
+    public bool HasFinAt(uint sequence) => _fins.Contains(sequence);
 
     public uint InitialOf(int incarnation) => _firstInitial + (uint)(incarnation % _peerMaxima.Length * Spacing);
 
@@ -64,7 +69,7 @@ internal sealed class WireModel
         var end = segment.Seq + (uint)segment.Payload.Length + ((segment.Flags & Fin) != 0 ? 1u : 0) + ((segment.Flags & Syn) != 0 ? 1u : 0);
         var index = IndexOf(end);
         if (index < _peerMaxima.Length && After(end, _peerMaxima[index])) _peerMaxima[index] = end;
-        FinInjected |= (segment.Flags & Fin) != 0;
+        if ((segment.Flags & Fin) != 0) _fins.Add(end - 1);
         var edge = segment.AckNumber + ((uint)segment.Window << scale);
         if ((segment.Flags & Ack) != 0 && segment.AckNumber - EngineInitial < Spacing && After(edge, PeerEdge)) PeerEdge = edge;
         if ((segment.Flags & (Syn | Ack)) == Syn) PeerEdge = After(EngineInitial + 1 + segment.Window, PeerEdge) ? EngineInitial + 1 + segment.Window : PeerEdge;
