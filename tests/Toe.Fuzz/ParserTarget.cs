@@ -28,9 +28,10 @@ internal sealed class ParserTarget : ITcpEngineHost, ITcpListenerEvents, ITcpSoc
     /// <summary>The first byte says what the others are.</summary>
     public static void Run(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty) return;
-        var target = new ParserTarget(v6: (bytes[0] & 1) != 0);
-        target.Receive(bytes[0] >> 1 & 3, bytes[1..].ToArray());
+        // No bytes are a packet too.
+        var kind = bytes.IsEmpty ? 0 : bytes[0];
+        var target = new ParserTarget(v6: (kind & 1) != 0);
+        target.Receive(kind >> 1 & 3, bytes.IsEmpty ? [] : bytes[1..].ToArray());
         target._engine.Advance(Now + TimeSpan.FromMinutes(10));
     }
 
