@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Toe.Emulated.Tcp;
 using Toe.Emulated.Tests.Tcp;
 using TcpListener = Toe.Emulated.Tcp.TcpListener;
@@ -7,6 +8,7 @@ using TcpListener = Toe.Emulated.Tcp.TcpListener;
 namespace Toe.Integration.Tests.Differential;
 
 /// <summary>Our engine, under a clock of its own.</summary>
+[SupportedOSPlatform("linux")]
 internal sealed class EngineSubject : ISubject, ITcpEngineHost, ITcpListenerEvents, ITcpSocketEvents
 {
     private readonly TcpEngine _engine;

@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using static Toe.Emulated.Tests.Tcp.TestSegment;
 
 namespace Toe.Integration.Tests.Differential;
 
 /// <summary>What both are put through. None needs time to pass.</summary>
+[SupportedOSPlatform("linux")]
 internal static class Scenarios
 {
     public static IReadOnlyList<(string Name, Action<Script> Play)> All { get; } =

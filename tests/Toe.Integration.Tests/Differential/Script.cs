@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.Versioning;
 using Toe.Emulated.Tests.Tcp;
 using static Toe.Emulated.Tests.Tcp.TestSegment;
 
@@ -8,6 +9,7 @@ namespace Toe.Integration.Tests.Differential;
 /// Plays one scenario against a subject and writes down, step by step, what the subject said. Numbers are relative to the first byte behind
 /// the SYN of their direction. What comes again by itself is left out: it is a matter of time.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed class Script(ISubject subject, int peerPort)
 {
     private const uint PeerInitial = 1_000_000;

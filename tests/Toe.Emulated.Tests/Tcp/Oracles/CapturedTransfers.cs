@@ -39,7 +39,7 @@ internal sealed class CapturedTransfers : IDisposable
             Assert.True(pair.Step() || (client.IsDone && server.IsDone), $"seed {seed}: stuck at {pair.Now}");
             Assert.True(pair.Now < TimeSpan.FromHours(1), $"seed {seed}");
         }
-        while (pair.ClientEngine.Statistics.Connections + pair.ServerEngine.Statistics.Connections > 0 && pair.Step());
+        while (pair.ClientEngine.Statistics.Connections + pair.ServerEngine.Statistics.Connections > 0) pair.Step();
         Lost += pair.Lost;
         _offset += TimeSpan.FromHours(2);
     }
@@ -68,8 +68,8 @@ internal sealed class CapturedTransfers : IDisposable
         {
             while (_sent < total && socket.TrySend(_buffer.AsSpan(0, Math.Min(_buffer.Length, total - _sent)), out var sent) == IoStatus.Done) _sent += sent;
             if (_sent == total && !_completed) _completed = socket.TryCompleteSending() == IoStatus.Done;
-            IoStatus status;
-            while ((status = socket.TryReceive(_buffer, out _)) == IoStatus.Done);
+            var status = IoStatus.Done;
+            while (status == IoStatus.Done) status = socket.TryReceive(_buffer, out _);
             _ended = status == IoStatus.EndOfStream;
         }
     }

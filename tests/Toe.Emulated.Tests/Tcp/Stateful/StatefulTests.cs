@@ -1,5 +1,4 @@
 using CsCheck;
-using Toe.Emulated.Tcp;
 using Toe.Testing;
 
 namespace Toe.Emulated.Tests.Tcp.Stateful;
