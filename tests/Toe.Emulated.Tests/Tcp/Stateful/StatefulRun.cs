@@ -1,5 +1,6 @@
 using System.Net;
 using Toe.Emulated.Tcp;
+using static Toe.Emulated.Tests.Tcp.Stateful.Judgement;
 using static Toe.Emulated.Tests.Tcp.TestSegment;
 using SocketError = System.Net.Sockets.SocketError;
 
@@ -11,18 +12,22 @@ namespace Toe.Emulated.Tests.Tcp.Stateful;
 /// </summary>
 internal sealed partial class StatefulRun : ITcpEngineHost, ITcpListenerEvents, ITcpSocketEvents
 {
-    private const int EnginePort = 80, PeerPort = 2000;
+    private const int EnginePort = 80, PeerPort = 2000, LargestCall = 20_000;
 
     private readonly IPAddress _local, _peer;
     private readonly TcpSocketOptions _options;
     private readonly WireModel _wire;
     private readonly TcpListener _listener;
+    private readonly byte[] _buffer = new byte[LargestCall];
     private readonly int _peerScale;
     private readonly bool _peerPermitsSack;
     private TcpSocket? _socket;
     private TimeSpan _now = TimeSpan.FromSeconds(1);
     private long _written, _read;
     private bool _completed, _closed;
+
+    /// <summary>The peer's initial number for the socket's stream, whatever has begun since.</summary>
+    private uint _initial;
     private int _packets;
     private uint _stamp = 1_000_000;
 
@@ -80,7 +85,7 @@ internal sealed partial class StatefulRun : ITcpEngineHost, ITcpListenerEvents, 
     public ITcpSocketEvents OnAccepted(TcpSocket socket)
     {
         _socket?.Close();
-        (_socket, _written, _read, _completed, _closed) = (socket, 0, 0, false, false);
+        (_socket, _written, _read, _completed, _closed, _initial) = (socket, 0, 0, false, false, _wire.PeerInitial);
         return this;
     }
 
@@ -101,8 +106,8 @@ internal sealed partial class StatefulRun : ITcpEngineHost, ITcpListenerEvents, 
         _packets = 0;
         switch (choices.Next() % 16)
         {
-            case 0: Write(choices.Of(1000, 1, 100, 20_000)); break;
-            case 1: Read(choices.Of(100_000, 1, 500)); break;
+            case 0: Write(choices.Of(1000, 1, 100, LargestCall)); break;
+            case 1: Read(choices.Of(LargestCall, 1, 500)); break;
             case 2: Elapse(TimeSpan.FromMilliseconds(choices.Of(40, 1, 200, 1000, 5000, 60_000))); break;
             case 3: if (Engine.NextWakeUp is { } next) Elapse(next - _now); break;
             case 4: Finish(ref choices); break;
@@ -117,23 +122,21 @@ internal sealed partial class StatefulRun : ITcpEngineHost, ITcpListenerEvents, 
     private void Write(int count)
     {
         if (_socket is null) return;
-        var bytes = new byte[count];
-        for (var i = 0; i < count; i++) bytes[i] = WireModel.EngineByte(_written + i);
-        var status = _socket.TrySend(bytes, out var sent);
-        Assert.True(sent == 0 || (status == IoStatus.Done && !_completed), $"{status} after {sent} bytes");
+        for (var i = 0; i < count; i++) _buffer[i] = WireModel.EngineByte(_written + i);
+        var status = _socket.TrySend(_buffer.AsSpan(0, count), out var sent);
+        Judge(sent == 0 || (status == IoStatus.Done && !_completed), $"{status} after {sent} bytes");
         _written += sent;
     }
 
     private IoStatus Read(int count)
     {
         if (_socket is null) return IoStatus.WouldBlock;
-        var bytes = new byte[count];
-        var status = _socket.TryReceive(bytes, out var got);
+        var status = _socket.TryReceive(_buffer.AsSpan(0, count), out var got);
         for (var i = 0; i < got; i++)
-            Assert.True(bytes[i] == WireModel.PeerByte(_wire.PeerInitial + 1 + (uint)(_read + i)), $"byte {_read + i} is not the peer's");
+            if (_buffer[i] != WireModel.PeerByte(_initial + 1 + (uint)(_read + i))) Assert.Fail($"byte {_read + i} is not the peer's");
         _read += got;
         if (status == IoStatus.EndOfStream && !_closed)
-            Assert.True(_wire.HasFinAt(_wire.PeerInitial + 1 + (uint)_read), $"the stream ended after {_read} bytes, where there is no FIN");
+            Judge(_wire.HasFinAt(_initial + 1 + (uint)_read), $"the stream ended after {_read} bytes, where there is no FIN");
         return status;
     }
 
@@ -157,7 +160,9 @@ internal sealed partial class StatefulRun : ITcpEngineHost, ITcpListenerEvents, 
         var statistics = Engine.Statistics;
         Assert.Equal((0, 0, 0), (statistics.HandlerFailures, statistics.Malformed, statistics.BadChecksum));
         Assert.InRange(statistics.Connections + statistics.TimeWait, 0, 2);
-        if (_socket is not null) JudgeInfo(_socket.GetInfo());
+        if (_socket is null) return;
+        if (_socket.State is not (TcpState.Closed or TcpState.TimeWait)) _initial = _wire.PeerInitial;
+        JudgeInfo(_socket.GetInfo());
     }
 
     private void JudgeInfo(TcpSocketInfo info)

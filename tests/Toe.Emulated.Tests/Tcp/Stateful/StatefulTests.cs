@@ -12,5 +12,5 @@ public sealed class StatefulTests
         {
             var run = StatefulRun.Play(bytes);
             Assert.Equal(0, run.Engine.Buffers.Used);
-        }, iter: Fuzzing.Inputs(1500), threads: 1, print: static bytes => Convert.ToHexString(bytes));
+        }, iter: Fuzzing.Inputs(10_000), threads: 1, print: static bytes => Convert.ToHexString(bytes));
 }

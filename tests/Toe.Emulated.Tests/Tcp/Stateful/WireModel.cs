@@ -1,3 +1,4 @@
+using static Toe.Emulated.Tests.Tcp.Stateful.Judgement;
 using static Toe.Emulated.Tests.Tcp.TestSegment;
 
 namespace Toe.Emulated.Tests.Tcp.Stateful;
@@ -108,28 +109,28 @@ internal sealed class WireModel
         var end = segment.Seq + (uint)(segment.Payload.Length + syn);
         var position = (long)(int)(segment.Seq + (uint)syn - EngineInitial - 1);
         for (var i = 0; i < segment.Payload.Length; i++)
-            Assert.True(segment.Payload[i] == EngineByte(position + i), $"byte {position + i} of {segment}");
-        Assert.True(position + segment.Payload.Length <= written + 2, $"{segment} is beyond the {written} bytes written");
+            if (segment.Payload[i] != EngineByte(position + i)) Assert.Fail($"byte {position + i} of {segment}");
+        Judge(position + segment.Payload.Length <= written + 2, $"{segment} is beyond the {written} bytes written");
         if ((segment.Flags & Fin) != 0)
         {
-            Assert.True(completed, $"{segment} without a close");
+            Judge(completed, $"{segment} without a close");
             Assert.Equal(written, position + segment.Payload.Length);
             end++;
         }
         // One byte may probe a closed window; a FIN needs none.
-        if (segment.Payload.Length > 1) Assert.True(!After(segment.Seq + (uint)segment.Payload.Length, PeerEdge + 1), $"{segment} is beyond the window's edge {PeerEdge}");
+        if (segment.Payload.Length > 1) Judge(!After(segment.Seq + (uint)segment.Payload.Length, PeerEdge + 1), $"{segment} is beyond the window's edge {PeerEdge}");
         if (After(end, SendMaximum)) SendMaximum = end;
     }
 
     private void JudgeAcknowledgment(TestSegment segment, int scale)
     {
         if (!IsOfThisStream(segment.AckNumber)) PeerInitial = InitialBefore(segment.AckNumber);
-        Assert.True(!After(segment.AckNumber, PeerMaximum), $"{segment} acknowledges beyond {PeerMaximum}");
-        Assert.True(_acknowledged is not { } last || !After(last, segment.AckNumber), $"{segment} takes the acknowledgment of {_acknowledged} back");
+        Judge(!After(segment.AckNumber, PeerMaximum), $"{segment} acknowledges beyond {PeerMaximum}");
+        Judge(_acknowledged is not { } last || !After(last, segment.AckNumber), $"{segment} takes the acknowledgment of {_acknowledged} back");
         _acknowledged = ReceiveNext = segment.AckNumber;
         var edge = segment.AckNumber + ((uint)segment.Window << scale);
         // What a shift cuts off is all that may be missing (RFC 7323 §2.4); a SYN that comes again cannot say more than 65535 (§2.2).
-        if ((segment.Flags & Syn) == 0) Assert.True(_edge is not { } before || !After(before, edge + (1u << scale) - 1), $"{segment} takes the window's edge {_edge} back to {edge}");
+        if ((segment.Flags & Syn) == 0) Judge(_edge is not { } before || !After(before, edge + (1u << scale) - 1), $"{segment} takes the window's edge {_edge} back to {edge}");
         if (_edge is not { } known || After(edge, known)) _edge = edge;
     }
 
