@@ -48,4 +48,17 @@ public sealed class IcmpFloodTests
         Assert.InRange(bench.Drain().Sum(segment => segment.Payload.Length), 14_600, 2 * 14_600);
         Assert.Equal(10 * 1460, info.SendQueue);
     }
+
+    [Fact, Trait("RFC", "5927 7.2; 1191 6.5")]
+    public void PacketTooBigByteByByte_DrawsAtMostTheFlightEachTimeAndEndsAtTheFloor()
+    {
+        var bench = Accepted(options: TestSegment.MssOption(1460));
+        bench.Write(14_600);
+        var sent = bench.Drain()[0];
+        for (var mtu = 1499; mtu > 0; mtu--)
+        {
+            IcmpTests.Inject(bench, sent, 3, 4, mtu);
+            Assert.InRange(bench.Drain().Sum(segment => segment.Payload.Length), 0, mtu >= 576 ? 14_600 : 0);
+        }
+    }
 }
