@@ -26,7 +26,9 @@ internal sealed class TimeWaitEntry(TcpEngine engine, in FourTuple tuple, TimeWa
         var isFin = segment.Has(TcpFlags.Fin) && segment.SequenceNumber + segment.Length == _last.ReceiveNext;
         // RFC 9293 §3.10.7.4: only the peer's FIN can come again; it restarts the 2 MSL.
         if (isFin) Engine.Timers.Set(this, Engine.Now + Engine.TimeWaitTicks);
-        var expected = segment.SequenceNumber == _last.ReceiveNext && segment.Length == 0;
+        // In order there is nothing to say to a bare ACK, nor to what lacks the ACK bit (fifth step: dropped).
+        var expected = segment.SequenceNumber == _last.ReceiveNext
+            && (segment.Length == 0 || !segment.Has(TcpFlags.Ack) && !segment.Has(TcpFlags.Syn));
         if (expected) return;
         if (segment.Length > 0 && !segment.Has(TcpFlags.Syn) || _limiter.TryTake(Engine.Now, Engine.Options.ChallengeAcksPerFiveSeconds))
             Acknowledge(in segment);

@@ -143,6 +143,18 @@ public sealed class CloseTests
         Assert.True(bench.Next().Is(Syn | Ack));
     }
 
+    [Fact, Trait("RFC", "9293 3.10.7.4 fifth")]
+    public void TimeWait_WhenTheAckBitIsMissing_Drops()
+    {
+        var bench = Bench.Accepted();
+        bench.Finish();
+        bench.Expect(Bench.Fin | Bench.Ack, seq: 0, ack: 0);
+        bench.Inject(Bench.Fin | Bench.Ack, seq: 0, ack: 1);
+        bench.Expect(Bench.Ack, seq: 1, ack: 1);
+        bench.Inject(0, seq: 1, payload: Bench.Bytes(10));
+        bench.ExpectNothing();
+    }
+
     [Fact, Trait("RFC", "9293 3.10.7.4 first")]
     public void TimeWait_WhenOldDataArrives_AcksIt()
     {
