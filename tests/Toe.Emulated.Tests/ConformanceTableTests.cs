@@ -13,14 +13,14 @@ public partial class ConformanceTableTests
     public void EveryDemand_IsThereOnce() =>
         Assert.Equal(
             [.. Enumerable.Range(1, 69).Select(i => $"MUST-{i}"), .. Enumerable.Range(1, 31).Select(i => $"SHLD-{i}")],
-            Id().Matches(Table).Select(m => m.Groups[1].Value));
+            Id().Matches(Table).Select(m => m.Groups["id"].Value));
 
     [Fact]
     public void EveryTestNamed_Exists()
     {
         var tests = typeof(ConformanceTableTests).Assembly.GetTypes()
             .SelectMany(t => t.GetMethods().Where(IsTest).Select(m => $"{t.Name}.{m.Name}")).ToHashSet();
-        var named = Test().Matches(Table).Select(m => m.Groups[1].Value).Distinct().ToList();
+        var named = Test().Matches(Table).Select(m => m.Groups["test"].Value).Distinct().ToList();
         Assert.True(named.Count > 40, "The table's tests are not read.");
         Assert.Empty(named.Where(n => !tests.Contains(n)));
     }
@@ -34,12 +34,12 @@ public partial class ConformanceTableTests
 
     private static string Here([CallerFilePath] string path = "") => path;
 
-    [GeneratedRegex(@"^\| ((?:MUST|SHLD)-\d+) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<id>(MUST|SHLD)-\d+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Id();
 
-    [GeneratedRegex(@"`(\w+Tests\.\w+)`")]
+    [GeneratedRegex(@"`(?<test>\w+Tests\.\w+)`", RegexOptions.ExplicitCapture)]
     private static partial Regex Test();
 
-    [GeneratedRegex(@"^\| (?:MUST|SHLD)-.*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (MUST|SHLD)-.*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Row();
 }
