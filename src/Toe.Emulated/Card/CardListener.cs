@@ -79,15 +79,16 @@ internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, IT
 
     bool ITcpListenerEvents.Admit(in TcpIncoming syn)
     {
-        if (Volatile.Read(ref _disposed) != 0 || !_card.Network.Prepare(syn.RemoteEndPoint.Address).IsNone)
+        var peer = new IncomingConnection(syn.LocalEndPoint, syn.RemoteEndPoint);
+        if (Volatile.Read(ref _disposed) != 0 || !_card.Network.Prepare(peer.Remote.Address).IsNone)
             return false;
         // The entry is taken before the handshake, or two of them would be promised the last one.
-        if (!_card.Tables.TryTakeConnection(syn.LocalEndPoint.AddressFamily, _memory, out var entry).IsNone)
+        if (!_card.Tables.TryTakeConnection(peer.Local.AddressFamily, _memory, out var entry).IsNone)
             return false;
         var admitted = false;
         try
         {
-            admitted = _events.Admit(new IncomingConnection(syn.LocalEndPoint, syn.RemoteEndPoint), out _);
+            admitted = _events.Admit(peer, out _);
         }
         finally
         {
@@ -120,7 +121,7 @@ internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, IT
 
         try
         {
-            _events.OnAccepted(carried, new IncomingConnection(socket.LocalEndPoint, socket.RemoteEndPoint), out var socketEvents);
+            _events.OnAccepted(carried, new IncomingConnection(carried.LocalEndPoint, carried.RemoteEndPoint), out var socketEvents);
             carried.Install(socketEvents);
         }
         catch

@@ -16,6 +16,7 @@ internal sealed class ByteRing
     private long _head;
     private long _tail;
     private int _visitors;
+    private int _limit;
     private volatile bool _discarded;
 
     /// <summary>Makes an empty ring.</summary>
@@ -23,13 +24,20 @@ internal sealed class ByteRing
     /// <param name="pool">Where its slabs come from.</param>
     public ByteRing(int capacity, SlabPool pool)
     {
-        Capacity = capacity;
+        Capacity = _limit = capacity;
         _pool = pool;
         _shift = BitOperations.Log2((uint)pool.SlabSize);
         _slabMask = pool.SlabSize - 1;
     }
 
     public int Capacity { get; }
+
+    /// <summary>How much of the capacity the application may fill; only grows.</summary>
+    public int Limit
+    {
+        get => Volatile.Read(ref _limit);
+        set => Volatile.Write(ref _limit, value);
+    }
 
     /// <summary>The position of the next byte to consume.</summary>
     public long Head => Volatile.Read(ref _head);
@@ -47,7 +55,7 @@ internal sealed class ByteRing
         }
     }
 
-    public int Free => Capacity - Count;
+    public int Free => Math.Max(0, Limit - Count);
 
     /// <summary>True when it holds memory.</summary>
     public bool HasSlabs => Volatile.Read(ref _table) is not null;

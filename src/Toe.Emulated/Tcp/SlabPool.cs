@@ -30,6 +30,9 @@ internal sealed class SlabPool
     /// <summary>Bytes that connections have now.</summary>
     public long Used => Volatile.Read(ref _used);
 
+    /// <summary>Half of the limit is used: those who have enough should not ask for more.</summary>
+    public bool IsScarce => Used > _limit / 2;
+
     /// <summary>A slab, or null at the limit.</summary>
     public byte[]? TryRent()
     {

@@ -194,7 +194,7 @@ internal sealed partial class TcpConnection
         {
             Engine.HandshakeEnded(listener);
             Engine.Statistics.PassiveOpens++;
-            _socket = new TcpSocket(Engine, this, _options);
+            _socket = NewSocket();
             _acceptPending = true;
         }
         else _connectedPending = true;
@@ -203,7 +203,6 @@ internal sealed partial class TcpConnection
         _synAcknowledged = true;
         _sendUnacknowledged = _initialSend + 1;
         _sendNext = Max(_sendNext, _sendUnacknowledged);
-        _scoreboard.Begin(_sendUnacknowledged);
         _retransmitAt = Never;
         _consecutiveTimeouts = 0;
         _roundTrip.ResetBackoff();

@@ -22,7 +22,13 @@ internal sealed partial class TcpConnection
             _reassembly = null;
             socket.ReceiveRing.Rest(asProducer: true);
         }
-        _scoreboard.Trim();
+        GiveScoreboardBack();
         return !HasBuffers;
+    }
+
+    private void GiveScoreboardBack()
+    {
+        Engine.Scoreboards.Return(_scoreboard);
+        _scoreboard = Engine.Scoreboards.Empty;
     }
 }

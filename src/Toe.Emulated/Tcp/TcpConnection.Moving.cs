@@ -52,6 +52,7 @@ internal sealed partial class TcpConnection
         Kept = null;
         _socket!.Forget();
         _socket.DiscardBuffers();
+        GiveScoreboardBack();
         Engine.RemoveHolder(this);
         State = TcpState.Closed;
         Engine.Remove(this);
@@ -150,7 +151,6 @@ internal sealed partial class TcpConnection
         _windowAcknowledgment = state.SendUnacknowledged;
         _socket!.SendRing.Write(state.SendQueue.Span);
         TakeFin(state);
-        _scoreboard.Begin(_sendUnacknowledged);
         var inFlight = (int)(state.SendNext - state.SendUnacknowledged);
         var finInFlight = _finSent && State != TcpState.FinWait2;
         RecordSent(state.SendUnacknowledged, finInFlight ? inFlight - 1 : inFlight, finInFlight);
@@ -177,6 +177,7 @@ internal sealed partial class TcpConnection
 
     private void TakeReceiving(TcpConnectionState state)
     {
+        OpenBuffersFully();
         _receiveNext = _lastAcknowledgmentSent = state.ReceiveNext;
         _advertisedEdge = Max(state.ReceiveWindowUpdate + state.ReceiveWindow, _receiveNext);
         _socket!.ReceiveRing.Write(state.ReceiveQueue.Span);

@@ -99,13 +99,19 @@ internal sealed partial class TcpConnection
         var end = sequence + (uint)length;
         while ((int)(end - sequence) > _segmentSize)
         {
-            _scoreboard.Add(sequence, sequence + (uint)_segmentSize, Engine.Now);
+            NoteSent(sequence, sequence + (uint)_segmentSize);
             sequence += (uint)_segmentSize;
         }
         if (fin) end++;
-        if (sequence != end) _scoreboard.Add(sequence, end, Engine.Now);
+        if (sequence != end) NoteSent(sequence, end);
         _sendNext = end;
         _sendMaximum = Max(_sendMaximum, end);
+    }
+
+    private void NoteSent(uint start, uint end)
+    {
+        if (_scoreboard == Engine.Scoreboards.Empty) _scoreboard = Engine.Scoreboards.Rent(_sendUnacknowledged);
+        _scoreboard.Add(start, end, Engine.Now);
     }
 
     private void SendData(uint sequence, int length, bool fin, bool isNew = false)

@@ -27,7 +27,7 @@ internal sealed partial class TcpConnection
     private uint ReceiveWindow => Greater(_advertisedEdge, _receiveNext) ? _advertisedEdge - _receiveNext : 0;
 
     /// <summary>The largest window we can mean and write.</summary>
-    private long ReceiveWindowLimit => Math.Min(_options.ReceiveBufferSize, (long)ushort.MaxValue << _receiveScale);
+    private long ReceiveWindowLimit => Math.Min(_receiveLimit, (long)ushort.MaxValue << _receiveScale);
 
     private void ChooseReceiveScale()
     {
@@ -102,6 +102,7 @@ internal sealed partial class TcpConnection
         _receiveNext += (uint)bytes;
         _bytesReceived += bytes;
         _ready |= Readiness.Receive;
+        TuneReceiveBuffer(ring);
         SetConsumptionThreshold();
     }
 

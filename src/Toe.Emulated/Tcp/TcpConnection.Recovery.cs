@@ -16,7 +16,8 @@ internal sealed partial class TcpConnection
     /// <summary>A probe sooner than a thread wakes up says nothing about the path (Linux's TCP_TIMEOUT_MIN is two ticks of 1 to 4 ms).</summary>
     private const long ShortestProbe = 2 * TimeSpan.TicksPerMillisecond;
 
-    private readonly Scoreboard _scoreboard = new();
+    /// <summary>The engine's empty one while nothing is in flight for long.</summary>
+    private Scoreboard _scoreboard;
     private Rack _rack = new();
     private ProportionalRateReduction _rateReduction;
     private RecoveryPhase _phase;
@@ -110,7 +111,9 @@ internal sealed partial class TcpConnection
                 break;
             default:
                 // The ACK that ends fast recovery has had its say.
-                if (advances && before != RecoveryPhase.FastRecovery) _congestion.OnAcknowledged(SampleOf(in delivery, flight));
+                if (!advances || before == RecoveryPhase.FastRecovery) break;
+                _congestion.OnAcknowledged(SampleOf(in delivery, flight));
+                TuneSendBuffer();
                 break;
         }
         if (advances) RestartTimers();

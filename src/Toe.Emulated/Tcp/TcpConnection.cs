@@ -36,13 +36,16 @@ internal sealed partial class TcpConnection : TcpEndpoint
         : this(engine, tuple, options, minimumSequence: null)
     {
         State = TcpState.SynSent;
-        _socket = new TcpSocket(engine, this, options) { Events = events };
+        _socket = NewSocket();
+        _socket.Events = events;
     }
 
     private TcpConnection(TcpEngine engine, in FourTuple tuple, TcpSocketOptions options, uint? minimumSequence)
         : base(engine, tuple)
     {
         _options = options;
+        _receiveLimit = FirstLimit(options.ReceiveBufferSize);
+        _scoreboard = engine.Scoreboards.Empty;
         _congestion = NewCongestionControl(options.CongestionControl);
         _roundTrip = new RoundTripEstimator(engine.Options.InitialRetransmissionTimeout.Ticks,
             engine.Options.MinimumRetransmissionTimeout.Ticks, engine.Options.MaximumRetransmissionTimeout.Ticks);
@@ -60,6 +63,13 @@ internal sealed partial class TcpConnection : TcpEndpoint
     public TcpListener? Listener { get; private set; }
 
     private static CongestionControl NewCongestionControl(TcpCongestionControl algorithm) => algorithm == TcpCongestionControl.Reno ? new Reno() : new Cubic();
+
+    private TcpSocket NewSocket()
+    {
+        var socket = new TcpSocket(Engine, this, _options);
+        socket.SendRing.Limit = FirstLimit(_options.SendBufferSize);
+        return socket;
+    }
 
     private bool IsAlive => State is not (TcpState.Closed or TcpState.TimeWait);
 
@@ -138,6 +148,8 @@ internal sealed partial class TcpConnection : TcpEndpoint
         BytesAcknowledged = _bytesAcknowledged,
         BytesReceived = _bytesReceived,
         BytesRetransmitted = _bytesRetransmitted,
+        SendBuffer = _socket?.SendRing.Limit ?? 0,
+        ReceiveBuffer = _receiveLimit,
         SendQueue = _socket?.SendRing.Count ?? 0,
         ReceiveQueue = _socket?.ReceiveRing.Count ?? 0,
         OutOfOrderQueue = _reassembly?.Bytes ?? 0,

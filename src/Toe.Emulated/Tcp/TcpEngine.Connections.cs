@@ -26,7 +26,7 @@ public sealed partial class TcpEngine
     internal void Remove(TcpConnection connection)
     {
         Timers.Set(connection, TimerNode.Never);
-        if (_endpoints.Remove(connection.Tuple)) Statistics.Connections--;
+        if (_endpoints.Remove(connection)) Statistics.Connections--;
     }
 
     internal void EnterTimeWait(TcpConnection connection, TimeWaitState last, ITcpEndpointWatcher? watcher)
@@ -39,7 +39,7 @@ public sealed partial class TcpEngine
             if (oldest.Deadline != TimerNode.Never) RemoveTimeWait(oldest);
         }
         var entry = new TimeWaitEntry(this, connection.Tuple, last, watcher);
-        _endpoints.Add(connection.Tuple, entry);
+        _endpoints.Add(entry);
         _timeWaitOrder.Enqueue(entry);
         Statistics.TimeWait++;
         Timers.Set(entry, Now + TimeWaitTicks);
@@ -48,7 +48,7 @@ public sealed partial class TcpEngine
     internal void RemoveTimeWait(TimeWaitEntry entry)
     {
         Timers.Set(entry, TimerNode.Never);
-        if (!_endpoints.Remove(entry.Tuple)) return;
+        if (!_endpoints.Remove(entry)) return;
         Statistics.TimeWait--;
         entry.Watcher?.OnGone();
     }
@@ -89,7 +89,7 @@ public sealed partial class TcpEngine
         _listeners.Remove((listener.Address, listener.LocalEndPoint.Port));
         if (listener.HalfOpen == 0) return;
         List<TcpConnection> handshakes = [];
-        foreach (var endpoint in _endpoints.Values)
+        foreach (var endpoint in _endpoints)
             if (endpoint is TcpConnection { State: TcpState.SynReceived } connection && connection.Listener == listener)
                 handshakes.Add(connection);
         foreach (var connection in handshakes) connection.Refuse();

@@ -67,7 +67,7 @@ public sealed partial class TcpEngine
         }
         var tuple = new FourTuple(source, BinaryPrimitives.ReadUInt16BigEndian(tcp), destination,
             BinaryPrimitives.ReadUInt16BigEndian(tcp[2..]));
-        if (!_endpoints.TryGetValue(tuple, out var endpoint) || endpoint is not TcpConnection { Kept: null } found) return false;
+        if (!_endpointsByTuple.TryGetValue(tuple, out var endpoint) || endpoint is not TcpConnection { Kept: null } found) return false;
         connection = found;
         return found.IsInFlight(BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]));
     }

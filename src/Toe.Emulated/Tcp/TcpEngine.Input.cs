@@ -26,7 +26,7 @@ public sealed partial class TcpEngine
             Statistics.InvalidAddress++;
             return;
         }
-        if (_endpoints.TryGetValue(segment.Tuple, out var endpoint))
+        if (_endpointsByTuple.TryGetValue(segment.Tuple, out var endpoint))
         {
             if (endpoint.Kept is { } kept) kept.Add(packet);
             else endpoint.OnSegment(ref segment);
@@ -83,7 +83,7 @@ public sealed partial class TcpEngine
         listener.HalfOpen++;
         Statistics.HalfOpen++;
         Statistics.Connections++;
-        _endpoints.Add(connection.Tuple, connection);
+        _endpoints.Add(connection);
         return connection;
     }
 

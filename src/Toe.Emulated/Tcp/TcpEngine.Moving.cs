@@ -34,7 +34,7 @@ public sealed partial class TcpEngine
     internal TcpPlace Prepare(IPEndPoint local, IPEndPoint remote)
     {
         var place = new TcpPlace(this, TupleOf(local, remote));
-        if (!_endpoints.TryAdd(place.Tuple, place)) throw new SocketException((int)SocketError.AddressAlreadyInUse);
+        if (!_endpoints.Add(place)) throw new SocketException((int)SocketError.AddressAlreadyInUse);
         return place;
     }
 
@@ -42,7 +42,7 @@ public sealed partial class TcpEngine
     /// <returns>False when there is no memory for its queues.</returns>
     internal bool TryImport(TcpPlace place, TcpConnectionState state, TcpSocketOptions options, ITcpSocketEvents events)
     {
-        var connection = TcpConnection.FromState(this, place.Tuple, state, TcpSocketOptions.Validated(options), events);
+        var connection = TcpConnection.FromState(this, place.Tuple, state, Keep(options), events);
         var socket = connection.Socket;
         if (socket.SendRing.Count < state.SendQueue.Length || socket.ReceiveRing.Count < state.ReceiveQueue.Length)
         {
@@ -57,7 +57,8 @@ public sealed partial class TcpEngine
     internal void Activate(TcpPlace place)
     {
         var connection = place.Connection!;
-        _endpoints[place.Tuple] = connection;
+        _endpoints.Remove(place);
+        _endpoints.Add(connection);
         Statistics.Connections++;
         Run((place, connection), static (engine, move) =>
         {
@@ -69,7 +70,7 @@ public sealed partial class TcpEngine
     /// <summary>Gives a prepared place back.</summary>
     internal void Abandon(TcpPlace place)
     {
-        if (_endpoints.TryGetValue(place.Tuple, out var endpoint) && endpoint == place) _endpoints.Remove(place.Tuple);
+        if (_endpointsByTuple.TryGetValue(place.Tuple, out var endpoint) && endpoint == place) _endpoints.Remove(place);
         place.Connection?.Socket.DiscardBuffers();
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Toe.Emulated.Tcp.Recovery;
 using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Tcp;
@@ -50,9 +51,11 @@ namespace Toe.Emulated.Tcp;
 public sealed partial class TcpEngine
 {
     private readonly ITcpEngineHost _host;
-    private readonly Dictionary<FourTuple, TcpEndpoint> _endpoints;
+    private readonly HashSet<TcpEndpoint> _endpoints;
+    private readonly HashSet<TcpEndpoint>.AlternateLookup<FourTuple> _endpointsByTuple;
     private readonly Dictionary<(AddressValue Address, int Port), TcpListener> _listeners = [];
     private readonly PacketWriter _writer;
+    private TcpSocketOptions? _keptOptions;
     private TcpSocket? _work;
     private bool _inside;
     private uint _ephemeralCount;
@@ -75,7 +78,8 @@ public sealed partial class TcpEngine
         var hash = new KeyedHash(secret);
         SequenceNumbers = new InitialSequenceNumbers(hash);
         _cookies = new SynCookies(hash);
-        _endpoints = new Dictionary<FourTuple, TcpEndpoint>(new TupleComparer(hash));
+        _endpoints = new HashSet<TcpEndpoint>(new TupleComparer(hash));
+        _endpointsByTuple = _endpoints.GetAlternateLookup<FourTuple>();
         _writer = new PacketWriter(Options.ChecksumOffload);
     }
 
@@ -158,16 +162,16 @@ public sealed partial class TcpEngine
         ArgumentNullException.ThrowIfNull(remote);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(events);
-        var validated = TcpSocketOptions.Validated(options);
+        var validated = Keep(options);
         var tuple = TupleOf(local, remote);
         if (tuple.Local.IsV4 != tuple.Remote.IsV4) throw new SocketException((int)SocketError.AddressFamilyNotSupported);
         if (!tuple.Local.IsUsable || !tuple.Remote.IsUsable || remote.Port == 0)
             throw new SocketException((int)SocketError.AddressNotAvailable);
         if (local.Port == 0) tuple = PickPort(tuple);
-        else if (_endpoints.ContainsKey(tuple)) throw new SocketException((int)SocketError.AddressAlreadyInUse);
+        else if (_endpointsByTuple.Contains(tuple)) throw new SocketException((int)SocketError.AddressAlreadyInUse);
 
         var connection = new TcpConnection(this, tuple, validated, events);
-        _endpoints.Add(tuple, connection);
+        _endpoints.Add(connection);
         Statistics.Connections++;
         Statistics.ActiveOpens++;
         connection.Socket.Post(SocketWork.Send);
@@ -189,7 +193,7 @@ public sealed partial class TcpEngine
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(events);
         ArgumentOutOfRangeException.ThrowIfLessThan(backlog, 1);
-        var validated = TcpSocketOptions.Validated(options);
+        var validated = Keep(options);
         var address = AddressValue.From(local.Address);
         if (!address.IsUnspecified && !address.IsUsable) throw new SocketException((int)SocketError.AddressNotAvailable);
         var port = local.Port != 0 ? local.Port : PickListenPort(address);
@@ -204,7 +208,10 @@ public sealed partial class TcpEngine
     /// <summary>What connections keep bytes in.</summary>
     internal SlabPool Buffers { get; }
 
-    internal TimerQueue Timers { get; } = new();
+    /// <summary>Where connections note what they have in flight.</summary>
+    internal ScoreboardPool Scoreboards { get; } = new();
+
+    internal TimerWheel Timers { get; } = new();
 
     internal InitialSequenceNumbers SequenceNumbers { get; }
 
@@ -225,6 +232,13 @@ public sealed partial class TcpEngine
         Now = Math.Max(Now, now.Ticks);
     }
 
+    /// <summary>A copy that stays as it is; connections whose options are alike share one.</summary>
+    private TcpSocketOptions Keep(TcpSocketOptions options)
+    {
+        if (_keptOptions is { } kept && kept.HasSameValues(options)) return kept;
+        return _keptOptions = TcpSocketOptions.Validated(options);
+    }
+
     private FourTuple PickPort(in FourTuple tuple)
     {
         var first = Options.FirstEphemeralPort;
@@ -234,7 +248,7 @@ public sealed partial class TcpEngine
         {
             var port = (ushort)(first + (int)((offset + _ephemeralCount++) % count));
             var candidate = tuple with { LocalPort = port };
-            if (!_endpoints.ContainsKey(candidate) && FindListener(candidate) is null) return candidate;
+            if (!_endpointsByTuple.Contains(candidate) && FindListener(candidate) is null) return candidate;
         }
         throw new SocketException((int)SocketError.AddressAlreadyInUse);
     }

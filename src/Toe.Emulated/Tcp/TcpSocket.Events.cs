@@ -54,7 +54,7 @@ public sealed partial class TcpSocket
         RaiseReady(Readiness.Receive | Readiness.Send);
     }
 
-    internal bool SendIsWorthAnnouncing => SendRing.Free >= SendRing.Capacity / 4;
+    internal bool SendIsWorthAnnouncing => SendRing.Free >= SendRing.Limit / 4;
 
     /// <summary>Owner thread: does what was posted.</summary>
     internal void DoWork() => _connection.DoWork((SocketWork)Interlocked.Exchange(ref _work, 0));

@@ -28,15 +28,13 @@ public sealed partial class TcpSocket
         _noDelay = options.NoDelay;
         SendRing = new ByteRing(options.SendBufferSize, engine.Buffers);
         ReceiveRing = new ByteRing(options.ReceiveBufferSize, engine.Buffers);
-        LocalEndPoint = connection.Tuple.Local.ToEndPoint(connection.Tuple.LocalPort);
-        RemoteEndPoint = connection.Tuple.Remote.ToEndPoint(connection.Tuple.RemotePort);
     }
 
-    /// <summary>The local address and port, with the port the engine picked if 0 was asked for.</summary>
-    public IPEndPoint LocalEndPoint { get; internal init; }
+    /// <summary>The local address and port, with the port the engine picked if 0 was asked for. Allocates: an idle connection keeps none.</summary>
+    public IPEndPoint LocalEndPoint => _connection.Tuple.Local.ToEndPoint(_connection.Tuple.LocalPort);
 
-    /// <summary>The peer's address and port.</summary>
-    public IPEndPoint RemoteEndPoint { get; internal init; }
+    /// <summary>The peer's address and port. Allocates.</summary>
+    public IPEndPoint RemoteEndPoint => _connection.Tuple.Remote.ToEndPoint(_connection.Tuple.RemotePort);
 
     /// <summary>The connection's state now; <see cref="TcpState.TimeWait"/> stays when that is over. Any thread.</summary>
     public TcpState State => _connection.State;

@@ -57,6 +57,12 @@ public readonly record struct TcpSocketInfo
     /// <summary>Payload bytes sent again.</summary>
     public long BytesRetransmitted { get; init; }
 
+    /// <summary>Bytes that the application may have unacknowledged now; grows to <see cref="TcpSocketOptions.SendBufferSize"/>.</summary>
+    public long SendBuffer { get; init; }
+
+    /// <summary>Bytes that the peer may have sent and the application not read now; grows to <see cref="TcpSocketOptions.ReceiveBufferSize"/>.</summary>
+    public long ReceiveBuffer { get; init; }
+
     /// <summary>Bytes accepted from the application and not acknowledged yet.</summary>
     public long SendQueue { get; init; }
 

@@ -7,12 +7,16 @@ public sealed class TcpSocketOptions
     public const int MaximumBufferSize = 1 << 29;
 
     /// <summary>What a send takes before the peer acknowledged it.</summary>
-    /// <value>Bytes, 1 to <see cref="MaximumBufferSize"/>. Memory is taken as it fills. Default 256 KiB.</value>
-    public int SendBufferSize { get; set; } = 256 * 1024;
+    /// <value>Bytes, 1 to <see cref="MaximumBufferSize"/>. Memory is taken as it fills. Default 4 MiB.</value>
+    public int SendBufferSize { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>What the peer may send before the application has read it; its free part is the advertised window.</summary>
-    /// <value>Bytes, 1 to <see cref="MaximumBufferSize"/>. Default 256 KiB.</value>
-    public int ReceiveBufferSize { get; set; } = 256 * 1024;
+    /// <value>Bytes, 1 to <see cref="MaximumBufferSize"/>. Memory is taken as it fills. Default 4 MiB.</value>
+    public int ReceiveBufferSize { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Begin with buffers of 64 KiB, and let them grow to their sizes with what the connection moves in a round trip.</summary>
+    /// <value>Default true. False makes them as large as they may be from the beginning.</value>
+    public bool BufferAutotuning { get; set; } = true;
 
     /// <summary>Switches Nagle's algorithm off (RFC 9293 MUST-17).</summary>
     /// <value>Default false.</value>
@@ -81,6 +85,17 @@ public sealed class TcpSocketOptions
     /// <summary>For listeners: answer a SYN that <see cref="ITcpListenerEvents.Admit"/> refused with RST.</summary>
     /// <value>Default false: silence, so that another stack may answer.</value>
     public bool ResetWhenNotAdmitted { get; set; }
+
+    internal bool HasSameValues(TcpSocketOptions other) =>
+        SendBufferSize == other.SendBufferSize && ReceiveBufferSize == other.ReceiveBufferSize && BufferAutotuning == other.BufferAutotuning
+        && NoDelay == other.NoDelay
+        && KeepAlive == other.KeepAlive && KeepAliveTime == other.KeepAliveTime && KeepAliveInterval == other.KeepAliveInterval
+        && KeepAliveCount == other.KeepAliveCount && UserTimeout == other.UserTimeout && ConnectTimeout == other.ConnectTimeout
+        && TimeToLive == other.TimeToLive && TrafficClass == other.TrafficClass && MaximumSegmentSize == other.MaximumSegmentSize
+        && Timestamps == other.Timestamps && WindowScaling == other.WindowScaling && SelectiveAcknowledgments == other.SelectiveAcknowledgments
+        && ExplicitCongestionNotification == other.ExplicitCongestionNotification
+        && RequestExplicitCongestionNotification == other.RequestExplicitCongestionNotification
+        && CongestionControl == other.CongestionControl && ResetWhenNotAdmitted == other.ResetWhenNotAdmitted;
 
     internal static TcpSocketOptions Validated(TcpSocketOptions options)
     {

@@ -1,6 +1,6 @@
 namespace Toe.Emulated.Tcp;
 
-/// <summary>Something with one deadline in a <see cref="TimerQueue"/>.</summary>
+/// <summary>Something with one deadline in a <see cref="TimerWheel"/>.</summary>
 internal abstract class TimerNode
 {
     /// <summary>Not armed.</summary>
@@ -9,9 +9,13 @@ internal abstract class TimerNode
     /// <summary>Ticks of 100 ns, on the owner's clock.</summary>
     public long Deadline { get; set; } = Never;
 
-    /// <summary>The place in the queue's heap, or -1. The queue's own.</summary>
-    public int HeapIndex { get; set; } = -1;
+    /// <summary>Where it lies. The wheel's own, as its neighbours there.</summary>
+    public short Slot { get; set; } = TimerWheel.NoSlot;
 
-    /// <summary>The deadline has passed; the node is out of the queue.</summary>
+    public TimerNode? NextInSlot { get; set; }
+
+    public TimerNode? PreviousInSlot { get; set; }
+
+    /// <summary>The deadline has passed; the node is out of the wheel.</summary>
     public abstract void OnTimer();
 }

@@ -41,7 +41,7 @@ public sealed class BufferTests
     public void AtTheLimit_SendsWaitAndSegmentsAreLost_UntilThereIsRoomAgain()
     {
         const int Limit = 2 * SlabPool.DefaultSlabSize;
-        var bench = Accepted(new TcpEngineOptions { MaximumBufferMemory = Limit }, new TcpSocketOptions { SendBufferSize = 1 << 20, Timestamps = false });
+        var bench = Accepted(new TcpEngineOptions { MaximumBufferMemory = Limit }, new TcpSocketOptions { SendBufferSize = 1 << 20, BufferAutotuning = false, Timestamps = false });
         Assert.Equal(IoStatus.Done, bench.Socket.TrySend(Bytes(200_000), out var sent));
         Assert.Equal(Limit, sent);
         Assert.Equal(IoStatus.WouldBlock, bench.Socket.TrySend(Bytes(1), out _));
@@ -84,5 +84,73 @@ public sealed class BufferTests
         Assert.Equal(100, count);
         bench.Close();
         Assert.Equal(0, bench.Engine.Buffers.Used);
+    }
+
+    [Fact]
+    public void TheReceiveBuffer_GrowsWithWhatTheApplicationTakesInARoundTrip()
+    {
+        var bench = Accepted(socket: Tuned, options: Scaled);
+        Assert.Equal(65535, bench.Socket.GetInfo().ReceiveBuffer);
+        var before = bench.Socket.GetInfo().ReceiveBuffer;
+        for (var round = 0; round < 10; round++)
+        {
+            ReceiveAWindow(bench, read: true);
+            var after = bench.Socket.GetInfo().ReceiveBuffer;
+            Assert.InRange(after, before, 2 * before + 1000);
+            before = after;
+        }
+        Assert.Equal(Tuned.ReceiveBufferSize, before);
+    }
+
+    [Fact]
+    public void TheReceiveBuffer_StaysSmallWhereNobodyReads()
+    {
+        var bench = Accepted(socket: Tuned, options: Scaled);
+        for (var round = 0; round < 10; round++) ReceiveAWindow(bench, read: false);
+        Assert.Equal(65535, bench.Socket.GetInfo().ReceiveBuffer);
+    }
+
+    [Fact]
+    public void TheReceiveBuffer_DoesNotGrowWhereMemoryIsScarce()
+    {
+        var bench = Accepted(new TcpEngineOptions { MaximumBufferMemory = 2 * SlabPool.DefaultSlabSize }, Tuned, Scaled);
+        bench.Write(1); // Of a slab of its own.
+        for (var round = 0; round < 10; round++) ReceiveAWindow(bench, read: true);
+        Assert.Equal(65535, bench.Socket.GetInfo().ReceiveBuffer);
+    }
+
+    [Fact]
+    public void TheSendBuffer_IsTwiceTheCongestionWindow_UpToItsSize()
+    {
+        var bench = Accepted(socket: Tuned, options: Scaled);
+        Assert.Equal(65535, bench.Socket.GetInfo().SendBuffer);
+        var acknowledged = 0L;
+        for (var round = 0; round < 12; round++)
+        {
+            bench.Socket.TrySend(new byte[1 << 20], out _);
+            bench.Elapse(1);
+            foreach (var segment in bench.Drain()) bench.Inject(TestSegment.Ack, 0, acknowledged += segment.Payload.Length);
+            var info = bench.Socket.GetInfo();
+            Assert.Equal(Math.Clamp(2L * info.CongestionWindow, 65535, Tuned.SendBufferSize), info.SendBuffer);
+        }
+        Assert.Equal(Tuned.SendBufferSize, bench.Socket.GetInfo().SendBuffer);
+    }
+
+    private static byte[] Scaled => [.. TestSegment.MssOption(1000), .. TestSegment.ScaleOption(7)];
+
+    private static TcpSocketOptions Tuned => new() { SendBufferSize = 1 << 19, ReceiveBufferSize = 1 << 19, Timestamps = false };
+
+    /// <summary>A round trip's worth: what the window lets the peer send, half of it at least left for the next.</summary>
+    private static void ReceiveAWindow(Bench bench, bool read)
+    {
+        var buffer = new byte[1 << 20];
+        bench.Elapse(100);
+        for (var left = bench.Socket.GetInfo().ReceiveWindow; left >= 1000; left -= 1000)
+        {
+            bench.Inject(TestSegment.Ack, bench.Socket.GetInfo().BytesReceived, 0, Bytes(1000));
+            if (read) bench.Socket.TryReceive(buffer, out _);
+        }
+        bench.Engine.Advance(bench.Now);
+        bench.Drain();
     }
 }

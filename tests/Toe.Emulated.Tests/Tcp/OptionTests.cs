@@ -44,7 +44,7 @@ public sealed class OptionTests
         Assert.NotNull(plain.Mss);
         bench.Engine.Receive((bench.Packet(Syn, 5, 0, options: Both(77)) with { SourcePort = 3 }).ToPacket(), bench.Now);
         var full = bench.Next();
-        Assert.Equal(3, full.WindowScale);
+        Assert.Equal(7, full.WindowScale); // 4 MiB.
         Assert.Equal(77u, full.Timestamps!.Value.Echo);
         bench.EngineInitial = full.Seq;
     }
@@ -52,7 +52,7 @@ public sealed class OptionTests
     [Fact, Trait("RFC", "7323 2.3")]
     public void WindowScale_IsAppliedBehindTheHandshakeOnly()
     {
-        var bench = Accepted(socket: new TcpSocketOptions { ReceiveBufferSize = 1 << 20, Timestamps = false }, window: 100,
+        var bench = Accepted(socket: new TcpSocketOptions { ReceiveBufferSize = 1 << 20, BufferAutotuning = false, Timestamps = false }, window: 100,
             options: [.. TestSegment.MssOption(1000), .. TestSegment.ScaleOption(4)]);
         Assert.Equal(1600, bench.Socket.GetInfo().SendWindow);
         bench.Inject(Ack, 0, 0, Bytes(1000));

@@ -433,5 +433,5 @@ public sealed class SendTests
         Assert.Null(bench.Engine.NextWakeUp);
     }
 
-    private static TcpSocketOptions Reno() => new() { CongestionControl = TcpCongestionControl.Reno, Timestamps = false };
+    private static TcpSocketOptions Reno() => new() { CongestionControl = TcpCongestionControl.Reno, BufferAutotuning = false, Timestamps = false };
 }

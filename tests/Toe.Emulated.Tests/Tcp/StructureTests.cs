@@ -59,25 +59,57 @@ public sealed class StructureTests
             for (var i = 0; i < 512; i++) if (model[i] is { } expected) Assert.Equal(expected, stored[i]);
         }, iter: 5_000);
 
+    /// <summary>Deadlines from the same step to years away, moved and disarmed while time goes on in steps as different.</summary>
     [Fact]
-    public void TimerQueue_GivesNodesInOrderWhateverWasMoved() =>
-        Gen.Select(Gen.Int[0, 49], Gen.Int[-1, 30]).Array[1, 200].Sample(moves =>
+    public void TimerWheel_GivesNodesInOrderWhateverWasMoved() =>
+        Gen.Select(Gen.Int[0, 49], Gen.Int[-1, 100], Gen.Int[0, 54], Gen.Int[0, 3]).Array[1, 200].Sample(moves =>
         {
-            var queue = new TimerQueue();
+            var wheel = new TimerWheel();
             var nodes = Enumerable.Range(0, 50).Select(_ => new Node()).ToArray();
-            foreach (var (node, at) in moves)
+            var now = 0L;
+            foreach (var (node, ahead, scale, step) in moves)
             {
-                queue.Set(nodes[node], at < 0 ? TimerNode.Never : at);
-                var first = nodes.Min(n => n.Deadline);
-                Assert.Equal(first, queue.NextDeadline);
+                wheel.Set(nodes[node], ahead < 0 ? TimerNode.Never : now + ((long)ahead << scale));
+                Assert.Equal(nodes.Min(n => n.Deadline), wheel.NextDeadline);
+                if (step > 0) continue;
+                now += (long)Math.Abs(ahead) << (scale / 2);
+                TakeAllDue(wheel, nodes, now);
             }
-            for (long now = 0; now <= 30; now++)
-            {
-                var due = nodes.Count(n => n.Deadline <= now);
-                for (; due > 0; due--) Assert.Equal(TimerNode.Never, queue.TakeDue(now)!.Deadline);
-                Assert.Null(queue.TakeDue(now));
-            }
+            foreach (var deadline in nodes.Select(n => n.Deadline).Where(d => d != TimerNode.Never).Order().ToArray()) TakeAllDue(wheel, nodes, deadline);
+            Assert.Equal(TimerNode.Never, wheel.NextDeadline);
         }, iter: 5_000);
+
+    [Fact]
+    public void TimerWheel_WithManyInASlot_AsksToBeTurnedRatherThanToSearch()
+    {
+        var wheel = new TimerWheel();
+        var nodes = Enumerable.Range(0, 1000).Select(_ => new Node()).ToArray();
+        for (var i = 0; i < nodes.Length; i++) wheel.Set(nodes[i], TimeSpan.TicksPerMinute + i);
+        wheel.Set(nodes[0], TimerNode.Never);
+        var turns = 0;
+        var now = 0L;
+        for (; wheel.NextDeadline < TimeSpan.TicksPerMinute; turns++)
+        {
+            Assert.True(wheel.NextDeadline > now);
+            now = wheel.NextDeadline;
+            Assert.Null(wheel.TakeDue(now));
+        }
+        Assert.InRange(turns, 1, 3);
+        TakeAllDue(wheel, nodes, TimeSpan.TicksPerMinute + 499);
+        Assert.Equal(TimeSpan.TicksPerMinute + 500, wheel.NextDeadline);
+    }
+
+    private static void TakeAllDue(TimerWheel wheel, Node[] nodes, long now)
+    {
+        var due = nodes.Where(n => n.Deadline <= now).ToDictionary(n => (TimerNode)n, n => n.Deadline);
+        var taken = new List<long>();
+        while (wheel.TakeDue(now) is { } node)
+        {
+            Assert.Equal(TimerNode.Never, node.Deadline);
+            taken.Add(due[node]);
+        }
+        Assert.Equal(due.Values.Order(), taken);
+    }
 
     [Theory, Trait("RFC", "9293 3.4")]
     [InlineData(0u, 1u, true)]

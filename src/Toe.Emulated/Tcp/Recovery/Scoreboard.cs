@@ -55,7 +55,18 @@ internal sealed class Scoreboard
 
     private ref SentSegment this[long position] => ref _segments[position & (_segments.Length - 1)];
 
-    public void Begin(uint sequence) => Forward = sequence;
+    /// <summary>Nothing is in flight.</summary>
+    /// <param name="sequence">SND.UNA.</param>
+    public void Begin(uint sequence)
+    {
+        Outstanding = Sacked = Lost = 0;
+        SackedSegments = 0;
+        _first = _next = _lossScan = 0;
+        _lostHint = 0;
+        _nextKnown = 0;
+        Forward = _forwardBefore = sequence;
+        Rest();
+    }
 
     public void BeginAcknowledgment() => _forwardBefore = Forward;
 
@@ -214,14 +225,6 @@ internal sealed class Scoreboard
             MarkResent(position, now);
         }
         return (start, end);
-    }
-
-    /// <summary>Gives back what an idle connection does not need.</summary>
-    public void Trim()
-    {
-        if (!IsEmpty) return;
-        _segments = [];
-        _resent.TrimExcess(0);
     }
 
     /// <summary>Blocks come again in many ACKs and grow at their end: what was looked at once is not looked at again.</summary>

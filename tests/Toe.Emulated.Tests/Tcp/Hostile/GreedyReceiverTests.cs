@@ -96,7 +96,7 @@ public sealed class GreedyReceiverTests
     /// <summary>A connection with its first ten segments of 1000 bytes in flight and 190 more to send, to a peer without options.</summary>
     private static Bench Sending(TcpCongestionControl algorithm)
     {
-        var bench = Accepted(socket: new TcpSocketOptions { Timestamps = false, WindowScaling = false, CongestionControl = algorithm });
+        var bench = Accepted(socket: new TcpSocketOptions { Timestamps = false, WindowScaling = false, BufferAutotuning = false, CongestionControl = algorithm });
         bench.Write(200_000);
         Assert.Equal(10, bench.Drain().Count);
         return bench;

@@ -46,7 +46,7 @@ public sealed class ReassemblyAttackTests
     {
         var options = Options();
         options.MaximumBufferMemory = 16 * SlabPool.DefaultSlabSize;
-        var bench = new Bench(options, new TcpSocketOptions { Timestamps = false, ReceiveBufferSize = 1 << 20 }).Listen(backlog: 100);
+        var bench = new Bench(options, new TcpSocketOptions { Timestamps = false, ReceiveBufferSize = 1 << 20, BufferAutotuning = false }).Listen(backlog: 100);
         for (var peer = 0; peer < 100; peer++)
         {
             TestSegment From(byte flags, uint seq, uint ack, byte[]? payload = null) =>

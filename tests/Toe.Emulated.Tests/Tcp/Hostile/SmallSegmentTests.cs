@@ -40,7 +40,7 @@ public sealed class SmallSegmentTests
 
     private static Bench Opened(int mss)
     {
-        var bench = new Bench(socket: new TcpSocketOptions { Timestamps = false, WindowScaling = false, NoDelay = true, CongestionControl = TcpCongestionControl.Reno }).Listen();
+        var bench = new Bench(socket: new TcpSocketOptions { Timestamps = false, WindowScaling = false, BufferAutotuning = false, NoDelay = true, CongestionControl = TcpCongestionControl.Reno }).Listen();
         bench.InjectRaw(Syn, PeerInitial, 0, options: [.. TestSegment.MssOption(mss), .. Sacks.Permitted]);
         bench.EngineInitial = bench.Next().Seq;
         bench.Elapse(10);

@@ -54,7 +54,7 @@ public sealed class WindowGameTests
     [Fact, Trait("RFC", "9293 MUST-36, MUST-37, SHLD-30")]
     public void ReaderThatNeverReads_CostsABufferAndAProbeAMinute()
     {
-        var bench = Accepted(socket: new TcpSocketOptions { Timestamps = false, WindowScaling = false, SendBufferSize = 65536 });
+        var bench = Accepted(socket: new TcpSocketOptions { Timestamps = false, WindowScaling = false, BufferAutotuning = false, SendBufferSize = 65536 });
         bench.Write(65536);
         Assert.Equal(IoStatus.WouldBlock, bench.Socket.TrySend(Bytes(1), out _));
         bench.Drain();

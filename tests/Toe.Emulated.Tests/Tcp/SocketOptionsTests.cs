@@ -1,0 +1,31 @@
+using System.Reflection;
+using Toe.Emulated.Tcp;
+
+namespace Toe.Emulated.Tests.Tcp;
+
+/// <summary>Connections share a copy of their options: no difference between two of them may be overlooked.</summary>
+public sealed class SocketOptionsTests
+{
+    public static TheoryData<string> Options => [.. typeof(TcpSocketOptions).GetProperties().Select(option => option.Name)];
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public void HasSameValues_SeesEveryOption(string name)
+    {
+        var (one, other) = (new TcpSocketOptions(), new TcpSocketOptions());
+        Assert.True(one.HasSameValues(other));
+        var option = typeof(TcpSocketOptions).GetProperty(name, BindingFlags.Public | BindingFlags.Instance)!;
+        option.SetValue(other, Different(option.GetValue(other)!));
+        Assert.False(one.HasSameValues(other));
+    }
+
+    private static object Different(object value) => value switch
+    {
+        bool flag => !flag,
+        int number => number + 1,
+        byte number => (byte)(number + 1),
+        TimeSpan time => time + TimeSpan.FromSeconds(1),
+        TcpCongestionControl.Cubic => TcpCongestionControl.Reno,
+        _ => throw new NotSupportedException($"an option of type {value.GetType()}"),
+    };
+}
