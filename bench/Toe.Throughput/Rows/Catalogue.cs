@@ -27,7 +27,7 @@ internal static class Catalogue
         new SingleRow("fabric-1500", Rate, "engine to engine, fabric, MTU 1500", session => FabricStream.RateAsync(1500, session.Duration, faults: null)),
         new SingleRow("fabric-64k", Rate, "engine to engine, fabric, MTU 65535", session => FabricStream.RateAsync(65535, session.Duration, faults: null)),
         .. ((double[])[0, 0.1, 1, 3]).Select(Loss),
-        new SingleRow("engine-connections", "1/s", "engines on one thread", session => Task.FromResult(ConnectionRate.Measure(session.Duration))),
+        new SingleRow("engine-connections", "1/s", "engines on two cores", session => ConnectionRate.MeasureAsync(session.Duration)),
         new SingleRow("stack-connections", "1/s", "stack, fabric", session => FabricStack.ConnectionsAsync(session.Duration)),
         new SingleRow("idle-engine", "B", "an end of the engine's", _ => IdleConnections.BytesAsync()) { Repetitions = 3 },
         new SingleRow("idle-connection", "B", "a ToeConnection", _ => FabricStack.IdleBytesAsync()) { Repetitions = 3 },
