@@ -10,6 +10,9 @@ internal sealed partial class TcpConnection
     /// <summary>Smaller announcements only make work (Linux's TCP_MIN_MSS is 88 with options, 48 without them).</summary>
     private const int SmallestSegmentSize = 48;
 
+    /// <summary>Of the data on a SYN, no more is kept: half-open connections are many, and their senders unproven. The rest comes again.</summary>
+    private const int KeptSynPayload = 1460;
+
     private uint _initialSend;
 
     /// <summary>Our SYN is acknowledged. SND.UNA = ISS does not say so for long: the numbers come round.</summary>
@@ -179,7 +182,7 @@ internal sealed partial class TcpConnection
     {
         if (syn.Payload.Length > 0 && _synPayload is null)
         {
-            var length = (int)Math.Min(syn.Payload.Length, ReceiveWindowLimit);
+            var length = (int)Math.Min(Math.Min(syn.Payload.Length, KeptSynPayload), ReceiveWindowLimit);
             _synPayload = syn.Payload[..length].ToArray();
             _synHadFin = syn.Has(TcpFlags.Fin) && length == syn.Payload.Length;
         }

@@ -293,6 +293,21 @@ public sealed class HandshakeTests
         Assert.Equal(TcpState.CloseWait, bench.Socket.State);
     }
 
+    [Fact, Trait("RFC", "9293 3.10.7.2")]
+    public void Listen_WhenSynCarriesMuchData_KeepsASegmentOfIt()
+    {
+        var bench = new Bench().Listen();
+        bench.InjectRaw(Syn | Fin, PeerInitial, 0, Bytes(8000));
+        bench.EngineInitial = bench.Next().Seq;
+        bench.Inject(Ack, 8001, 0);
+        bench.Elapse(40);
+        bench.Expect(Ack, 0, 1460);
+        bench.Inject(Fin | Ack, 1460, 0, Bytes(8000)[1460..]);
+        bench.Expect(Ack, 0, 8001);
+        Assert.Equal(Bytes(8000), bench.ReadAll());
+        Assert.Equal(TcpState.CloseWait, bench.Socket.State);
+    }
+
     [Fact, Trait("RFC", "9293 3.10.7.3")]
     public void SynSent_WhenSynAckCarriesData_DeliversIt()
     {
