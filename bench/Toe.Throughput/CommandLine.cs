@@ -1,3 +1,4 @@
+using System.Globalization;
 using Toe.Throughput.Rows;
 
 namespace Toe.Throughput;
@@ -5,7 +6,7 @@ namespace Toe.Throughput;
 /// <summary>What the program was asked for.</summary>
 internal sealed class CommandLine
 {
-    public const string Usage = "usage: bench/throughput [--only ROW] [--quick] [--json] [--results FOLDER] [--peer NAME='COMMAND {tap} {mode} {bytes}'] [--list]";
+    public const string Usage = "usage: bench/throughput [--only ROW] [--pairs MOST] [--quick] [--json] [--results FOLDER] [--peer NAME='COMMAND {tap} {mode} {bytes}'] [--list]";
 
     private readonly List<Peer> _peers = [];
 
@@ -14,6 +15,9 @@ internal sealed class CommandLine
     }
 
     public string? Only { get; private set; }
+
+    /// <summary>The most pairs of a row; null for the usual number.</summary>
+    public int? Pairs { get; private set; }
 
     public bool IsQuick { get; private set; }
 
@@ -46,6 +50,10 @@ internal sealed class CommandLine
                     break;
                 case "--only" when i + 1 < arguments.Length:
                     line.Only = arguments[++i];
+                    break;
+                case "--pairs" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var pairs) && pairs >= 2:
+                    line.Pairs = pairs;
+                    i++;
                     break;
                 case "--results" when i + 1 < arguments.Length:
                     line.Results = arguments[++i];

@@ -42,7 +42,7 @@ using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop)
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 var (machine, time) = (Machine.Read(), TimeProvider.System.GetUtcNow());
 var results = new List<RowResult>();
-await using (var session = new Session(line.IsQuick, stop.Token))
+await using (var session = new Session(line.IsQuick, line.Pairs, stop.Token))
 {
     try
     {
