@@ -8,7 +8,8 @@ namespace Toe.Emulated.Tcp;
 /// An exception thrown here is counted and aborts this connection only.
 /// </summary>
 /// <remarks>
-/// Order: <see cref="OnConnected"/> (active opens only), then any number of <see cref="OnReady"/>, then <see cref="OnClosed"/>, then at
+/// Order: <see cref="OnConnected"/> (active opens only), then any number of <see cref="OnReady"/> and
+/// <see cref="OnAdvisory"/>, then <see cref="OnClosed"/>, then at
 /// most one <see cref="OnReady"/> for directions that were still armed. All socket members may be called from inside an event;
 /// <see cref="TcpEngine.Connect"/> and <see cref="TcpEngine.Listen"/> too; <see cref="TcpEngine.Receive(ReadOnlySpan{byte}, TimeSpan)"/> and
 /// <see cref="TcpEngine.Advance"/> must not.
@@ -21,6 +22,12 @@ public interface ITcpSocketEvents
     /// <summary>An armed direction became ready; it is no longer armed.</summary>
     /// <param name="what">The directions this call answers.</param>
     void OnReady(Readiness what);
+
+    /// <summary>Something to know while the connection goes on. A handler that does not care leaves this out (RFC 9293 SHLD-20).</summary>
+    /// <param name="what">What has happened since the last call.</param>
+    void OnAdvisory(TcpAdvisory what)
+    {
+    }
 
     /// <summary>
     /// The connection no longer occupies the engine (TIME-WAIT aside). At most once, also for a connect that failed; never after

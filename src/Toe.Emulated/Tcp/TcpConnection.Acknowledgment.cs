@@ -53,6 +53,7 @@ internal sealed partial class TcpConnection
         }
         _scoreboard.Acknowledge(acknowledgment, ref delivery);
         ConsumeAcknowledged();
+        TakeArrivedProbe();
         _consecutiveTimeouts = 0;
         // The path works: what ICMP said before explains no later time-out.
         _softError = System.Net.Sockets.SocketError.Success;

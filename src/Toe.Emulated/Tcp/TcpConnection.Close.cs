@@ -97,7 +97,7 @@ internal sealed partial class TcpConnection
             Timestamps = _timestamps,
             TimestampRecent = _timestampRecent,
             TimestampOffset = _timestampOffset,
-            TrafficClass = (byte)(_options.TrafficClass & 0xfc),
+            TrafficClass = TrafficClass(isEcnCapable: false),
             TimeToLive = _options.TimeToLive,
         }, _watcher);
         Leave(SocketError.Success);

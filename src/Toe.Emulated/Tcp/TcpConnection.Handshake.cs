@@ -37,6 +37,9 @@ internal sealed partial class TcpConnection
     private byte[]? _synPayload;
     private bool _synHadFin;
 
+    /// <summary>RFC 9293 MUST-15.</summary>
+    private int DefaultSegmentSize => Tuple.Local.IsV4 ? 536 : 1220;
+
     private int HeaderLength => HeaderLengthOf(Tuple.Local.IsV4);
 
     /// <summary>RFC 9293 MUST-67: what a packet can carry, without options.</summary>
@@ -168,7 +171,7 @@ internal sealed partial class TcpConnection
     /// <summary>RFC 9293 §3.7.1: the smallest of what the peer takes and what a packet carries, less the options.</summary>
     private void SetSegmentSize()
     {
-        var peer = _peerSegmentSize > 0 ? _peerSegmentSize : Tuple.Local.IsV4 ? 536 : 1220;
+        var peer = _peerSegmentSize > 0 ? _peerSegmentSize : DefaultSegmentSize;
         var size = Math.Min(peer, _mtu - HeaderLength);
         if (_options.MaximumSegmentSize > 0) size = Math.Min(size, _options.MaximumSegmentSize);
         if (_timestamps) size -= TcpOptions.TimestampsLength;
@@ -211,6 +214,7 @@ internal sealed partial class TcpConnection
         _roundTrip.ResetBackoff();
         // RFC 6298 5.7.
         if (_synRepeated) _roundTrip.RestartAt(3 * TimeSpan.TicksPerSecond);
+        BeginPathMtuSearch();
         // RFC 5681 §3.1: after a lost SYN the initial window is one segment.
         _congestion.OnEstablished(_segmentSize, _synRepeated ? _segmentSize : InitialCongestionWindow);
         _sendWindow = window;
@@ -272,7 +276,7 @@ internal sealed partial class TcpConnection
         };
         _sendMaximum = Max(_sendMaximum, _initialSend + 1);
         _sendNext = Max(_sendNext, _initialSend + 1);
-        Transmit(segment, 0);
+        Transmit(segment);
         ArmRetransmission();
     }
 }

@@ -110,7 +110,7 @@ internal sealed partial class TcpConnection
         KeepAlive = _options.KeepAlive,
         ReceiveBuffer = _options.ReceiveBufferSize,
         SendBuffer = _options.SendBufferSize,
-        TrafficClass = _options.TrafficClass,
+        TrafficClass = _socket.TrafficClass,
         UserTimeout = _options.UserTimeout,
     };
 

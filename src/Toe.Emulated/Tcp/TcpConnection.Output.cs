@@ -24,7 +24,11 @@ internal sealed partial class TcpConnection
         if (Flight == 0 && _bytesSent > 0 && Engine.Now - _lastSentAt > _roundTrip.Timeout) _congestion.OnIdle();
 
         var sent = ResendLost();
-        if (_scoreboard.Lost == 0) sent |= OutputNew(force);
+        if (_scoreboard.Lost == 0)
+        {
+            sent |= ProbePathMtu(out var waits);
+            if (!waits) sent |= OutputNew(force);
+        }
         if (sent || (_persisting && socket.SendRing.Count == 0)) StopPersisting();
         if (Flight > 0 && !_persisting) ArmRetransmission();
         else if (Flight == 0 && !_persisting && Unsent > 0) StartPersisting();
@@ -114,7 +118,7 @@ internal sealed partial class TcpConnection
         _scoreboard.Add(start, end, Engine.Now);
     }
 
-    private void SendData(uint sequence, int length, bool fin, bool isNew = false)
+    private void SendData(uint sequence, int length, bool fin, bool isNew = false, int? segmentSize = null)
     {
         var flags = TcpFlags.Ack;
         if (length > 0 && sequence + (uint)length == _headSequence + (uint)_socket!.SendRing.Count) flags |= TcpFlags.Psh; // MUST-61
@@ -131,7 +135,7 @@ internal sealed partial class TcpConnection
             if (State == TcpState.CloseWait) State = TcpState.LastAck;
         }
         // RFC 3168 §6.1.4 to §6.1.6: not what was sent before, not probes.
-        Transmit(Header(sequence, flags, isEcnCapable: isNew && _ecn && _mayBeMarked && length > 0), length);
+        Transmit(Header(sequence, flags, isEcnCapable: isNew && _ecn && _mayBeMarked && length > 0), length, segmentSize ?? _segmentSize);
         _lastSentAt = Engine.Now;
     }
 
@@ -149,10 +153,10 @@ internal sealed partial class TcpConnection
         IsEcnCapable = isEcnCapable,
     };
 
-    private void SendAcknowledgment() => Transmit(Header(_sendMaximum, TcpFlags.Ack), 0);
+    private void SendAcknowledgment() => Transmit(Header(_sendMaximum, TcpFlags.Ack));
 
     /// <summary>Sends a segment, or several in one packet, with bytes of the send ring.</summary>
-    private void Transmit(in SegmentToSend segment, int length)
+    private void Transmit(in SegmentToSend segment, int length = 0, int segmentSize = 0)
     {
         if ((segment.Flags & TcpFlags.Ack) != TcpFlags.None)
         {
@@ -168,10 +172,10 @@ internal sealed partial class TcpConnection
             var ring = _socket!.SendRing;
             ring.Slice(ring.Head + (segment.SequenceNumber - _headSequence), length, out payload, out continued);
         }
-        _segmentsSent += SegmentsIn(length);
-        Engine.Send(Tuple, PseudoHeader, segment, payload, continued, _segmentSize, TrafficClass(segment.IsEcnCapable), _options.TimeToLive);
+        _segmentsSent += length <= segmentSize ? 1 : SegmentsIn(length);
+        Engine.Send(Tuple, PseudoHeader, segment, payload, continued, segmentSize, TrafficClass(segment.IsEcnCapable), _options.TimeToLive);
     }
 
     /// <summary>The Diffserv bits and, for new data, ECT(0) (RFC 3168 §5).</summary>
-    private byte TrafficClass(bool isEcnCapable) => (byte)((_options.TrafficClass & 0xfc) | (isEcnCapable ? 2 : 0));
+    private byte TrafficClass(bool isEcnCapable) => (byte)(((_socket?.TrafficClass ?? _options.TrafficClass) & 0xfc) | (isEcnCapable ? 2 : 0));
 }

@@ -127,7 +127,9 @@ internal sealed partial class TcpConnection
         // MUST-62: the pointer names the octet behind the urgent data.
         if (_socket is null || State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2)) return;
         var mark = _bytesReceived + (int)(segment.SequenceNumber + segment.UrgentPointer - _receiveNext);
-        _urgentMark = Math.Max(_urgentMark, mark);
+        if (mark <= _urgentMark) return;
+        _urgentMark = mark;
+        _advisory |= TcpAdvisory.Urgent; // MUST-32
     }
 
     /// <summary>The window field of the next segment. The edge moves when it is worth it (SWS avoidance, RFC 9293 §3.8.6.2.2) and never

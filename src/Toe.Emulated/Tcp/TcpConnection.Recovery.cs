@@ -98,6 +98,7 @@ internal sealed partial class TcpConnection
         if (before != RecoveryPhase.Open && GreaterOrEqual(_sendUnacknowledged, _recover)) LeaveRecovery();
         var counted = _duplicateBytes;
         var isLost = _selective ? DetectByTime(in segment, in delivery) : DetectByDuplicates(in delivery, advances);
+        if (isLost && OnlyProbeIsLost()) isLost = false;
         switch (_phase)
         {
             case RecoveryPhase.Open when isLost:
@@ -197,7 +198,7 @@ internal sealed partial class TcpConnection
     private void OnReorderingTimeout()
     {
         var (flight, sacked) = (_scoreboard.Outstanding, _scoreboard.Sacked);
-        if (!DetectOverdue()) return;
+        if (!DetectOverdue() || OnlyProbeIsLost()) return;
         if (_phase == RecoveryPhase.Open) EnterRecovery(0, flight, sacked);
         else if (_phase == RecoveryPhase.FastRecovery) _rateReduction.OnAcknowledgment(0, Pipe, isSafe: false, _segmentSize);
     }
@@ -230,6 +231,7 @@ internal sealed partial class TcpConnection
     private void Resend(long position, int limit)
     {
         var (start, end) = _scoreboard.Resend(position, Math.Min(limit, _packetSize), _segmentSize, Engine.Now);
+        if (_search is { } search && search.IsProbe(start)) search.OnLost(Engine.Now);
         var dataEnd = _finSent && end == _finSequence + 1 ? _finSequence : end;
         var length = (int)(dataEnd - start);
         var most = SackOptionLength > 0 || length <= _segmentSize ? RoomForPayload : _packetSize;

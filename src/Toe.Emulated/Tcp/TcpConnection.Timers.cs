@@ -8,6 +8,11 @@ namespace Toe.Emulated.Tcp;
 /// <content>Retransmission (RFC 6298), persist, delayed ACK, keep-alive and FIN-WAIT-2. One node in the queue serves all.</content>
 internal sealed partial class TcpConnection
 {
+    /// <summary>R1 in retransmissions (RFC 9293 SHLD-10).</summary>
+    private const int FirstThreshold = 3;
+
+    private const int MostBackoff = 20;
+
     private long _openedAt;
     private long _retransmitAt = Never;
     private long _oldestUnacknowledgedAt;
@@ -94,8 +99,7 @@ internal sealed partial class TcpConnection
         Engine.Statistics.RetransmissionTimeouts++;
         if (!_synAcknowledged)
         {
-            _consecutiveTimeouts++;
-            _roundTrip.BackOff();
+            CountTimeout();
             SendSyn(again: true);
             return;
         }
@@ -109,12 +113,19 @@ internal sealed partial class TcpConnection
         }
         _congestion.OnTimeout(Math.Min(_scoreboard.Outstanding, _congestion.Window), _consecutiveTimeouts == 0);
         _windowIsReduced = _ecn;
-        _consecutiveTimeouts++;
-        _roundTrip.BackOff();
+        CountTimeout();
+        SuspectBlackHole();
         // What is lost goes again as slow start lets it; the first segment now, in Output. What was sent too late to have arrived is not
         // taken for lost (RFC 8985 §6.3).
         LoseFlight(_selective && _rack.RoundTrip > 0 ? Engine.Now - _rack.RoundTrip - ReorderingWindow : long.MaxValue);
         _resendsFirst = true;
+    }
+
+    /// <summary>RFC 6298 5.5, and R1. There is no IP layer below to doubt its route: the link watches its next hop by itself (RFC 4861 §7.3).</summary>
+    private void CountTimeout()
+    {
+        _roundTrip.BackOff();
+        if (++_consecutiveTimeouts == FirstThreshold) _advisory |= TcpAdvisory.DeliveryInDoubt;
     }
 
     private void StartPersisting()
@@ -138,7 +149,8 @@ internal sealed partial class TcpConnection
 
     private void ArmPersist()
     {
-        var interval = Math.Min(_roundTrip.Timeout << Math.Min(_persistBackoff, 20), Engine.Options.MaximumRetransmissionTimeout.Ticks);
+        var most = Engine.Options.MaximumRetransmissionTimeout.Ticks;
+        var interval = _roundTrip.Timeout > most >> _persistBackoff ? most : _roundTrip.Timeout << _persistBackoff;
         // With an open window this is the sender's SWS override: 0.1 to 1 s (RFC 9293 §3.8.6.2.1).
         if (_sendWindow > 0) interval = Math.Min(interval, TimeSpan.TicksPerSecond);
         _persistAt = Engine.Now + interval;
@@ -167,7 +179,7 @@ internal sealed partial class TcpConnection
     private void ProbeWindow()
     {
         if (_probesUnansweredSince == Never) _probesUnansweredSince = Engine.Now;
-        _persistBackoff++;
+        _persistBackoff = Math.Min(_persistBackoff + 1, MostBackoff);
         ArmPersist();
         if (_socket!.SendRing.Count == 0) return;
         _windowProbes++;
@@ -195,7 +207,7 @@ internal sealed partial class TcpConnection
         _keepAliveProbes++;
         _keepAliveAt = now + _options.KeepAliveInterval.Ticks;
         // SHLD-12: no data, one number before what the peer expects, so that it must answer.
-        Transmit(Header(_sendMaximum - 1, TcpFlags.Ack), 0);
+        Transmit(Header(_sendMaximum - 1, TcpFlags.Ack));
     }
 
     /// <summary>The peer is not there. What ICMP said about the reason is what the application hears (SHLD-25).</summary>

@@ -24,6 +24,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
     private bool _acceptPending;
     private bool _closedPending;
     private SocketError _closeError;
+    private TcpAdvisory _advisory;
 
     // Counters for GetInfo.
     private long _bytesSent, _bytesAcknowledged, _bytesReceived, _bytesRetransmitted;
@@ -196,6 +197,12 @@ internal sealed partial class TcpConnection : TcpEndpoint
         {
             _connectedPending = false;
             socket.RaiseConnected();
+        }
+        if (_advisory != TcpAdvisory.None)
+        {
+            var advisory = _advisory;
+            _advisory = TcpAdvisory.None;
+            socket.RaiseAdvisory(advisory);
         }
         if (_ready != Readiness.None)
         {

@@ -15,7 +15,7 @@ namespace Toe.Emulated.Tcp;
 /// <see cref="Connect"/> and <see cref="Listen"/>. Its sockets may be used from any thread: what they leave to do is done in the next
 /// <see cref="Advance"/>, for which <see cref="ITcpEngineHost.Wake"/> rings.</para>
 /// <para>Times are counted from any origin, never go back (an earlier one counts as the latest), and are not negative.</para>
-/// <para>Implemented: RFC 9293, 1337, 2018, 2883, 3042, 3168, 4987, 5681, 5961, 6056, 6191, 6298, 6528, 6582, 6928, 7323, 8985, 9406, 9438, 9937; ICMP
+/// <para>Implemented: RFC 9293, 1337, 2018, 2883, 3042, 3168, 4821, 4987, 5681, 5961, 6056, 6191, 6298, 6528, 6582, 6928, 7323, 8985, 9406, 9438, 9937; ICMP
 /// by RFC 5461 and 5927. Urgent data stays in line (RFC 6093). Left out on purpose: Fast Open (RFC 7413), whose cookies few paths let through, and
 /// BBR, which no RFC defines.</para>
 /// </remarks>

@@ -99,7 +99,17 @@ public sealed class TcpEngineOptions
     /// <value>Default 65535.</value>
     public int LastEphemeralPort { get; set; } = 65535;
 
-    internal TcpEngineOptions Copy() => (TcpEngineOptions)MemberwiseClone();
+    internal TcpEngineOptions Copy()
+    {
+        var copy = (TcpEngineOptions)MemberwiseClone();
+        copy.MaximumSegmentLifetime = TcpSocketOptions.Limited(copy.MaximumSegmentLifetime);
+        copy.InitialRetransmissionTimeout = TcpSocketOptions.Limited(copy.InitialRetransmissionTimeout);
+        copy.MinimumRetransmissionTimeout = TcpSocketOptions.Limited(copy.MinimumRetransmissionTimeout);
+        copy.MaximumRetransmissionTimeout = TcpSocketOptions.Limited(copy.MaximumRetransmissionTimeout);
+        copy.HalfOpenTimeout = TcpSocketOptions.Limited(copy.HalfOpenTimeout);
+        copy.FinWait2Timeout = TcpSocketOptions.Limited(copy.FinWait2Timeout);
+        return copy;
+    }
 
     internal static void Validate(TcpEngineOptions options)
     {

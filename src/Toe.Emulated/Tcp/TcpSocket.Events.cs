@@ -47,6 +47,8 @@ public sealed partial class TcpSocket
 
     internal void RaiseConnected() => Raise(SocketEvent.Connected, Readiness.None, SocketError.Success);
 
+    internal void RaiseAdvisory(TcpAdvisory advisory) => Raise(SocketEvent.Advisory, Readiness.None, SocketError.Success, advisory);
+
     /// <summary>Owner thread: the last events.</summary>
     internal void RaiseClosed(SocketError error)
     {
@@ -65,7 +67,7 @@ public sealed partial class TcpSocket
         if ((before & (int)SocketWork.Queued) == 0) _engine.Enqueue(this);
     }
 
-    private void Raise(SocketEvent what, Readiness ready, SocketError error)
+    private void Raise(SocketEvent what, Readiness ready, SocketError error, TcpAdvisory advisory = TcpAdvisory.None)
     {
         // Abort sets the mark and then looks here; this sets the thread and then looks at the mark.
         Volatile.Write(ref _raisingThread, Environment.CurrentManagedThreadId);
@@ -77,6 +79,7 @@ public sealed partial class TcpSocket
             {
                 case SocketEvent.Connected: Events.OnConnected(); break;
                 case SocketEvent.Ready: Events.OnReady(ready); break;
+                case SocketEvent.Advisory: Events.OnAdvisory(advisory); break;
                 default: Events.OnClosed(error); break;
             }
         }
@@ -105,6 +108,7 @@ public sealed partial class TcpSocket
     {
         Connected,
         Ready,
+        Advisory,
         Closed,
     }
 }

@@ -17,6 +17,7 @@ public sealed partial class TcpSocket
     private volatile bool _sendingCompleted;
     private volatile bool _closed;
     private volatile bool _noDelay;
+    private volatile byte _trafficClass;
     private long _notifyWhenConsumed = long.MaxValue;
 
     private const int NotEnded = -1;
@@ -26,6 +27,7 @@ public sealed partial class TcpSocket
         _engine = engine;
         _connection = connection;
         _noDelay = options.NoDelay;
+        _trafficClass = options.TrafficClass;
         SendRing = new ByteRing(options.SendBufferSize, engine.Buffers);
         ReceiveRing = new ByteRing(options.ReceiveBufferSize, engine.Buffers);
     }
@@ -48,6 +50,14 @@ public sealed partial class TcpSocket
             _noDelay = value;
             if (value) Post(SocketWork.Send);
         }
+    }
+
+    /// <summary>The Diffserv field (RFC 2474) of the packets that follow; it is passed on as it is (RFC 9293 MUST-48, SHLD-21, SHLD-22). Any thread.</summary>
+    /// <value>The whole octet; its two lowest bits are ECN's and not taken. Begins as <see cref="TcpSocketOptions.TrafficClass"/>.</value>
+    public byte TrafficClass
+    {
+        get => _trafficClass;
+        set => _trafficClass = value;
     }
 
     /// <summary>Takes received bytes. The peer's window opens as they are taken.</summary>

@@ -6,6 +6,8 @@ public sealed class TcpSocketOptions
     /// <summary>The largest buffer either direction can have: what RFC 7323 can announce with a shift of 14.</summary>
     public const int MaximumBufferSize = 1 << 29;
 
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(36500);
+
     /// <summary>What a send takes before the peer acknowledged it.</summary>
     /// <value>Bytes, 1 to <see cref="MaximumBufferSize"/>. Memory is taken as it fills. Default 4 MiB.</value>
     public int SendBufferSize { get; set; } = 4 * 1024 * 1024;
@@ -82,6 +84,10 @@ public sealed class TcpSocketOptions
     /// <value>Default <see cref="TcpCongestionControl.Cubic"/>.</value>
     public TcpCongestionControl CongestionControl { get; set; }
 
+    /// <summary>Whether the size of the packets that the path carries is found out by trying (RFC 4821) too. Upwards it needs <see cref="SelectiveAcknowledgments"/> at both ends.</summary>
+    /// <value>Default <see cref="TcpPathMtuProbing.AfterBlackHole"/>.</value>
+    public TcpPathMtuProbing PathMtuProbing { get; set; }
+
     /// <summary>For listeners: answer a SYN that <see cref="ITcpListenerEvents.Admit"/> refused with RST.</summary>
     /// <value>Default false: silence, so that another stack may answer.</value>
     public bool ResetWhenNotAdmitted { get; set; }
@@ -95,7 +101,7 @@ public sealed class TcpSocketOptions
         && Timestamps == other.Timestamps && WindowScaling == other.WindowScaling && SelectiveAcknowledgments == other.SelectiveAcknowledgments
         && ExplicitCongestionNotification == other.ExplicitCongestionNotification
         && RequestExplicitCongestionNotification == other.RequestExplicitCongestionNotification
-        && CongestionControl == other.CongestionControl && ResetWhenNotAdmitted == other.ResetWhenNotAdmitted;
+        && CongestionControl == other.CongestionControl && PathMtuProbing == other.PathMtuProbing && ResetWhenNotAdmitted == other.ResetWhenNotAdmitted;
 
     internal static TcpSocketOptions Validated(TcpSocketOptions options)
     {
@@ -111,8 +117,17 @@ public sealed class TcpSocketOptions
         Require(options.TimeToLive != 0, nameof(TimeToLive));
         Require(options.MaximumSegmentSize >= 0, nameof(MaximumSegmentSize));
         Require(options.CongestionControl is TcpCongestionControl.Cubic or TcpCongestionControl.Reno, nameof(CongestionControl));
-        return (TcpSocketOptions)options.MemberwiseClone();
+        Require(Enum.IsDefined(options.PathMtuProbing), nameof(PathMtuProbing));
+        var copy = (TcpSocketOptions)options.MemberwiseClone();
+        copy.KeepAliveTime = Limited(copy.KeepAliveTime);
+        copy.KeepAliveInterval = Limited(copy.KeepAliveInterval);
+        copy.UserTimeout = Limited(copy.UserTimeout);
+        copy.ConnectTimeout = Limited(copy.ConnectTimeout);
+        return copy;
     }
+
+    /// <summary>"For ever" must not wrap around when it is added to the time.</summary>
+    internal static TimeSpan Limited(TimeSpan time) => time < LongestTime ? time : LongestTime;
 
     private static void Require(bool inRange, string option)
     {

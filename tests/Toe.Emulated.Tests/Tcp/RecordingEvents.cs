@@ -8,6 +8,9 @@ internal sealed class RecordingEvents : ITcpSocketEvents
 {
     public List<string> Log { get; } = [];
 
+    /// <summary>Beside the log: most tests do not ask for them.</summary>
+    public List<TcpAdvisory> Advisories { get; } = [];
+
     public SocketError? Closed { get; private set; }
 
     public bool Connected { get; private set; }
@@ -21,6 +24,8 @@ internal sealed class RecordingEvents : ITcpSocketEvents
     }
 
     public void OnReady(Readiness what) => Add($"ready {what}");
+
+    public void OnAdvisory(TcpAdvisory what) => Advisories.Add(what);
 
     public void OnClosed(SocketError error)
     {

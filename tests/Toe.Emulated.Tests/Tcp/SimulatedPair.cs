@@ -26,6 +26,10 @@ internal sealed class SimulatedPair : ITcpListenerEvents
     public double Loss { get; init; }
     public double Duplication { get; init; }
     public double Corruption { get; init; }
+
+    /// <summary>Larger packets vanish.</summary>
+    public int PathMtu { get; set; } = int.MaxValue;
+
     public int MinimumDelay { get; init; } = 10;
     public int MaximumDelay { get; init; } = 10;
     public TcpSocket Client { get; private set; }
@@ -98,7 +102,7 @@ internal sealed class SimulatedPair : ITcpListenerEvents
     {
         Sent++;
         if (from == 0) ClientTap?.Invoke(packet, Now);
-        if (_random.NextDouble() < Loss)
+        if (packet.Length > PathMtu || _random.NextDouble() < Loss)
         {
             Lost++;
             return;

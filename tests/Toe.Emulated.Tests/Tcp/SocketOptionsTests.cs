@@ -26,6 +26,7 @@ public sealed class SocketOptionsTests
         byte number => (byte)(number + 1),
         TimeSpan time => time + TimeSpan.FromSeconds(1),
         TcpCongestionControl.Cubic => TcpCongestionControl.Reno,
+        TcpPathMtuProbing.AfterBlackHole => TcpPathMtuProbing.Off,
         _ => throw new NotSupportedException($"an option of type {value.GetType()}"),
     };
 }

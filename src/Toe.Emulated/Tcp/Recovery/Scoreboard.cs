@@ -53,6 +53,9 @@ internal sealed class Scoreboard
 
     public int Count => (int)(_next - _first);
 
+    /// <summary>Bytes of the first segment; 0 when there is none.</summary>
+    public int FirstLength => IsEmpty ? 0 : (int)this[_first].Length;
+
     private ref SentSegment this[long position] => ref _segments[position & (_segments.Length - 1)];
 
     /// <summary>Nothing is in flight.</summary>
