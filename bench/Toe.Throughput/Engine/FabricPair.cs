@@ -42,8 +42,17 @@ internal sealed class FabricPair : IDisposable
             _clientPort.TryClaim(Local(number));
     }
 
-    public void Connect(int number, SocketHandler handler) =>
-        Client.Invoke(engine => handler.Socket = engine.Connect(Local(number), ServerEndPoint, _options, handler));
+    public void Connect(int number, SocketHandler handler) => Connect(number, handler, socket => handler.Socket = socket);
+
+    /// <summary>Begins an active open.</summary>
+    /// <param name="number">Which of the claimed ports.</param>
+    /// <param name="events">Who hears of it.</param>
+    /// <param name="take">Takes the socket, before the first event.</param>
+    public void Connect(int number, ITcpSocketEvents events, Action<TcpSocket> take) => Client.Invoke(engine =>
+    {
+        take(engine.Connect(Local(number), ServerEndPoint, _options, events));
+        return true;
+    });
 
     public void Dispose()
     {

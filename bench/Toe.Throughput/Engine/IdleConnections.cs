@@ -12,7 +12,7 @@ internal static class IdleConnections
     {
         const int Connections = 1000;
         using var pair = new FabricPair(1500, new TcpSocketOptions());
-        pair.Listen(new Acceptor(static () => new Idle()));
+        pair.Listen(new IdleListener());
         pair.Claim(Connections);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var kept = await OpenAsync(pair, Connections);
@@ -28,7 +28,7 @@ internal static class IdleConnections
         const int Connections = 10_000;
         const int SmallBuffer = 4096; // Buffers have no part in it.
         using var pair = new FabricPair(1500, new TcpSocketOptions { SendBufferSize = SmallBuffer, ReceiveBufferSize = SmallBuffer });
-        pair.Listen(new Acceptor(static () => new Idle()));
+        pair.Listen(new IdleListener());
         pair.Claim(Connections);
         var kept = await OpenAsync(pair, Connections);
         GC.Collect();
@@ -41,16 +41,23 @@ internal static class IdleConnections
         return 100 * share;
     }
 
-    private static async Task<SocketHandler[]> OpenAsync(FabricPair pair, int connections)
+    private static async Task<Idle[]> OpenAsync(FabricPair pair, int connections)
     {
-        var handlers = new SocketHandler[connections];
+        var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (ends, left) = (new Idle[connections], connections);
         for (var number = 0; number < connections; number++)
         {
-            handlers[number] = new Idle();
-            pair.Connect(number, handlers[number]);
-            await handlers[number].Connected;
+            var end = ends[number] = new Idle(Connected);
+            pair.Connect(number, end, socket => end.Socket = socket);
         }
 
-        return handlers;
+        await opened.Task;
+        return ends;
+
+        void Connected()
+        {
+            if (Interlocked.Decrement(ref left) == 0)
+                opened.SetResult();
+        }
     }
 }

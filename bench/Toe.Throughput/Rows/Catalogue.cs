@@ -30,6 +30,7 @@ internal static class Catalogue
         new SingleRow("engine-connections", "1/s", "engines on two cores", session => ConnectionRate.MeasureAsync(session.Duration)),
         new SingleRow("stack-connections", "1/s", "stack, fabric", session => FabricStack.ConnectionsAsync(session.Duration)),
         new SingleRow("idle-engine", "B", "an end of the engine's", _ => IdleConnections.BytesAsync()) { Repetitions = 3 },
+        new SingleRow("idle-million", "B", "an end of the engine's, resident, a million connections held", _ => Task.Run(ManyIdle.Bytes)) { Repetitions = 1 },
         new SingleRow("idle-connection", "B", "a ToeConnection", _ => FabricStack.IdleBytesAsync()) { Repetitions = 3 },
         new SingleRow("allocations", "B/segment", "engine to engine, fabric, a million segments", _ => FabricStream.AllocationsAsync()) { Repetitions = 3 },
         new SingleRow("idle-cpu", "% of a CPU", "10,000 idle connections, both ends", _ => IdleConnections.CpuAsync(IdleDuration)) { Repetitions = 3 },

@@ -222,7 +222,8 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         var received = 0;
         while (received < BatchSize && _link.TryReceive(_packet, out var packet))
         {
-            _engine.Receive(_packet.AsSpan(0, packet.Length), now, packet.ChecksumIsVerified);
+            // Whether others follow is only known when the link is asked again: the first is answered before that.
+            _engine.Receive(_packet.AsSpan(0, packet.Length), now, packet.ChecksumIsVerified, othersFollow: received > 0);
             received++;
         }
 

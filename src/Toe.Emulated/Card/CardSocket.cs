@@ -14,11 +14,14 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
 
     private readonly EmulatedCard _card;
     private readonly int _generation;
-    private readonly TcpSocketOptions _options;
+    private readonly long _memory;
     private readonly CardClaim _claim;
     private readonly EventGate _gate = new();
     private readonly TaskCompletionSource<ConnectResult> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IAdapterSocketEvents? _events;
+
+    /// <summary>For the connect; none afterwards.</summary>
+    private TcpSocketOptions? _options;
     private TcpSocket? _socket;
     private int _start;
     private int _connecting;
@@ -32,6 +35,7 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
         _card = card;
         _generation = generation;
         _options = options;
+        _memory = EmulatedCard.MemoryOf(options);
         _claim = claim;
         _events = events;
         LocalEndPoint = local;
@@ -66,6 +70,7 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     {
         _socket = socket;
         _start = Started;
+        _options = null;
         _connected.TrySetResult(ConnectResult.Connected);
         socket.Watch(_claim);
     }
@@ -129,7 +134,7 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
             RoundTripTime = info.SmoothedRoundTripTime == TimeSpan.Zero ? null : info.SmoothedRoundTripTime,
             Retransmits = info.Retransmits,
             BytesAcknowledged = info.BytesAcknowledged,
-            Memory = EmulatedCard.MemoryOf(_options),
+            Memory = _memory,
         };
     }
 
@@ -217,7 +222,7 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
         {
             for (var tries = LocalEndPoint.Port == 0 ? PortTries : 1; tries > 0; tries--)
             {
-                var socket = _card.Loop.Engine.Connect(LocalEndPoint, RemoteEndPoint, _options, this);
+                var socket = _card.Loop.Engine.Connect(LocalEndPoint, RemoteEndPoint, _options!, this);
                 if (_claim.TryTake(socket.LocalEndPoint, RemoteEndPoint))
                 {
                     Begin(socket);
@@ -238,6 +243,7 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     private void Begin(TcpSocket socket)
     {
         _socket = socket;
+        _options = null;
         LocalEndPoint = socket.LocalEndPoint;
         socket.Watch(_claim);
         Interlocked.MemoryBarrier(); // Either this sees the end, or the end sees the socket.

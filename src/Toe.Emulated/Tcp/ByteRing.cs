@@ -10,8 +10,6 @@ namespace Toe.Emulated.Tcp;
 internal sealed class ByteRing
 {
     private readonly SlabPool _pool;
-    private readonly int _shift;
-    private readonly int _slabMask;
     private byte[]?[]? _table;
     private long _head;
     private long _tail;
@@ -26,8 +24,6 @@ internal sealed class ByteRing
     {
         Capacity = _limit = capacity;
         _pool = pool;
-        _shift = BitOperations.Log2((uint)pool.SlabSize);
-        _slabMask = pool.SlabSize - 1;
     }
 
     public int Capacity { get; }
@@ -80,12 +76,12 @@ internal sealed class ByteRing
     public long Reserve(long start, long end)
     {
         // The head's slab and the tail's are two, even when the ring is full.
-        var table = _table ??= new byte[]?[BitOperations.RoundUpToPowerOf2((uint)((Capacity + _slabMask) >> _shift) + 1)];
-        for (var slab = start >> _shift; slab << _shift < end; slab++)
+        var table = _table ??= new byte[]?[BitOperations.RoundUpToPowerOf2((uint)((Capacity + _pool.SlabMask) >> _pool.SlabShift) + 1)];
+        for (var slab = start >> _pool.SlabShift; slab << _pool.SlabShift < end; slab++)
         {
             ref var place = ref table[slab & (table.Length - 1)];
             if (place is not null) continue;
-            if (_pool.TryRent() is not { } rented) return Math.Max(start, slab << _shift);
+            if (_pool.TryRent() is not { } rented) return Math.Max(start, slab << _pool.SlabShift);
             Volatile.Write(ref place, rented);
         }
         return end;
@@ -96,9 +92,9 @@ internal sealed class ByteRing
     {
         while (!bytes.IsEmpty)
         {
-            var part = Math.Min(bytes.Length, _slabMask + 1 - (int)(position & _slabMask));
+            var part = Math.Min(bytes.Length, _pool.SlabMask + 1 - (int)(position & _pool.SlabMask));
             if (SlabOf(position) is not { } slab) return;
-            bytes[..part].CopyTo(slab.AsSpan((int)(position & _slabMask)));
+            bytes[..part].CopyTo(slab.AsSpan((int)(position & _pool.SlabMask)));
             bytes = bytes[part..];
             position += part;
         }
@@ -126,9 +122,9 @@ internal sealed class ByteRing
     {
         while (!destination.IsEmpty)
         {
-            var part = Math.Min(destination.Length, _slabMask + 1 - (int)(position & _slabMask));
+            var part = Math.Min(destination.Length, _pool.SlabMask + 1 - (int)(position & _pool.SlabMask));
             if (SlabOf(position) is not { } slab) return;
-            slab.AsSpan((int)(position & _slabMask), part).CopyTo(destination);
+            slab.AsSpan((int)(position & _pool.SlabMask), part).CopyTo(destination);
             destination = destination[part..];
             position += part;
         }
@@ -138,8 +134,8 @@ internal sealed class ByteRing
     /// consumed.</summary>
     public void Slice(long position, int length, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
     {
-        var index = (int)(position & _slabMask);
-        var part = Math.Min(length, _slabMask + 1 - index);
+        var index = (int)(position & _pool.SlabMask);
+        var part = Math.Min(length, _pool.SlabMask + 1 - index);
         first = SlabOf(position).AsSpan(index, part);
         second = part == length ? default : SlabOf(position + part).AsSpan(0, length - part);
     }
@@ -149,7 +145,7 @@ internal sealed class ByteRing
     {
         var head = _head + count;
         // Before the head moves: behind it the producer may take the place again.
-        for (var slab = _head >> _shift; slab < head >> _shift; slab++) GiveBack(slab);
+        for (var slab = _head >> _pool.SlabShift; slab < head >> _pool.SlabShift; slab++) GiveBack(slab);
         Volatile.Write(ref _head, head);
     }
 
@@ -172,7 +168,7 @@ internal sealed class ByteRing
         if (isQuiet) Leave();
     }
 
-    private byte[]? SlabOf(long position) => _table is { } table ? Volatile.Read(ref table[(position >> _shift) & (table.Length - 1)]) : null;
+    private byte[]? SlabOf(long position) => _table is { } table ? Volatile.Read(ref table[(position >> _pool.SlabShift) & (table.Length - 1)]) : null;
 
     private void GiveAllBack(bool isQuiet)
     {

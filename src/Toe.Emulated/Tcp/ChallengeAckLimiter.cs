@@ -7,14 +7,17 @@ namespace Toe.Emulated.Tcp;
 [StructLayout(LayoutKind.Auto)]
 internal struct ChallengeAckLimiter
 {
-    private const long Window = 5 * TimeSpan.TicksPerSecond;
+    private const uint Window = 5000;
 
-    private long _windowEnds;
+    private uint _windowEnds;
     private int _sent;
 
-    public bool TryTake(long now, int limit)
+    /// <summary>One more, if it may be.</summary>
+    /// <param name="now">Milliseconds; they come round.</param>
+    /// <param name="limit">The most in a window.</param>
+    public bool TryTake(uint now, int limit)
     {
-        if (now >= _windowEnds)
+        if (_sent == 0 || (int)(now - _windowEnds) >= 0)
         {
             _windowEnds = now + Window;
             _sent = 0;

@@ -9,17 +9,13 @@ internal struct RoundTripEstimator
     /// <summary>G: the timestamp clock's step.</summary>
     private const long Granularity = TimeSpan.TicksPerMillisecond;
 
-    private readonly long _minimum;
-    private readonly long _maximum;
+    /// <summary>What another carrier says may be anything.</summary>
+    private const long LongestRestored = TimeSpan.TicksPerHour;
+
     private long _base;
     private int _backoff;
 
-    public RoundTripEstimator(long initial, long minimum, long maximum)
-    {
-        _minimum = minimum;
-        _maximum = maximum;
-        _base = initial;
-    }
+    public RoundTripEstimator(long initial) => _base = initial;
 
     public long Smoothed { get; private set; }
 
@@ -28,7 +24,8 @@ internal struct RoundTripEstimator
     public bool HasSample { get; private set; }
 
     /// <summary>The time-out in force, doubled for each time it ran out (5.5) and capped (2.5).</summary>
-    public readonly long Timeout => _backoff >= 32 || _base > _maximum >> _backoff ? _maximum : _base << _backoff;
+    /// <param name="most">The cap.</param>
+    public readonly long Timeout(long most) => _backoff >= 32 || _base > most >> _backoff ? most : _base << _backoff;
 
     public readonly int Backoff => _backoff;
 
@@ -44,18 +41,22 @@ internal struct RoundTripEstimator
     }
 
     /// <summary>Takes over what another carrier had measured.</summary>
-    public void Restore(long smoothed, long variation)
+    /// <param name="smoothed">SRTT in ticks.</param>
+    /// <param name="variation">RTTVAR in ticks.</param>
+    /// <param name="least">The floor of the time-out, in ticks.</param>
+    public void Restore(long smoothed, long variation, long least)
     {
         HasSample = true;
-        Smoothed = Math.Clamp(smoothed, 0, _maximum);
-        Variation = Math.Clamp(variation, 0, _maximum);
-        SetBase();
+        Smoothed = Math.Clamp(smoothed, 0, LongestRestored);
+        Variation = Math.Clamp(variation, 0, LongestRestored);
+        SetBase(least);
     }
 
     /// <summary>Takes a measurement that Karn's rule allows.</summary>
     /// <param name="roundTrip">Ticks.</param>
     /// <param name="samplesPerFlight">How many samples a round trip brings: they share one weight (RFC 7323 §4.2, appendix G).</param>
-    public void Sample(long roundTrip, int samplesPerFlight)
+    /// <param name="least">The floor of the time-out, in ticks (2.4).</param>
+    public void Sample(long roundTrip, int samplesPerFlight, long least)
     {
         if (!HasSample)
         {
@@ -69,12 +70,12 @@ internal struct RoundTripEstimator
             Variation += (error - Variation) / (4 * samplesPerFlight);
             Smoothed += (roundTrip - Smoothed) / (8 * samplesPerFlight);
         }
-        SetBase();
+        SetBase(least);
     }
 
-    private void SetBase()
+    private void SetBase(long least)
     {
         _backoff = 0;
-        _base = Math.Clamp(Smoothed + Math.Max(Granularity, 4 * Variation), _minimum, _maximum);
+        _base = Math.Max(Smoothed + Math.Max(Granularity, 4 * Variation), least);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 
 namespace Toe.Emulated.Tcp;
 
@@ -23,9 +24,17 @@ internal sealed class SlabPool
     {
         _limit = limit;
         SlabSize = slabSize;
+        SlabMask = slabSize - 1;
+        SlabShift = BitOperations.Log2((uint)slabSize);
     }
 
     public int SlabSize { get; }
+
+    /// <summary>The bits of a position that are inside of a slab.</summary>
+    public int SlabMask { get; }
+
+    /// <summary>How many they are.</summary>
+    public int SlabShift { get; }
 
     /// <summary>Bytes that connections have now.</summary>
     public long Used => Volatile.Read(ref _used);

@@ -27,8 +27,8 @@ internal sealed partial class TcpConnection
     {
         var acknowledgment = segment.AcknowledgmentNumber;
         var delivery = default(Delivery);
-        _scoreboard.BeginAcknowledgment();
-        var (flight, sacked) = (_scoreboard.Outstanding, _scoreboard.Sacked);
+        Scoreboard.BeginAcknowledgment();
+        var (flight, sacked) = (Scoreboard.Outstanding, Scoreboard.Sacked);
         var advances = Greater(acknowledgment, _sendUnacknowledged);
         if (advances) TakeAcknowledged(acknowledgment, ref delivery);
         else if (bare && IsDuplicate(in segment, window)) CountDuplicate(ref delivery);
@@ -51,7 +51,7 @@ internal sealed partial class TcpConnection
             _bytesSent += acknowledgment - _sendNext;
             _sendNext = acknowledgment;
         }
-        _scoreboard.Acknowledge(acknowledgment, ref delivery);
+        Scoreboard.Acknowledge(acknowledgment, ref delivery);
         ConsumeAcknowledged();
         TakeArrivedProbe();
         _consecutiveTimeouts = 0;
@@ -100,7 +100,7 @@ internal sealed partial class TcpConnection
         var samples = (int)Math.Max(1, flight / (2L * _segmentSize));
         if (delivery.HasRoundTrip)
         {
-            _roundTrip.Sample(Engine.Now - delivery.FirstSentAt, samples);
+            _roundTrip.Sample(Engine.Now - delivery.FirstSentAt, samples, LeastTimeout);
             _probedWithoutSample = false;
         }
         else if (_timestamps) SampleTimestamp(in segment, samples);
@@ -109,7 +109,7 @@ internal sealed partial class TcpConnection
     private void SampleTimestamp(ref readonly Segment segment, int samplesPerFlight)
     {
         var age = EchoAge(in segment);
-        if (age != long.MaxValue) _roundTrip.Sample(age, samplesPerFlight);
+        if (age != long.MaxValue) _roundTrip.Sample(age, samplesPerFlight, LeastTimeout);
     }
 
     /// <summary>How long ago this side sent the timestamp that a segment echoes, in ticks; <see cref="long.MaxValue"/> if it is no echo
@@ -124,7 +124,7 @@ internal sealed partial class TcpConnection
     private CongestionSample SampleOf(ref readonly Delivery delivery, long flight) => new()
     {
         Acknowledged = delivery.Acknowledged,
-        FlightBefore = flight,
+        FlightBefore = Math.Max(flight, _inFlight.AfterOutput),
         SendUnacknowledged = _sendUnacknowledged,
         SendNext = _sendNext,
         RoundTrip = delivery.HasRoundTrip ? Engine.Now - delivery.FirstSentAt : 0,

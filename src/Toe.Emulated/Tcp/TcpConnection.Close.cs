@@ -113,7 +113,7 @@ internal sealed partial class TcpConnection
         _socket?.MarkEnded(error);
         if (_socket is { IsClosed: true }) _socket.DiscardBuffers();
         else _socket?.SendRing.Discard(); // What was received can still be read.
-        GiveScoreboardBack();
+        GiveInFlightBack();
         Engine.RemoveHolder(this);
     }
 }

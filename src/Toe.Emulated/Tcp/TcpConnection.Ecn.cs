@@ -52,7 +52,7 @@ internal sealed partial class TcpConnection
         _ecnRecover = _sendNext;
         _windowIsReduced = true;
         if (_phase != RecoveryPhase.Open) return;
-        _congestion.OnCongestion(Math.Min(_scoreboard.Outstanding, _congestion.Window));
+        _congestion.OnCongestion(Math.Min(Scoreboard.Outstanding, _congestion.Window));
         _congestion.OnRecovered();
     }
 }

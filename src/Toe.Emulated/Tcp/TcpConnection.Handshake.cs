@@ -27,13 +27,12 @@ internal sealed partial class TcpConnection
     private ushort _peerSegmentSize;
     private bool _timestamps;
     private bool _scaling;
-    private int _sendScale;
-    private int _receiveScale;
+    private byte _sendScale;
+    private byte _receiveScale;
     private uint _timestampRecent;
     private long _timestampRecentAt;
     private bool _passive;
     private bool _synRepeated;
-    private long _synSentAt;
     private byte[]? _synPayload;
     private bool _synHadFin;
 
@@ -72,7 +71,7 @@ internal sealed partial class TcpConnection
         connection.TakeSyn(in syn);
         connection._initialSend = connection._sendUnacknowledged = connection._recover = cookie;
         connection._sendNext = connection._sendMaximum = connection._headSequence = cookie + 1;
-        connection._synSentAt = Never; // It is not remembered.
+        connection._lastSentAt = Never; // It is not remembered.
         return connection;
     }
 
@@ -106,7 +105,7 @@ internal sealed partial class TcpConnection
         if (minimum is { } least && !Greater(_initialSend, least)) _initialSend = least + 1;
         _sendUnacknowledged = _sendNext = _sendMaximum = _recover = _initialSend;
         _headSequence = _initialSend + 1;
-        _openedAt = _lastReceivedAt = Engine.Now;
+        _lastReceivedAt = Engine.Now;
     }
 
     /// <summary>RFC 9293 §3.10.7.3.</summary>
@@ -156,7 +155,7 @@ internal sealed partial class TcpConnection
         AgreeOnEcn(in syn);
         _scaling = options.HasWindowScale && _options.WindowScaling;
         if (!_scaling) _receiveScale = 0;
-        _sendScale = _scaling ? options.WindowScale : 0;
+        _sendScale = _scaling ? (byte)options.WindowScale : (byte)0;
         _advertisedEdge += (uint)Math.Min(ReceiveWindowLimit, ushort.MaxValue);
         _timestampRecent = options.TimestampValue;
         _timestampRecentAt = Engine.Now;
@@ -244,8 +243,8 @@ internal sealed partial class TcpConnection
     private void SampleSyn(ref readonly Segment segment)
     {
         // The stamp of a cookie is too coarse to stand in for it.
-        if (_synSentAt == Never) return;
-        if (!_synRepeated) _roundTrip.Sample(Engine.Now - _synSentAt, 1);
+        if (_lastSentAt == Never) _lastSentAt = Engine.Now;
+        else if (!_synRepeated) _roundTrip.Sample(Engine.Now - _lastSentAt, 1, LeastTimeout);
         else if (_timestamps) SampleTimestamp(in segment, 1);
     }
 
@@ -259,7 +258,7 @@ internal sealed partial class TcpConnection
             _retransmits++;
             Engine.Statistics.Retransmits++;
         }
-        _synSentAt = Engine.Now;
+        _lastSentAt = Engine.Now;
         var window = (ushort)Math.Min(ReceiveWindowLimit, ushort.MaxValue);
         var segment = new SegmentToSend
         {

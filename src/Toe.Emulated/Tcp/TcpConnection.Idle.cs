@@ -15,20 +15,21 @@ internal sealed partial class TcpConnection
     /// <returns>True when nothing is left.</returns>
     public bool TryRest(long idleSince)
     {
-        if (_socket is not { } socket || !_scoreboard.IsEmpty || Math.Max(_lastSentAt, _lastReceivedAt) > idleSince) return false;
+        if (_socket is not { } socket || !Scoreboard.IsEmpty || Math.Max(_lastSentAt, _lastReceivedAt) > idleSince) return false;
         socket.SendRing.Rest(asProducer: false);
         if (_reassembly is null or { IsEmpty: true })
         {
             _reassembly = null;
             socket.ReceiveRing.Rest(asProducer: true);
         }
-        GiveScoreboardBack();
+        GiveInFlightBack();
+        _congestion.Rest();
         return !HasBuffers;
     }
 
-    private void GiveScoreboardBack()
+    private void GiveInFlightBack()
     {
-        Engine.Scoreboards.Return(_scoreboard);
-        _scoreboard = Engine.Scoreboards.Empty;
+        Engine.InFlight.Return(_inFlight);
+        _inFlight = Engine.InFlight.None;
     }
 }

@@ -207,7 +207,7 @@ internal sealed partial class TcpConnection
 
     private bool TakeChallenge()
     {
-        if (_limiter.TryTake(Engine.Now, Engine.Options.ChallengeAcksPerFiveSeconds)) return true;
+        if (_limiter.TryTake(Engine.Milliseconds, Engine.Options.ChallengeAcksPerFiveSeconds)) return true;
         Engine.Statistics.ChallengeAcksLimited++;
         return false;
     }

@@ -52,7 +52,7 @@ internal sealed partial class TcpConnection
         Kept = null;
         _socket!.Forget();
         _socket.DiscardBuffers();
-        GiveScoreboardBack();
+        GiveInFlightBack();
         Engine.RemoveHolder(this);
         State = TcpState.Closed;
         Engine.Remove(this);
@@ -64,7 +64,7 @@ internal sealed partial class TcpConnection
     public void Activate()
     {
         _acknowledgeNow = IsAlive;
-        if (_sendWindow > 0) _scoreboard.LoseFirst();
+        if (_sendWindow > 0) Scoreboard.LoseFirst();
         FinishTurn();
     }
 
@@ -78,8 +78,8 @@ internal sealed partial class TcpConnection
         {
             Tuple = new TcpTuple(socket.LocalEndPoint, socket.RemoteEndPoint),
             MaximumSegmentSize = _segmentSize + (_timestamps ? TcpOptions.TimestampsLength : 0),
-            SendWindowScale = _scaling ? (byte)_sendScale : null,
-            ReceiveWindowScale = _scaling ? (byte)_receiveScale : null,
+            SendWindowScale = _scaling ? _sendScale : null,
+            ReceiveWindowScale = _scaling ? _receiveScale : null,
             Timestamps = _timestamps,
             SelectiveAcknowledgement = _selective,
             Options = ExportOptions(),
@@ -155,7 +155,7 @@ internal sealed partial class TcpConnection
         var finInFlight = _finSent && State != TcpState.FinWait2;
         RecordSent(state.SendUnacknowledged, finInFlight ? inFlight - 1 : inFlight, finInFlight);
         if (state.SmoothedRoundTripTime is { } smoothed)
-            _roundTrip.Restore(smoothed.Ticks, (state.RoundTripTimeVariation ?? smoothed / 2).Ticks);
+            _roundTrip.Restore(smoothed.Ticks, (state.RoundTripTimeVariation ?? smoothed / 2).Ticks, LeastTimeout);
         _congestion.OnEstablished(_segmentSize, InitialCongestionWindow);
         if (state.CongestionWindow is { } window)
             _congestion.Restore(window, state.SlowStartThreshold ?? uint.MaxValue);

@@ -9,6 +9,8 @@ internal sealed partial class TcpConnection
     private bool _finRequested;
     private bool _finSent;
     private uint _finSequence;
+
+    /// <summary>When data was sent last, or the SYN before there was any; <see cref="TimerNode.Never"/> if that is not known.</summary>
     private long _lastSentAt;
 
     private uint TimestampNow => _timestampOffset + Engine.Milliseconds;
@@ -21,10 +23,10 @@ internal sealed partial class TcpConnection
         if (!_synAcknowledged) return; // FIN-WAIT-1 entered before the SYN was acknowledged.
         var socket = _socket!;
         if (_completionDeferred) CompleteSending();
-        if (Flight == 0 && _bytesSent > 0 && Engine.Now - _lastSentAt > _roundTrip.Timeout) _congestion.OnIdle();
+        if (Flight == 0 && _bytesSent > 0 && Engine.Now - _lastSentAt > CurrentTimeout) _congestion.OnIdle(InitialCongestionWindow);
 
         var sent = ResendLost();
-        if (_scoreboard.Lost == 0)
+        if (Scoreboard.Lost == 0)
         {
             sent |= ProbePathMtu(out var waits);
             if (!waits) sent |= OutputNew(force);
@@ -33,6 +35,7 @@ internal sealed partial class TcpConnection
         if (Flight > 0 && !_persisting) ArmRetransmission();
         else if (Flight == 0 && !_persisting && Unsent > 0) StartPersisting();
         if (sent) ScheduleProbe();
+        _inFlight.AfterOutput = Scoreboard.Outstanding;
     }
 
     /// <summary>Bytes the application gave and nobody has sent; -1 when the FIN was sent too.</summary>
@@ -93,7 +96,7 @@ internal sealed partial class TcpConnection
         var sequence = _sendNext;
         SendData(sequence, length, fin, isNew: true);
         RecordSent(sequence, length, fin);
-        _rateReduction.OnSent(length);
+        _inFlight.RateReduction.OnSent(length);
         _bytesSent += length;
     }
 
@@ -114,8 +117,8 @@ internal sealed partial class TcpConnection
 
     private void NoteSent(uint start, uint end)
     {
-        if (_scoreboard == Engine.Scoreboards.Empty) _scoreboard = Engine.Scoreboards.Rent(_sendUnacknowledged);
-        _scoreboard.Add(start, end, Engine.Now);
+        if (_inFlight == Engine.InFlight.None) _inFlight = Engine.InFlight.Rent(_sendUnacknowledged);
+        Scoreboard.Add(start, end, Engine.Now);
     }
 
     private void SendData(uint sequence, int length, bool fin, bool isNew = false, int? segmentSize = null)

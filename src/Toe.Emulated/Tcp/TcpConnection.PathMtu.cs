@@ -75,7 +75,7 @@ internal sealed partial class TcpConnection
     {
         if (_options.PathMtuProbing == TcpPathMtuProbing.Off || _consecutiveTimeouts < FirstThreshold || int.IsEvenInteger(_consecutiveTimeouts)) return;
         var mtu = _mtu > BaseMtu ? BaseMtu : SmallestMtu;
-        if (mtu >= _mtu || _scoreboard.FirstLength + HeaderLength <= mtu) return;
+        if (mtu >= _mtu || Scoreboard.FirstLength + HeaderLength <= mtu) return;
         (_search ??= new PathMtuSearch(mtu, LargestMtu)).Restart(mtu);
         SetMtu(mtu);
     }
@@ -120,7 +120,7 @@ internal sealed partial class TcpConnection
     private bool OnlyProbeIsLost()
     {
         if (_search is not { IsProbing: true } search || _phase != RecoveryPhase.Open) return false;
-        if (!_scoreboard.TryFindLost(out _, out var first) || !search.IsProbe(first.Start) || _scoreboard.Lost != first.Length) return false;
+        if (!Scoreboard.TryFindLost(out _, out var first) || !search.IsProbe(first.Start) || Scoreboard.Lost != first.Length) return false;
         search.OnLost(Engine.Now);
         return true;
     }

@@ -31,7 +31,7 @@ internal sealed partial class TcpConnection
 
     private void ChooseReceiveScale()
     {
-        if (_options.WindowScaling) _receiveScale = ReceiveScaleOf(_options);
+        if (_options.WindowScaling) _receiveScale = (byte)ReceiveScaleOf(_options);
     }
 
     private void ReceiveText(ref Segment segment)

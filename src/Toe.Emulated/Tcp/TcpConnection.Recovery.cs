@@ -16,10 +16,8 @@ internal sealed partial class TcpConnection
     /// <summary>A probe sooner than a thread wakes up says nothing about the path (Linux's TCP_TIMEOUT_MIN is two ticks of 1 to 4 ms).</summary>
     private const long ShortestProbe = 2 * TimeSpan.TicksPerMillisecond;
 
-    /// <summary>The engine's empty one while nothing is in flight for long.</summary>
-    private Scoreboard _scoreboard;
-    private Rack _rack = new();
-    private ProportionalRateReduction _rateReduction;
+    /// <summary>The engine's shared one while nothing is in flight for long.</summary>
+    private InFlight _inFlight;
     private RecoveryPhase _phase;
 
     /// <summary>RecoveryPoint: what was SND.NXT when recovery began.</summary>
@@ -29,27 +27,23 @@ internal sealed partial class TcpConnection
     private bool _selective;
 
     private int _duplicateAcks;
-
-    /// <summary>What duplicate ACKs of a peer without SACK say has left the network.</summary>
-    private long _duplicateBytes;
     private bool _firstPartial;
 
     /// <summary>A time-out sends the first segment again, whatever is in the network.</summary>
     private bool _resendsFirst;
-    private long _reorderingAt = Never;
-
     private bool _probing;
     private bool _probedWithoutSample;
     private bool _probeWasResent;
     private uint _probeEnd;
-    private long _probeAt = Never;
+
+    private Scoreboard Scoreboard => _inFlight.Scoreboard;
 
     /// <summary>What is in the network.</summary>
-    private long Pipe => _scoreboard.Pipe - Math.Min(_duplicateBytes, _scoreboard.Pipe);
+    private long Pipe => Scoreboard.Pipe - Math.Min(_inFlight.DuplicateBytes, Scoreboard.Pipe);
 
-    private long ReorderingWindow => _rack.ReorderingWindow(_phase != RecoveryPhase.Open, _scoreboard.SackedSegments, _roundTrip.Smoothed);
+    private long ReorderingWindow => _inFlight.Rack.ReorderingWindow(_phase != RecoveryPhase.Open, Scoreboard.SackedSegments, _roundTrip.Smoothed);
 
-    private long CongestionWindow => _phase == RecoveryPhase.FastRecovery ? _rateReduction.Window : _congestion.Window;
+    private long CongestionWindow => _phase == RecoveryPhase.FastRecovery ? _inFlight.RateReduction.Window : _congestion.Window;
 
     /// <summary>A bare ACK of nothing new. The first two let new segments go (RFC 3042), the third one begins recovery.</summary>
     private void CountDuplicate(ref Delivery delivery)
@@ -58,9 +52,9 @@ internal sealed partial class TcpConnection
         if (_selective) return;
         _duplicateAcks++;
         // No more than was in flight when recovery began: a peer that acknowledges nothing again and again earns nothing (RFC 9937 §6).
-        var most = _phase == RecoveryPhase.FastRecovery ? _recover - _sendUnacknowledged : _scoreboard.Outstanding;
-        if (_duplicateBytes + _segmentSize >= most) return;
-        _duplicateBytes += _segmentSize;
+        var most = _phase == RecoveryPhase.FastRecovery ? _recover - _sendUnacknowledged : Scoreboard.Outstanding;
+        if (_inFlight.DuplicateBytes + _segmentSize >= most) return;
+        _inFlight.DuplicateBytes += _segmentSize;
         delivery.Sacked += _segmentSize;
     }
 
@@ -71,14 +65,14 @@ internal sealed partial class TcpConnection
         if (IsDuplicateReport(in blocks, segment.AcknowledgmentNumber))
         {
             first = 1;
-            _rack.OnDuplicateReported(_sendUnacknowledged, _sendNext);
+            if (_inFlight != Engine.InFlight.None) _inFlight.Rack.OnDuplicateReported(_sendUnacknowledged, _sendNext);
             if (_probing && blocks[0].End == _probeEnd) _probing = false;
         }
         for (var i = first; i < blocks.Count; i++)
         {
             var (start, end) = blocks[i];
             // RFC 2018 has no meaning for others: empty ones, old ones, and data never sent.
-            if (Less(start, end) && GreaterOrEqual(start, _sendUnacknowledged) && LessOrEqual(end, _sendNext)) _scoreboard.Sack(start, end, ref delivery);
+            if (Less(start, end) && GreaterOrEqual(start, _sendUnacknowledged) && LessOrEqual(end, _sendNext)) Scoreboard.Sack(start, end, ref delivery);
         }
     }
 
@@ -96,7 +90,7 @@ internal sealed partial class TcpConnection
         EndProbe(segment.AcknowledgmentNumber, flight);
         var before = _phase;
         if (before != RecoveryPhase.Open && GreaterOrEqual(_sendUnacknowledged, _recover)) LeaveRecovery();
-        var counted = _duplicateBytes;
+        var counted = _inFlight.DuplicateBytes;
         var isLost = _selective ? DetectByTime(in segment, in delivery) : DetectByDuplicates(in delivery, advances);
         if (isLost && OnlyProbeIsLost()) isLost = false;
         switch (_phase)
@@ -106,9 +100,9 @@ internal sealed partial class TcpConnection
                 break;
             case RecoveryPhase.FastRecovery:
                 // What duplicates had counted is not delivered a second time.
-                _rateReduction.OnAcknowledgment(delivery.Bytes - Math.Max(0, counted - _duplicateBytes), Pipe, advances && !isLost, _segmentSize);
+                _inFlight.RateReduction.OnAcknowledgment(delivery.Bytes - Math.Max(0, counted - _inFlight.DuplicateBytes), Pipe, advances && !isLost, _segmentSize);
                 // RFC 6582 §3.2 step 3: each partial ACK sends the first segment again.
-                if (!_selective && advances) _rateReduction.AllowOne(Pipe, _segmentSize);
+                if (!_selective && advances) _inFlight.RateReduction.AllowOne(Pipe, _segmentSize);
                 break;
             default:
                 // The ACK that ends fast recovery has had its say.
@@ -124,13 +118,13 @@ internal sealed partial class TcpConnection
     /// <summary>RFC 8985 §6.2.</summary>
     private bool DetectByTime(ref readonly Segment segment, ref readonly Delivery delivery)
     {
-        _rack.Update(in delivery, EchoAge(in segment), Engine.Now);
+        _inFlight.Rack.Update(in delivery, EchoAge(in segment), Engine.Now);
         return DetectOverdue();
     }
 
     private bool DetectOverdue()
     {
-        return _scoreboard.DetectLosses(in _rack, ReorderingWindow, Engine.Now, out _reorderingAt);
+        return Scoreboard.DetectLosses(in _inFlight.Rack, ReorderingWindow, Engine.Now, out _inFlight.ReorderingAt);
     }
 
     /// <summary>RFC 6582 §3.2.</summary>
@@ -141,17 +135,17 @@ internal sealed partial class TcpConnection
             _duplicateAcks = 0;
             if (_phase != RecoveryPhase.FastRecovery)
             {
-                _duplicateBytes = 0;
+                _inFlight.DuplicateBytes = 0;
                 return false;
             }
             // Step 3, a partial ACK: the next segment is lost too. One of those acknowledged was the hole, the others had been counted.
-            _duplicateBytes = Math.Max(0, _duplicateBytes - Math.Max(0, delivery.Acknowledged - _segmentSize));
-            _scoreboard.LoseFirst();
+            _inFlight.DuplicateBytes = Math.Max(0, _inFlight.DuplicateBytes - Math.Max(0, delivery.Acknowledged - _segmentSize));
+            Scoreboard.LoseFirst();
             return true;
         }
         // Step 2: duplicates of what was sent before the last recovery or time-out mean nothing new.
         if (_duplicateAcks != Rack.DuplicateThreshold || _phase != RecoveryPhase.Open || !Greater(_sendUnacknowledged, _recover)) return false;
-        _scoreboard.LoseFirst();
+        Scoreboard.LoseFirst();
         return true;
     }
 
@@ -165,9 +159,9 @@ internal sealed partial class TcpConnection
         _recover = _sendNext;
         _firstPartial = true;
         _probing = false;
-        _probeAt = Never;
-        _rateReduction.Begin(_congestion.Threshold, flight - sacked - Math.Max(0, _duplicateBytes - _segmentSize));
-        _rateReduction.OnAcknowledgment(delivered, Pipe, isSafe: false, _segmentSize);
+        _inFlight.ProbeAt = Never;
+        _inFlight.RateReduction.Begin(_congestion.Threshold, flight - sacked - Math.Max(0, _inFlight.DuplicateBytes - _segmentSize));
+        _inFlight.RateReduction.OnAcknowledgment(delivered, Pipe, isSafe: false, _segmentSize);
         RestartRetransmission();
     }
 
@@ -175,32 +169,32 @@ internal sealed partial class TcpConnection
     {
         if (_phase == RecoveryPhase.FastRecovery) _congestion.OnRecovered();
         _phase = RecoveryPhase.Open;
-        _rack.OnRecovered();
+        _inFlight.Rack.OnRecovered();
         _duplicateAcks = 0;
-        _duplicateBytes = 0;
+        _inFlight.DuplicateBytes = 0;
     }
 
     /// <summary>What is in flight is lost, whatever the reason; that it is congestion is for the caller to say.</summary>
     /// <param name="sentBefore">Behind the first segment, only what was sent before then.</param>
     private void LoseFlight(long sentBefore = long.MaxValue)
     {
-        _scoreboard.LoseAll(sentBefore);
+        Scoreboard.LoseAll(sentBefore);
         _phase = RecoveryPhase.Timeout;
         _recover = _sendNext;
         _duplicateAcks = 0;
-        _duplicateBytes = 0;
-        _reorderingAt = Never;
+        _inFlight.DuplicateBytes = 0;
+        _inFlight.ReorderingAt = Never;
         _probing = false;
-        _probeAt = Never;
+        _inFlight.ProbeAt = Never;
     }
 
     /// <summary>RFC 8985 §6.3: the reordering window of a segment has ended without an ACK.</summary>
     private void OnReorderingTimeout()
     {
-        var (flight, sacked) = (_scoreboard.Outstanding, _scoreboard.Sacked);
+        var (flight, sacked) = (Scoreboard.Outstanding, Scoreboard.Sacked);
         if (!DetectOverdue() || OnlyProbeIsLost()) return;
         if (_phase == RecoveryPhase.Open) EnterRecovery(0, flight, sacked);
-        else if (_phase == RecoveryPhase.FastRecovery) _rateReduction.OnAcknowledgment(0, Pipe, isSafe: false, _segmentSize);
+        else if (_phase == RecoveryPhase.FastRecovery) _inFlight.RateReduction.OnAcknowledgment(0, Pipe, isSafe: false, _segmentSize);
     }
 
     /// <summary>Sends again what is lost, as far as both windows let it.</summary>
@@ -208,7 +202,7 @@ internal sealed partial class TcpConnection
     private bool ResendLost()
     {
         var sent = false;
-        while (_scoreboard.TryFindLost(out var position, out var first))
+        while (Scoreboard.TryFindLost(out var position, out var first))
         {
             // With nothing in the network a segment always goes, or nothing would ever come back.
             var congestion = Pipe > 0 && !_resendsFirst ? CongestionWindow - Pipe : Math.Max(CongestionWindow, first.Length);
@@ -230,7 +224,7 @@ internal sealed partial class TcpConnection
     /// <param name="limit">Bytes that the windows leave.</param>
     private void Resend(long position, int limit)
     {
-        var (start, end) = _scoreboard.Resend(position, Math.Min(limit, _packetSize), _segmentSize, Engine.Now);
+        var (start, end) = Scoreboard.Resend(position, Math.Min(limit, _packetSize), _segmentSize, Engine.Now);
         if (_search is { } search && search.IsProbe(start)) search.OnLost(Engine.Now);
         var dataEnd = _finSent && end == _finSequence + 1 ? _finSequence : end;
         var length = (int)(dataEnd - start);
@@ -246,35 +240,35 @@ internal sealed partial class TcpConnection
             length -= part;
         }
         while (length > 0);
-        _rateReduction.OnSent(end - start);
+        _inFlight.RateReduction.OnSent(end - start);
         var segments = SegmentsIn((int)(end - start));
         _bytesRetransmitted += dataEnd - start;
-        _retransmits += segments;
+        _retransmits += (uint)segments;
         Engine.Statistics.Retransmits += segments;
     }
 
     /// <summary>RFC 8985 §7.2: when to ask for an ACK of the tail.</summary>
     private void ScheduleProbe()
     {
-        _probeAt = Never;
-        if (!_selective || _phase != RecoveryPhase.Open || _probing || _scoreboard.IsEmpty || _scoreboard.Sacked > 0 || _persisting) return;
+        _inFlight.ProbeAt = Never;
+        if (!_selective || _phase != RecoveryPhase.Open || _probing || Scoreboard.IsEmpty || Scoreboard.Sacked > 0 || _persisting) return;
         // §7.3: one probe, and then no other before a round trip was measured.
         if (_probedWithoutSample) return;
         var timeout = _roundTrip.HasSample ? 2 * _roundTrip.Smoothed : TimeSpan.TicksPerSecond;
-        if (_roundTrip.HasSample && _scoreboard.Count == 1) timeout += WorstDelayedAck;
+        if (_roundTrip.HasSample && Scoreboard.Count == 1) timeout += WorstDelayedAck;
         // Where the time-out would come first, the probe goes in its place.
-        _probeAt = Math.Min(Engine.Now + Math.Max(timeout, ShortestProbe), _retransmitAt);
+        _inFlight.ProbeAt = Math.Min(Engine.Now + Math.Max(timeout, ShortestProbe), _retransmitAt);
     }
 
     /// <summary>RFC 8985 §7.3: a new segment if there is one, else the last one again.</summary>
     private void OnProbeTimeout()
     {
-        _probeAt = Never;
+        _inFlight.ProbeAt = Never;
         var unsent = (int)(_headSequence + (uint)_socket!.SendRing.Count - _sendNext);
         var length = (int)Math.Min(Math.Min(unsent, RoomForPayload), _sendWindow - (long)(_sendNext - _sendUnacknowledged));
         _probeWasResent = length <= 0;
         if (length > 0) SendNew(length, fin: _finRequested && length == unsent);
-        else if (_scoreboard.TryFindLast(out var position)) Resend(position, _segmentSize);
+        else if (Scoreboard.TryFindLast(out var position)) Resend(position, _segmentSize);
         else return;
         _probing = _probedWithoutSample = true;
         _probeEnd = _sendNext;

@@ -13,18 +13,22 @@ internal sealed partial class TcpConnection
 
     private const int MostBackoff = 20;
 
-    private long _openedAt;
     private long _retransmitAt = Never;
     private long _oldestUnacknowledgedAt;
     private int _consecutiveTimeouts;
     private bool _persisting;
     private long _persistAt = Never;
-    private int _persistBackoff;
+    private byte _persistBackoff;
     private long _probesUnansweredSince = Never;
     private long _delayedAckAt = Never;
     private long _keepAliveAt = Never;
     private int _keepAliveProbes;
     private long _finWaitAt = Never;
+
+    /// <summary>RTO.</summary>
+    private long CurrentTimeout => _roundTrip.Timeout(Engine.Options.MaximumRetransmissionTimeout.Ticks);
+
+    private long LeastTimeout => Engine.Options.MinimumRetransmissionTimeout.Ticks;
 
     public override void OnTimer()
     {
@@ -39,8 +43,8 @@ internal sealed partial class TcpConnection
             _finWaitAt = Never;
             End(SocketError.Success);
         }
-        if (IsAlive && now >= _reorderingAt) OnReorderingTimeout();
-        if (IsAlive && now >= _probeAt) OnProbeTimeout();
+        if (IsAlive && now >= _inFlight.ReorderingAt) OnReorderingTimeout();
+        if (IsAlive && now >= _inFlight.ProbeAt) OnProbeTimeout();
         if (IsAlive && now >= _retransmitAt) OnRetransmissionTimeout();
         if (IsAlive && now >= _persistAt) OnPersistTimeout();
         if (IsAlive && now >= _keepAliveAt) OnKeepAliveTimeout();
@@ -52,7 +56,7 @@ internal sealed partial class TcpConnection
         if (_unacknowledgedSegments > 0 && _delayedAckAt == Never && !_acknowledgeNow)
             _delayedAckAt = Engine.Now + Engine.Options.DelayedAcknowledgement.Ticks;
         var next = Math.Min(Math.Min(_retransmitAt, _persistAt), Math.Min(_delayedAckAt, Math.Min(_keepAliveAt, _finWaitAt)));
-        next = Math.Min(next, Math.Min(_probeAt, _reorderingAt));
+        next = Math.Min(next, Math.Min(_inFlight.ProbeAt, _inFlight.ReorderingAt));
         Engine.Timers.Set(this, next);
     }
 
@@ -61,7 +65,7 @@ internal sealed partial class TcpConnection
     {
         if (_retransmitAt != Never) return;
         if (_consecutiveTimeouts == 0) _oldestUnacknowledgedAt = Engine.Now;
-        _retransmitAt = Math.Min(Engine.Now + _roundTrip.Timeout, GivesUpAt);
+        _retransmitAt = Math.Min(Engine.Now + CurrentTimeout, GivesUpAt);
     }
 
     /// <summary>5.2 and 5.3: off when nothing is in flight, from the beginning when something is.</summary>
@@ -83,8 +87,8 @@ internal sealed partial class TcpConnection
     /// <summary>R2 (RFC 9293 §3.8.3).</summary>
     private long GivesUpAt => State switch
     {
-        TcpState.SynSent => _openedAt + _options.ConnectTimeout.Ticks,
-        TcpState.SynReceived => _openedAt + (_passive ? Engine.Options.HalfOpenTimeout.Ticks : _options.ConnectTimeout.Ticks),
+        TcpState.SynSent => _oldestUnacknowledgedAt + _options.ConnectTimeout.Ticks,
+        TcpState.SynReceived => _oldestUnacknowledgedAt + (_passive ? Engine.Options.HalfOpenTimeout.Ticks : _options.ConnectTimeout.Ticks),
         _ => _oldestUnacknowledgedAt + _options.UserTimeout.Ticks,
     };
 
@@ -111,13 +115,13 @@ internal sealed partial class TcpConnection
             ProbeWindow();
             return;
         }
-        _congestion.OnTimeout(Math.Min(_scoreboard.Outstanding, _congestion.Window), _consecutiveTimeouts == 0);
+        _congestion.OnTimeout(Math.Min(Scoreboard.Outstanding, _congestion.Window), _consecutiveTimeouts == 0);
         _windowIsReduced = _ecn;
         CountTimeout();
         SuspectBlackHole();
         // What is lost goes again as slow start lets it; the first segment now, in Output. What was sent too late to have arrived is not
         // taken for lost (RFC 8985 §6.3).
-        LoseFlight(_selective && _rack.RoundTrip > 0 ? Engine.Now - _rack.RoundTrip - ReorderingWindow : long.MaxValue);
+        LoseFlight(_selective && _inFlight.Rack.RoundTrip > 0 ? Engine.Now - _inFlight.Rack.RoundTrip - ReorderingWindow : long.MaxValue);
         _resendsFirst = true;
     }
 
@@ -135,7 +139,7 @@ internal sealed partial class TcpConnection
         _persistBackoff = 0;
         _probesUnansweredSince = Never;
         _retransmitAt = Never;
-        _probeAt = Never;
+        _inFlight.ProbeAt = Never;
         _consecutiveTimeouts = 0;
         ArmPersist();
     }
@@ -150,7 +154,7 @@ internal sealed partial class TcpConnection
     private void ArmPersist()
     {
         var most = Engine.Options.MaximumRetransmissionTimeout.Ticks;
-        var interval = _roundTrip.Timeout > most >> _persistBackoff ? most : _roundTrip.Timeout << _persistBackoff;
+        var interval = CurrentTimeout > most >> _persistBackoff ? most : CurrentTimeout << _persistBackoff;
         // With an open window this is the sender's SWS override: 0.1 to 1 s (RFC 9293 §3.8.6.2.1).
         if (_sendWindow > 0) interval = Math.Min(interval, TimeSpan.TicksPerSecond);
         _persistAt = Engine.Now + interval;
@@ -179,7 +183,7 @@ internal sealed partial class TcpConnection
     private void ProbeWindow()
     {
         if (_probesUnansweredSince == Never) _probesUnansweredSince = Engine.Now;
-        _persistBackoff = Math.Min(_persistBackoff + 1, MostBackoff);
+        if (_persistBackoff < MostBackoff) _persistBackoff++;
         ArmPersist();
         if (_socket!.SendRing.Count == 0) return;
         _windowProbes++;

@@ -11,12 +11,17 @@ namespace Toe.Emulated.Tcp;
 /// </summary>
 internal sealed partial class TcpConnection : TcpEndpoint
 {
+    /// <summary>The part of the receive window that segments of one turn may take before they are acknowledged.</summary>
+    private const int WindowShareOfTurn = 4;
+
     private readonly TcpSocketOptions _options;
     private readonly CongestionControl _congestion;
     private TcpSocket? _socket;
     private ITcpEndpointWatcher? _watcher;
     private RoundTripEstimator _roundTrip;
     private ChallengeAckLimiter _limiter;
+
+    private bool _turnIsOpen;
 
     // What the end of this turn has to tell the application.
     private Readiness _ready;
@@ -28,8 +33,8 @@ internal sealed partial class TcpConnection : TcpEndpoint
 
     // Counters for GetInfo.
     private long _bytesSent, _bytesAcknowledged, _bytesReceived, _bytesRetransmitted;
-    private long _segmentsSent, _segmentsReceived, _retransmits, _duplicateAckCount, _fastRecoveries, _outOfOrderSegments, _windowProbes, _tailProbes;
-    private long _challengeAcks;
+    private long _segmentsSent, _segmentsReceived;
+    private uint _retransmits, _duplicateAckCount, _fastRecoveries, _outOfOrderSegments, _windowProbes, _tailProbes, _challengeAcks;
     private SocketError _softError;
 
     /// <summary>An active open.</summary>
@@ -46,10 +51,9 @@ internal sealed partial class TcpConnection : TcpEndpoint
     {
         _options = options;
         _receiveLimit = FirstLimit(options.ReceiveBufferSize);
-        _scoreboard = engine.Scoreboards.Empty;
+        _inFlight = engine.InFlight.None;
         _congestion = NewCongestionControl(options.CongestionControl);
-        _roundTrip = new RoundTripEstimator(engine.Options.InitialRetransmissionTimeout.Ticks,
-            engine.Options.MinimumRetransmissionTimeout.Ticks, engine.Options.MaximumRetransmissionTimeout.Ticks);
+        _roundTrip = new RoundTripEstimator(engine.Options.InitialRetransmissionTimeout.Ticks);
         _timestampOffset = engine.SequenceNumbers.TimestampOffset(tuple);
         ChooseInitialSequence(minimumSequence);
         _mtu = engine.Mtu(tuple.Local.IsV4);
@@ -71,6 +75,10 @@ internal sealed partial class TcpConnection : TcpEndpoint
         socket.SendRing.Limit = FirstLimit(_options.SendBufferSize);
         return socket;
     }
+
+    /// <summary>The peer must not run out of window meanwhile.</summary>
+    private bool MayLeaveTurnOpen => Engine.OthersFollow && State is (TcpState.Established or TcpState.CloseWait)
+        && _receiveNext - _lastAcknowledgmentSent < ReceiveWindowLimit / WindowShareOfTurn;
 
     private bool IsAlive => State is not (TcpState.Closed or TcpState.TimeWait);
 
@@ -119,6 +127,18 @@ internal sealed partial class TcpConnection : TcpEndpoint
         _segmentsReceived++;
         if (State == TcpState.SynSent) ReceiveInSynSent(ref segment);
         else ReceiveSynchronized(ref segment);
+        if (!MayLeaveTurnOpen) FinishTurn();
+        else if (!_turnIsOpen)
+        {
+            _turnIsOpen = true;
+            Engine.LeaveTurnOpen(this);
+        }
+    }
+
+    /// <summary>All that waited for the engine has been taken.</summary>
+    public void FinishOpenTurn()
+    {
+        _turnIsOpen = false;
         FinishTurn();
     }
 
@@ -135,7 +155,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         State = State,
         SmoothedRoundTripTime = TimeSpan.FromTicks(_roundTrip.Smoothed),
         RoundTripTimeVariation = TimeSpan.FromTicks(_roundTrip.Variation),
-        RetransmissionTimeout = TimeSpan.FromTicks(_roundTrip.Timeout),
+        RetransmissionTimeout = TimeSpan.FromTicks(CurrentTimeout),
         CongestionWindow = _congestion.Window,
         SlowStartThreshold = _congestion.Threshold,
         SendWindow = _sendWindow,

@@ -15,7 +15,7 @@ internal abstract class TcpEndpoint(TcpEngine engine, in FourTuple tuple) : Time
     /// <summary>Where packets for the tuple wait while nobody may take them; null while somebody may.</summary>
     public KeptPackets? Kept { get; protected set; }
 
-    protected TcpEngine Engine { get; } = engine;
+    public TcpEngine Engine { get; } = engine;
 
     public abstract void OnSegment(ref Segment segment);
 }

@@ -79,6 +79,7 @@ public sealed partial class TcpEngine
         Enter(TimeSpan.Zero);
         try
         {
+            FinishTurns();
             action(this, argument);
         }
         finally

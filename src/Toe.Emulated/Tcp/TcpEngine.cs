@@ -94,7 +94,7 @@ public sealed partial class TcpEngine
     {
         get
         {
-            if (Volatile.Read(ref _work) is not null) return TimeSpan.FromTicks(Now);
+            if (_openTurns.Count > 0 || Volatile.Read(ref _work) is not null) return TimeSpan.FromTicks(Now);
             var next = Timers.NextDeadline;
             return next == TimerNode.Never ? null : TimeSpan.FromTicks(next);
         }
@@ -113,13 +113,23 @@ public sealed partial class TcpEngine
     /// <param name="checksumIsVerified">True when the TCP checksum needs no look: it was found good, or never made because the packet
     /// came from memory to memory.</param>
     /// <exception cref="InvalidOperationException">Called from inside the engine: from an event or from the host's Send.</exception>
-    public void Receive(ReadOnlySpan<byte> ipPacket, TimeSpan now, bool checksumIsVerified)
+    public void Receive(ReadOnlySpan<byte> ipPacket, TimeSpan now, bool checksumIsVerified) => Receive(ipPacket, now, checksumIsVerified, othersFollow: false);
+
+    /// <summary>The same for one of several packets that wait: connections answer when all of them were taken (RFC 9293 MUST-59).</summary>
+    /// <param name="ipPacket">An IPv4 or IPv6 packet; bytes behind its own length are ignored. Not kept.</param>
+    /// <param name="now">The time of its arrival.</param>
+    /// <param name="checksumIsVerified">True when the TCP checksum needs no look.</param>
+    /// <param name="othersFollow">True when more packets wait, or <see cref="Advance"/> is called next: it says what is left to be said.</param>
+    /// <exception cref="InvalidOperationException">Called from inside the engine: from an event or from the host's Send.</exception>
+    public void Receive(ReadOnlySpan<byte> ipPacket, TimeSpan now, bool checksumIsVerified, bool othersFollow)
     {
         Enter(now);
         try
         {
             Statistics.PacketsReceived++;
+            OthersFollow = othersFollow;
             Dispatch(ipPacket, checksumIsVerified);
+            if (!othersFollow) FinishTurns();
         }
         finally
         {
@@ -135,6 +145,7 @@ public sealed partial class TcpEngine
         Enter(now);
         try
         {
+            FinishTurns();
             DoWork();
             while (Timers.TakeDue(Now) is { } node) node.OnTimer();
             // What the events of those timers asked for.
@@ -209,7 +220,7 @@ public sealed partial class TcpEngine
     internal SlabPool Buffers { get; }
 
     /// <summary>Where connections note what they have in flight.</summary>
-    internal ScoreboardPool Scoreboards { get; } = new();
+    internal InFlightPool InFlight { get; } = new();
 
     internal TimerWheel Timers { get; } = new();
 

@@ -64,7 +64,7 @@ public sealed partial class TcpSocket
     internal void Post(SocketWork work)
     {
         var before = Interlocked.Or(ref _work, (int)(work | SocketWork.Queued));
-        if ((before & (int)SocketWork.Queued) == 0) _engine.Enqueue(this);
+        if ((before & (int)SocketWork.Queued) == 0) _connection.Engine.Enqueue(this);
     }
 
     private void Raise(SocketEvent what, Readiness ready, SocketError error, TcpAdvisory advisory = TcpAdvisory.None)
@@ -86,7 +86,7 @@ public sealed partial class TcpSocket
         catch (Exception)
         {
             // A handler's fault ends its own connection and nothing else.
-            _engine.Statistics.HandlerFailures++;
+            _connection.Engine.Statistics.HandlerFailures++;
             _connection.HandlerFailed();
         }
         finally

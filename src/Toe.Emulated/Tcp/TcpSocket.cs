@@ -10,7 +10,6 @@ namespace Toe.Emulated.Tcp;
 /// </summary>
 public sealed partial class TcpSocket
 {
-    private readonly TcpEngine _engine;
     private readonly TcpConnection _connection;
     private volatile int _ended = NotEnded;
     private volatile bool _endOfStream;
@@ -24,7 +23,6 @@ public sealed partial class TcpSocket
 
     internal TcpSocket(TcpEngine engine, TcpConnection connection, TcpSocketOptions options)
     {
-        _engine = engine;
         _connection = connection;
         _noDelay = options.NoDelay;
         _trafficClass = options.TrafficClass;

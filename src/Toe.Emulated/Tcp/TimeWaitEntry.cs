@@ -30,7 +30,7 @@ internal sealed class TimeWaitEntry(TcpEngine engine, in FourTuple tuple, TimeWa
         var expected = segment.SequenceNumber == _last.ReceiveNext
             && (segment.Length == 0 || !segment.Has(TcpFlags.Ack) && !segment.Has(TcpFlags.Syn));
         if (expected) return;
-        if (segment.Length > 0 && !segment.Has(TcpFlags.Syn) || _limiter.TryTake(Engine.Now, Engine.Options.ChallengeAcksPerFiveSeconds))
+        if (segment.Length > 0 && !segment.Has(TcpFlags.Syn) || _limiter.TryTake(Engine.Milliseconds, Engine.Options.ChallengeAcksPerFiveSeconds))
             Acknowledge(in segment);
     }
 

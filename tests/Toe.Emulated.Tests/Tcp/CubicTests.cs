@@ -196,12 +196,12 @@ public sealed class CubicTests
     {
         var path = At(100, 100);
         path.Lose();
-        path.Control.OnIdle();
+        path.Control.OnIdle(10_000);
         Assert.Equal((10_000, 70_000), (path.Control.Window, path.Control.Threshold));
         path.RoundTrip();
         Assert.Equal(20, path.Window, 0.01);
         path = At(4, 100);
-        path.Control.OnIdle();
+        path.Control.OnIdle(10_000);
         Assert.Equal(4000, path.Control.Window);
     }
 

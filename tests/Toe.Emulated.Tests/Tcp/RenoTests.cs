@@ -69,7 +69,7 @@ public sealed class RenoTests
     {
         var path = At(40);
         path.Lose();
-        path.Control.OnIdle();
+        path.Control.OnIdle(10_000);
         Assert.Equal((10_000, 20_000), (path.Control.Window, path.Control.Threshold));
     }
 

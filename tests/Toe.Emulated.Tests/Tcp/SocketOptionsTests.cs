@@ -19,6 +19,27 @@ public sealed class SocketOptionsTests
         Assert.False(one.HasSameValues(other));
     }
 
+    [Fact]
+    public void TimesThatMeanForEver_DoNotWrapAround()
+    {
+        var bench = Bench.Accepted(
+            new TcpEngineOptions { FinWait2Timeout = TimeSpan.MaxValue, HalfOpenTimeout = TimeSpan.MaxValue, MaximumSegmentLifetime = TimeSpan.MaxValue },
+            new TcpSocketOptions { Timestamps = false, UserTimeout = TimeSpan.MaxValue, ConnectTimeout = TimeSpan.MaxValue, KeepAlive = true, KeepAliveTime = TimeSpan.MaxValue });
+        bench.Write(10);
+        bench.Elapse(TimeSpan.FromHours(10).TotalMilliseconds);
+        Assert.Equal(TcpState.Established, bench.Socket.State);
+        bench.Drain();
+        bench.Inject(Bench.Ack, 0, 10);
+        bench.Close();
+        bench.Inject(Bench.Ack, 0, 11);
+        bench.Elapse(TimeSpan.FromHours(10).TotalMilliseconds);
+        Assert.Equal(TcpState.FinWait2, bench.Socket.State);
+        bench.Inject(Bench.Ack | Bench.Fin, 0, 11);
+        bench.Elapse(TimeSpan.FromHours(10).TotalMilliseconds);
+        Assert.Equal(TcpState.TimeWait, bench.Socket.State);
+        Assert.Equal(1, bench.Engine.Statistics.TimeWait);
+    }
+
     private static object Different(object value) => value switch
     {
         bool flag => !flag,

@@ -4,8 +4,9 @@ namespace Toe.Emulated.Tcp.Congestion;
 /// congestion avoidance is each one's own. Sizes in bytes, times in ticks; called by one connection on the owner thread.</summary>
 internal abstract class CongestionControl
 {
-    private HyStart _slowStart = new();
-    private long _initialWindow;
+    /// <summary>Only the initial slow start is judged (RFC 9406 §4.2): later ones know a threshold.</summary>
+    private HyStart? _initialSlowStart;
+    private bool _hasLeftSlowStart;
 
     /// <summary>cwnd.</summary>
     public long Window { get; protected set; }
@@ -20,7 +21,6 @@ internal abstract class CongestionControl
     public void OnEstablished(int segmentSize, long initialWindow)
     {
         SegmentSize = segmentSize;
-        _initialWindow = initialWindow;
         Window = initialWindow;
     }
 
@@ -49,8 +49,16 @@ internal abstract class CongestionControl
             return;
         }
         if (sample.FlightBefore * 2 < Window) return;
-        Window += _slowStart.Grow(sample, SegmentSize, out var isOver);
-        if (isOver) Threshold = Window;
+        if (_hasLeftSlowStart)
+        {
+            Window += Math.Min(sample.Acknowledged, SegmentSize);
+            return;
+        }
+        _initialSlowStart ??= new HyStart();
+        Window += _initialSlowStart.Grow(sample, SegmentSize, out var isOver);
+        if (!isOver) return;
+        Threshold = Window;
+        LeaveSlowStart();
     }
 
     /// <summary>A loss or a congestion mark: sets <see cref="Threshold"/>. <see cref="Window"/> waits for <see cref="OnRecovered"/>; until then RFC 9937 rules.</summary>
@@ -67,11 +75,15 @@ internal abstract class CongestionControl
     {
         if (first) OnCongestion(flight);
         Window = SegmentSize;
-        _slowStart.End();
+        LeaveSlowStart();
     }
 
     /// <summary>Nothing was sent for longer than a retransmission time-out (RFC 5681 §4.1).</summary>
-    public virtual void OnIdle() => Window = Math.Min(Window, _initialWindow);
+    /// <param name="initialWindow">IW.</param>
+    public virtual void OnIdle(long initialWindow) => Window = Math.Min(Window, initialWindow);
+
+    /// <summary>The connection is at rest: what rounds were like is forgotten.</summary>
+    public void Rest() => _initialSlowStart = null;
 
     /// <summary>Congestion avoidance: new data was acknowledged, and the window is used.</summary>
     protected abstract void Avoid(in CongestionSample sample);
@@ -80,5 +92,11 @@ internal abstract class CongestionControl
     protected virtual void OnUnusedWindow()
     {
         // Only a control that counts time has to know.
+    }
+
+    private void LeaveSlowStart()
+    {
+        _hasLeftSlowStart = true;
+        _initialSlowStart = null;
     }
 }

@@ -47,9 +47,9 @@ internal sealed class Cubic : CongestionControl
         _timedOut = true;
     }
 
-    public override void OnIdle()
+    public override void OnIdle(long initialWindow)
     {
-        base.OnIdle();
+        base.OnIdle(initialWindow);
         _epoch = -1;
     }
 

@@ -1,11 +1,9 @@
-using System.Runtime.InteropServices;
 using static Toe.Emulated.Tcp.SequenceNumber;
 
 namespace Toe.Emulated.Tcp.Congestion;
 
 /// <summary>HyStart++, RFC 9406: slow start that ends before the queue overflows, when round trips grow.</summary>
-[StructLayout(LayoutKind.Auto)]
-internal struct HyStart
+internal sealed class HyStart
 {
     private const long SmallestThreshold = 4 * TimeSpan.TicksPerMillisecond;
     private const long LargestThreshold = 16 * TimeSpan.TicksPerMillisecond;
@@ -19,17 +17,14 @@ internal struct HyStart
 
     private bool _begun;
     private uint _roundEnd;
-    private long _lastMinimum;
-    private long _minimum;
+    private long _lastMinimum = long.MaxValue;
+    private long _minimum = long.MaxValue;
     private int _samples;
-    private long _baseline;
+    private long _baseline = long.MaxValue;
     private int _conservativeRounds;
-    private bool _isOver;
-
-    public HyStart() => _lastMinimum = _minimum = _baseline = long.MaxValue;
 
     /// <summary>Conservative slow start (§4.2).</summary>
-    public readonly bool IsConservative => _baseline != long.MaxValue;
+    public bool IsConservative => _baseline != long.MaxValue;
 
     /// <summary>How much an ACK in slow start lets the window grow.</summary>
     /// <param name="sample">The ACK.</param>
@@ -38,7 +33,6 @@ internal struct HyStart
     public long Grow(in CongestionSample sample, int segmentSize, out bool isOver)
     {
         isOver = false;
-        if (_isOver) return Math.Min(sample.Acknowledged, segmentSize);
         if (!_begun) BeginRound(sample.SendNext);
         else if (GreaterOrEqual(sample.SendUnacknowledged, _roundEnd))
         {
@@ -49,9 +43,6 @@ internal struct HyStart
         Judge(sample.RoundTrip);
         return IsConservative ? Math.Max(1, growth / GrowthDivisor) : growth;
     }
-
-    /// <summary>Only the initial slow start is judged (§4.2): later ones know a threshold.</summary>
-    public void End() => _isOver = true;
 
     private void BeginRound(uint sendNext)
     {

@@ -1,7 +1,7 @@
 namespace Toe.Emulated.Tcp.Recovery;
 
 /// <summary>What a sender is about.</summary>
-internal enum RecoveryPhase
+internal enum RecoveryPhase : byte
 {
     /// <summary>Nothing is known to be lost.</summary>
     Open,

@@ -11,7 +11,7 @@ internal sealed class Scoreboard
 {
     private const int FirstCapacity = 16;
 
-    /// <summary>Above this an empty scoreboard gives its memory back.</summary>
+    /// <summary>Above this a scoreboard that is not used gives its memory back.</summary>
     private const int KeptCapacity = 64;
 
     private const int KnownBlocks = 4;
@@ -69,6 +69,14 @@ internal sealed class Scoreboard
         _nextKnown = 0;
         Forward = _forwardBefore = sequence;
         Rest();
+    }
+
+    /// <summary>Nobody uses it now.</summary>
+    public void GiveMemoryBack()
+    {
+        if (_segments.Length > KeptCapacity) _segments = [];
+        _resent.Clear();
+        if (_resent.Capacity > KeptCapacity) _resent.TrimExcess();
     }
 
     public void BeginAcknowledgment() => _forwardBefore = Forward;
@@ -313,7 +321,6 @@ internal sealed class Scoreboard
     {
         _resent.Clear();
         Array.Clear(_known);
-        if (_segments.Length > KeptCapacity) _segments = [];
     }
 
     private void Grow()
