@@ -170,6 +170,17 @@ public sealed class EcnTests
         Assert.Equal(0, bench.Expect(Ack, 0, 0, 1000).TrafficClass);
     }
 
+    [Fact, Trait("RFC", "3168 6.1.4")]
+    public void ChallengeAndReset_AreNotCapable()
+    {
+        var bench = Capable();
+        bench.Inject(Rst, 5);
+        Assert.Equal(0, bench.Expect(Ack, 0, 0).TrafficClass);
+        bench.Socket.Abort();
+        bench.Engine.Advance(bench.Now);
+        Assert.Equal(0, bench.Expect(Rst | Ack, 0, 0).TrafficClass);
+    }
+
     [Fact, Trait("RFC", "3168 23; 9293 MUST-48")]
     public void DiffservBits_StayBesideTheCodepoint()
     {

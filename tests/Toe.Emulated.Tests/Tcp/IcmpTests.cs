@@ -83,6 +83,21 @@ public sealed class IcmpTests
         Assert.Equal(2, bench.Engine.Statistics.IcmpIgnored);
     }
 
+    [Theory, Trait("RFC", "5927 4.1")]
+    [InlineData(999, false)]
+    [InlineData(1000, true)]
+    [InlineData(2999, true)]
+    [InlineData(3000, false)]
+    public void Error_IsTakenAboutWhatIsInFlightOnly(long number, bool taken)
+    {
+        var bench = Accepted();
+        bench.Write(3000);
+        var sent = bench.Drain()[0];
+        bench.Inject(Ack, 0, 1000);
+        Inject(bench, sent with { Seq = (uint)(sent.Seq + number) }, 3, 1);
+        Assert.Equal(taken ? SocketError.HostUnreachable : SocketError.Success, bench.Socket.GetInfo().SoftError);
+    }
+
     [Theory, Trait("RFC", "1191; 8201; 5927 7.2")]
     [InlineData(false, 1000, 960)]
     [InlineData(false, 68, 536)]
@@ -144,6 +159,28 @@ public sealed class IcmpTests
         bench.Engine.Receive(Wrapped(60, 6, 200, 0, 0, 0, 0, 0, 0), bench.Now);
         var statistics = bench.Engine.Statistics;
         Assert.Equal((1, 1, 1), (statistics.Fragments, statistics.UnknownProtocol, statistics.Malformed));
+    }
+
+    [Fact, Trait("RFC", "8200 4.1")]
+    public void Ipv6_ExtensionHeaders_MayBeManyAndLong()
+    {
+        var bench = Accepted(v6: true);
+        var tcp = bench.Packet(Ack, PeerInitial + 1, bench.EngineInitial + 1, Bytes(5)).ToPacket()[40..];
+        var small = Enumerable.Repeat<byte[]>([60, 0, 1, 4, 0, 0, 0, 0], 99).SelectMany(static header => header);
+        byte[] headers = [.. small, 6, 255, .. new byte[2046]];
+        bench.Engine.Receive(TestSegment.Wrap(bench.Peer, bench.Local, 60, [.. headers, .. tcp]), bench.Now);
+        Assert.Equal(Bytes(5), bench.ReadAll());
+    }
+
+    [Fact, Trait("RFC", "8200 4")]
+    public void Ipv6_ExtensionHeader_CutAnywhere_IsMalformed()
+    {
+        var bench = Accepted(v6: true);
+        byte[] header = [60, 1, 1, 12, .. new byte[12], 6, 0, 1, 4, 0, 0, 0, 0];
+        for (var length = 0; length < header.Length; length++)
+            bench.Engine.Receive(TestSegment.Wrap(bench.Peer, bench.Local, 0, header[..length]), bench.Now);
+        Assert.Equal(header.Length, bench.Engine.Statistics.Malformed);
+        Assert.Equal(TcpState.Established, bench.Socket.State);
     }
 
     [Fact]

@@ -69,6 +69,36 @@ public sealed class OptionTests
         Assert.Equal(1 << 14, bench.Socket.GetInfo().SendWindow);
     }
 
+    [Fact, Trait("RFC", "7323 2.2")]
+    public void WindowScale_BehindTheSyn_IsIgnored()
+    {
+        var bench = Accepted(socket: new TcpSocketOptions { Timestamps = false }, window: 100,
+            options: [.. TestSegment.MssOption(1000), .. TestSegment.ScaleOption(4)]);
+        bench.Inject(Ack, options: TestSegment.ScaleOption(9));
+        Assert.Equal(1600, bench.Socket.GetInfo().SendWindow);
+    }
+
+    [Fact, Trait("RFC", "7323 2.2")]
+    public void WindowScale_OfASynAck_DoesNotApplyToItself()
+    {
+        var bench = Connected(socket: new TcpSocketOptions { Timestamps = false }, window: 100,
+            options: [.. TestSegment.MssOption(1000), .. TestSegment.ScaleOption(4)]);
+        Assert.Equal(100, bench.Socket.GetInfo().SendWindow);
+        bench.Inject(Ack);
+        Assert.Equal(1600, bench.Socket.GetInfo().SendWindow);
+    }
+
+    [Fact, Trait("RFC", "7323 2.2")]
+    public void WindowScale_ThatOnlyWeOffered_ScalesNeitherWindow()
+    {
+        var bench = Connected(socket: new TcpSocketOptions { ReceiveBufferSize = 1 << 20, BufferAutotuning = false, Timestamps = false }, window: 5000);
+        bench.Inject(Ack);
+        Assert.Equal(5000, bench.Socket.GetInfo().SendWindow);
+        bench.Inject(Ack, 0, 0, Bytes(1000));
+        bench.Inject(Ack, 1000, 0, Bytes(1000));
+        Assert.Equal(65_535 - 2000, bench.Expect(Ack, 0, 2000).Window);
+    }
+
     [Fact, Trait("RFC", "7323 4.3")]
     public void Timestamps_EchoFollowsTheLastAckSent()
     {

@@ -167,6 +167,27 @@ public sealed class RackTests
     }
 
     [Fact, Trait("RFC", "8985 6.2 step 4")]
+    public void WidenedWindow_IsTheFirstOneAgainAfterSixteenRecoveries()
+    {
+        var bench = Repaired();
+        bench.InjectSack(10_000, (0, 1000));
+        for (var recovery = 0; recovery <= 16; recovery++)
+        {
+            var at = 10_000 + 2000 * recovery;
+            bench.Write(2000);
+            Assert.Equal(2, bench.Drain().Count);
+            bench.Elapse(100);
+            bench.InjectSack(at, (at + 1000, at + 2000));
+            bench.Elapse(recovery < 16 ? 49.9 : 24.9);
+            bench.ExpectNothing();
+            bench.Elapse(0.1);
+            bench.Expect(Ack, at, 0, 1000);
+            bench.Elapse(100);
+            bench.Inject(Ack, 0, at + 2000);
+        }
+    }
+
+    [Fact, Trait("RFC", "8985 6.2 step 4")]
     public void Window_IsNeverLongerThanTheSmoothedRoundTrip()
     {
         var bench = Repaired();

@@ -107,6 +107,18 @@ public sealed class RateReductionTests
     }
 
     [Fact, Trait("RFC", "9937 6")]
+    public void FirstSegment_GoesThoughNothingWasDelivered()
+    {
+        var tested = new ProportionalRateReduction();
+        tested.Begin(threshold: 10_000, flight: 20_000);
+        tested.OnAcknowledgment(delivered: 0, pipe: 19_000, isSafe: false, segmentSize: 1000);
+        Assert.Equal(20_000, tested.Window);
+        tested.OnSent(1000);
+        tested.OnAcknowledgment(delivered: 0, pipe: 20_000, isSafe: false, segmentSize: 1000);
+        Assert.Equal(20_000, tested.Window);
+    }
+
+    [Fact, Trait("RFC", "9937 6")]
     public void Reduction_IsTheFormulaForEverySequenceOfAcks() =>
         Gen.Select(Gen.Int[2, 40], Gen.Int[1, 40], Gen.Select(Gen.Int[0, 3000], Gen.Int[0, 3], Gen.Bool, Gen.Int[0, 4000]).Array[1, 30])
             .Sample((flight, threshold, acks) =>

@@ -208,6 +208,41 @@ public sealed class ReceiveTests
         Assert.Equal(Bytes(10), bench.ReadAll());
     }
 
+    [Fact, Trait("RFC", "6093 4; 9293 MUST-62")]
+    public void UrgentPointer_WithoutItsBit_SaysNothing()
+    {
+        var bench = Accepted();
+        bench.Inject(Ack, 0, 0, Bytes(10), urgent: 4);
+        Assert.Equal(0, bench.Socket.GetInfo().UrgentMark);
+        Assert.Equal(Bytes(10), bench.ReadAll());
+    }
+
+    [Fact, Trait("RFC", "6093 3.1, 4; 9293 MUST-30")]
+    public void UrgentMark_MovesAheadOnly()
+    {
+        var bench = Accepted();
+        bench.Inject(Ack | Urg, 0, 0, Bytes(10), urgent: 8);
+        bench.Inject(Ack | Urg, 10, 0, Bytes(10), urgent: 5);
+        Assert.Equal(15, bench.Socket.GetInfo().UrgentMark);
+        bench.Inject(Ack | Urg, 20, 0, Bytes(10), urgent: 0);
+        bench.Inject(Ack | Urg, 0, 0, Bytes(30), urgent: 8);
+        Assert.Equal(15, bench.Socket.GetInfo().UrgentMark);
+        Assert.Equal(30, bench.ReadAll().Length);
+    }
+
+    [Fact, Trait("RFC", "5681 4.2")]
+    public void Segments_DrawAtMostOneAckEach()
+    {
+        var bench = Accepted();
+        foreach (var (at, length) in ((int, int)[])[(0, 1000), (1000, 1000), (3000, 500), (3000, 500), (5000, 1000), (2000, 1000), (0, 6000), (3500, 1500),
+            (6000, 1000), (70_000, 10), (7000, 1), (-5, 5)])
+        {
+            bench.Inject(Ack, at, 0, Bytes(length));
+            Assert.InRange(bench.Drain().Count, 0, 1);
+        }
+        Assert.Equal(7001, bench.Socket.GetInfo().BytesReceived);
+    }
+
     [Fact]
     public void Arm_IsOneShotAndAnswersAtOnceWhenReady()
     {

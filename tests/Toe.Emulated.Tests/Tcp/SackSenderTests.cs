@@ -157,6 +157,58 @@ public sealed class SackSenderTests
         Assert.Equal(0, bench.Socket.GetInfo().Retransmits);
     }
 
+    [Fact, Trait("RFC", "6675 5; 5681 4.3")]
+    public void LossesOfOneFlight_ReduceTheWindowOnce()
+    {
+        var bench = Flight();
+        bench.InjectSack(0, (1000, 4000));
+        bench.InjectSack(0, (1000, 4000), (5000, 7000));
+        bench.InjectSack(0, (1000, 4000), (5000, 7000), (8000, 10_000));
+        Assert.Equal(3, bench.Drain().Count);
+        bench.Elapse(100);
+        bench.InjectSack(4000, (5000, 7000), (8000, 10_000));
+        bench.InjectSack(7000, (8000, 10_000));
+        bench.Inject(Ack, 0, 10_000);
+        var info = bench.Socket.GetInfo();
+        Assert.Equal((1, 3, 5000, 5000), (info.FastRecoveries, info.Retransmits, info.SlowStartThreshold, info.CongestionWindow));
+    }
+
+    [Fact, Trait("RFC", "6675 4 (NextSeg)")]
+    public void Holes_GoBeforeNewData()
+    {
+        var bench = Flight(written: 20_000);
+        bench.InjectSack(0, (1000, 3000), (4000, 10_000));
+        bench.Expect(Ack, 0, 0, 1000);
+        bench.Expect(Ack, 3000, 0, 1000);
+        foreach (var next in (int[])[10_000, 11_000, 12_000]) bench.Expect(Ack, next, 0, 1000);
+        bench.ExpectNothing(); // Half of the flight is in the network.
+    }
+
+    [Fact, Trait("RFC", "6675 5.1")]
+    public void TimeOut_IsFollowedByNoRecoveryOfWhatWasInFlight()
+    {
+        var bench = Flight();
+        bench.Elapse(400);
+        Assert.Equal(1, bench.Socket.GetInfo().ConsecutiveTimeouts);
+        var threshold = bench.Socket.GetInfo().SlowStartThreshold;
+        for (var end = 2000; end <= 8000; end += 1000) bench.InjectSack(0, (1000, end));
+        bench.InjectSack(2000, (3000, 8000));
+        bench.Elapse(50);
+        var info = bench.Socket.GetInfo();
+        Assert.Equal((0, threshold), (info.FastRecoveries, info.SlowStartThreshold));
+    }
+
+    [Fact, Trait("RFC", "2018 5; 6675 5.1")]
+    public void TimeOut_WhereNothingSpeaksOfReneging_SendsOnlyWhatIsMissing()
+    {
+        var bench = Flight();
+        bench.InjectSack(0, (5000, 10_000));
+        bench.Elapse(3000);
+        Assert.InRange(bench.Socket.GetInfo().ConsecutiveTimeouts, 1, 5);
+        for (var acknowledged = 1000; acknowledged <= 5000; acknowledged += 1000) bench.InjectSack(acknowledged, (5000, 10_000));
+        Assert.All(bench.Drain(), segment => Assert.InRange(segment.Seq - bench.EngineInitial - 1, 0u, 4000u));
+    }
+
     [Fact, Trait("RFC", "3042 2")]
     public void DuplicateAck_WithoutNewBlocks_LetsNothingNewGo()
     {

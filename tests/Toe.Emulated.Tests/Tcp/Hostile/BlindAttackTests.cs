@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Toe.Emulated.Tcp;
 using static Toe.Emulated.Tests.Tcp.Bench;
 
@@ -46,6 +47,78 @@ public sealed class BlindAttackTests
 
         bench.Inject(Ack, 0, 0, Bytes(10));
         Assert.Equal(Bytes(10), bench.ReadAll());
+    }
+
+    [Theory, Trait("RFC", "5961 5.2")]
+    [InlineData(-5000, true)]
+    [InlineData(-5001, false)]
+    [InlineData(10, true)]
+    [InlineData(11, false)]
+    public void Ack_CountsFromTheLargestWindowBelowTheFlightToItsEnd(long ack, bool counts)
+    {
+        var bench = Accepted(window: 5000);
+        bench.Inject(Ack, window: 1000); // The largest one was larger.
+        bench.Write(10);
+        bench.Drain();
+        bench.Inject(Ack, 0, ack, Bytes(5));
+        Assert.Equal(counts ? 5 : 0, bench.Socket.GetInfo().BytesReceived);
+    }
+
+    [Fact, Trait("RFC", "5961 3.2")]
+    public void Challenge_TellsTheNumbersWithWhichThePeerCanReset()
+    {
+        var bench = Accepted();
+        bench.Inject(Ack, 0, 0, Bytes(100));
+        bench.Write(3000);
+        bench.Drain();
+        bench.Inject(Rst, 500);
+        var challenge = bench.Expect(Ack, 3000, 100);
+        bench.InjectRaw(Rst, challenge.AckNumber, 0);
+        Assert.Equal(SocketError.ConnectionReset, bench.Events.Closed);
+    }
+
+    [Fact, Trait("RFC", "5961 4.2")]
+    public void SynInTheWindow_BringsNothingButAChallenge()
+    {
+        var bench = Accepted();
+        bench.Write(10);
+        bench.Drain();
+        bench.Inject(Syn | Ack, 0, 10, Bytes(100), window: 7);
+        bench.Expect(Ack, 10, 0);
+        var info = bench.Socket.GetInfo();
+        Assert.Equal((0, 0, 65_535), (info.BytesReceived, info.BytesAcknowledged, info.SendWindow));
+    }
+
+    [Fact, Trait("RFC", "5961 3.2")]
+    public void SynReceived_TakesTheExactResetOnly()
+    {
+        var bench = new Bench().Listen();
+        bench.InjectRaw(Syn, PeerInitial, 0);
+        bench.EngineInitial = bench.Next().Seq;
+        bench.Inject(Rst, 1);
+        bench.Expect(Ack, 0, 0);
+        bench.Inject(Rst, -1);
+        bench.Inject(Rst, 70_000);
+        bench.ExpectNothing();
+        Assert.Equal(1, bench.Listener.HalfOpen);
+        bench.Inject(Rst, 0);
+        Assert.Equal(0, bench.Listener.HalfOpen);
+    }
+
+    [Theory, Trait("RFC", "5961 7")]
+    [InlineData(1)]
+    [InlineData(10)]
+    public void Challenges_OfOneConnection_AreNotTakenFromAnothers(int limit)
+    {
+        var bench = Accepted(new TcpEngineOptions { ChallengeAcksPerFiveSeconds = limit });
+        void FromNeighbor(byte flags, uint seq, uint ack) =>
+            bench.Engine.Receive((bench.Packet(flags, seq, ack) with { SourcePort = PeerPort + 1 }).ToPacket(), bench.Now);
+        FromNeighbor(Syn, 7, 0);
+        FromNeighbor(Ack, 8, bench.Next().Seq + 1);
+        for (var i = 0; i < 20; i++) FromNeighbor(Rst, 50, 0);
+        Assert.Equal(limit, bench.Drain().Count);
+        for (var i = 0; i < 20; i++) bench.Inject(Rst, 5);
+        Assert.Equal(limit, bench.Drain().Count);
     }
 
     [Fact, Trait("RFC", "7323 5.3, 5.6; 5961 5.2")]
