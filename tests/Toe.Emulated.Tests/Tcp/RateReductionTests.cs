@@ -107,6 +107,17 @@ public sealed class RateReductionTests
     }
 
     [Fact, Trait("RFC", "9937 6")]
+    public void SegmentsMarkedBeforeRecovery_AreNoPartOfItsFlight()
+    {
+        var bench = Flight();
+        bench.InjectSack(10_000, (11_000, 12_000));
+        bench.InjectSack(10_000, (11_000, 13_000));
+        Assert.Equal(2, bench.Drain().Count); // Limited transmit: 22 in flight, two of them marked.
+        for (var delivered = 1; delivered <= 12; delivered++) bench.InjectSack(10_000, (11_000, 13_000 + delivered * 1000));
+        Assert.Equal(6, bench.Drain().Count); // Ten for twenty.
+    }
+
+    [Fact, Trait("RFC", "9937 6")]
     public void FirstSegment_GoesThoughNothingWasDelivered()
     {
         var tested = new ProportionalRateReduction();

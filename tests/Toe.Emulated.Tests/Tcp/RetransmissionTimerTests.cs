@@ -143,4 +143,16 @@ public sealed class RetransmissionTimerTests
         bench.Elapse(0.1);
         bench.Expect(Ack, 0, 0, 10);
     }
+
+    [Fact, Trait("RFC", "6298 5.7, 3")]
+    public void Timeout_BehindARepeatedSynThatTimestampsHaveMeasured_IsOfTheSample()
+    {
+        var bench = new Bench(socket: new TcpSocketOptions());
+        bench.Connect();
+        bench.Elapse(1000);
+        var again = bench.Next();
+        bench.Elapse(100);
+        bench.InjectRaw(Syn | Ack, PeerInitial, bench.EngineInitial + 1, options: TestSegment.TimestampOption(7, again.Timestamps!.Value.Value));
+        Assert.Equal(300, bench.Socket.GetInfo().RetransmissionTimeout.TotalMilliseconds);
+    }
 }

@@ -45,6 +45,7 @@ public sealed class SynCookieTests
         var answer = Syn(Flooded(), [.. MssOptions(1460), 4, 2, 1, 1, .. TestSegment.ScaleOption(9), 1]);
         Assert.Null(answer.WindowScale);
         Assert.Null(answer.Timestamps);
+        Assert.False(Sacks.IsPermitted(answer));
     }
 
     [Theory]
@@ -63,14 +64,19 @@ public sealed class SynCookieTests
         Assert.Equal(0, bench.Engine.Statistics.SynCookiesAccepted);
     }
 
-    [Fact]
-    public void ACookieGrowsOld()
+    [Theory, Trait("RFC", "4987 3.6")]
+    [InlineData(126.9, 1)]
+    [InlineData(127, 0)]
+    public void ACookieGrowsOld(double seconds, long accepted)
     {
+        // The clock begins at a second: the counter's second step is 127 later.
         var bench = Flooded();
         var answer = Syn(bench, MssOptions(1300));
-        bench.Now += TimeSpan.FromSeconds(129);
+        bench.Elapse(100_000);
+        bench.InjectRaw(Bench.Syn, 7, 0); // The flood goes on.
+        bench.Now = TimeSpan.FromSeconds(1 + seconds);
         bench.InjectRaw(Ack, PeerInitial + 1, answer.Seq + 1);
-        Assert.Equal(0, bench.Engine.Statistics.SynCookiesAccepted);
+        Assert.Equal(accepted, bench.Engine.Statistics.SynCookiesAccepted);
     }
 
     [Fact]
