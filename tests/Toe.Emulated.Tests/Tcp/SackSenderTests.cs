@@ -184,20 +184,6 @@ public sealed class SackSenderTests
         bench.ExpectNothing(); // Half of the flight is in the network.
     }
 
-    [Fact, Trait("RFC", "6675 5.1")]
-    public void TimeOut_IsFollowedByNoRecoveryOfWhatWasInFlight()
-    {
-        var bench = Flight();
-        bench.Elapse(400);
-        Assert.Equal(1, bench.Socket.GetInfo().ConsecutiveTimeouts);
-        var threshold = bench.Socket.GetInfo().SlowStartThreshold;
-        for (var end = 2000; end <= 8000; end += 1000) bench.InjectSack(0, (1000, end));
-        bench.InjectSack(2000, (3000, 8000));
-        bench.Elapse(50);
-        var info = bench.Socket.GetInfo();
-        Assert.Equal((0, threshold), (info.FastRecoveries, info.SlowStartThreshold));
-    }
-
     [Fact, Trait("RFC", "2018 5; 6675 5.1")]
     public void TimeOut_WhereNothingSpeaksOfReneging_SendsOnlyWhatIsMissing()
     {
