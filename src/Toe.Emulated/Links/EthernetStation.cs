@@ -170,7 +170,7 @@ internal sealed class EthernetStation : INeighborOutput
             IpProtocol.Icmp when header.IsIPv4 => ReceiveIcmp(header, packet, now),
             IpProtocol.IcmpV6 when !header.IsIPv4 => ReceiveIcmp(header, packet, now),
             // The engine walks IPv6's extension headers.
-            IpProtocol.V6HopByHop or IpProtocol.V6Routing or IpProtocol.V6DestinationOptions when !header.IsIPv4 && own => packet.Length,
+            IpProtocol.V6HopByHop or IpProtocol.V6Routing or IpProtocol.V6DestinationOptions or IpProtocol.V6Fragment when !header.IsIPv4 && own => packet.Length,
             _ => Drop(LinkDropCause.UnsupportedProtocol),
         };
     }

@@ -65,7 +65,8 @@ internal readonly struct IpHeader
             HopLimit = packet[7],
             HeaderLength = IPv6Length,
             TotalLength = IPv6Length + BinaryPrimitives.ReadUInt16BigEndian(packet[4..]),
-            IsFragment = packet[6] == IpProtocol.V6Fragment,
+            // One that is the whole packet is none (RFC 6946); a header in pieces is our own, and has none.
+            IsFragment = packet[6] == IpProtocol.V6Fragment && !(packet.Length >= IPv6Length + 4 && (BinaryPrimitives.ReadUInt16BigEndian(packet[(IPv6Length + 2)..]) & 0xFFF9) == 0),
         };
         // An IPv4-mapped address has no place on the wire (RFC 4291 §2.5.5.2), and would be mistaken for an IPv4 address here.
         return header.TotalLength <= length && !AddressValue.IsIPv4(header.Source) && !AddressValue.IsIPv4(header.Destination);

@@ -48,11 +48,13 @@ internal sealed partial class TcpConnection
     /// <summary>§6.1.2: a mark counts as a loss, once in a round trip.</summary>
     private void TakeCongestionEcho(ref readonly Segment segment)
     {
-        if (!segment.Has(TcpFlags.Ece) || Less(_sendUnacknowledged, _ecnRecover)) return;
+        if (!IsCongestionEcho(in segment) || Less(_sendUnacknowledged, _ecnRecover)) return;
         _ecnRecover = _sendNext;
         _windowIsReduced = true;
         if (_phase != RecoveryPhase.Open) return;
-        _congestion.OnCongestion(Math.Min(Scoreboard.Outstanding, _congestion.Window));
-        _congestion.OnRecovered();
+        _congestion.OnMark(Math.Min(Scoreboard.Outstanding, _congestion.Window));
     }
+
+    /// <summary>§6.1.2: such an ACK opens no window.</summary>
+    private bool IsCongestionEcho(ref readonly Segment segment) => _ecn && segment.Has(TcpFlags.Ece);
 }

@@ -92,10 +92,11 @@ internal sealed partial class TcpConnection
         ReceiveText(ref segment);
     }
 
-    /// <summary>RFC 7323: timestamps on every segment (§3.2), and PAWS (§5.3 R1). RST is exempt from both.</summary>
+    /// <summary>RFC 7323: timestamps on every segment (§3.2), and PAWS (§5.3 R1). RST is exempt from both; a SYN is challenged whatever its
+    /// timestamp (RFC 5961 §4.2).</summary>
     private bool CheckTimestamp(ref readonly Segment segment)
     {
-        if (!_timestamps || segment.Has(TcpFlags.Rst)) return true;
+        if (!_timestamps || segment.Has(TcpFlags.Rst) || segment.Has(TcpFlags.Syn)) return true;
         if (!segment.Options.HasTimestamps) return false;
         var isOld = (int)(segment.Options.TimestampValue - _timestampRecent) < 0;
         if (!isOld || Engine.Now - _timestampRecentAt > TimestampLifetime) return true;

@@ -32,8 +32,11 @@ internal sealed partial class TcpConnection
     }
 
     /// <summary>A router says so (RFC 1191, RFC 8201).</summary>
-    public void OnPacketTooBig(int mtu)
+    /// <param name="sequence">Of the segment that it did not pass on.</param>
+    /// <param name="mtu">The largest packet it passes on; nothing that is as large as what was sent (RFC 5927 §7.2).</param>
+    public void OnPacketTooBig(uint sequence, int mtu)
     {
+        if (Scoreboard.LengthAt(sequence) is > 0 and var length && mtu >= length + HeaderLength) return;
         mtu = Math.Max(mtu, SmallestMtu);
         if (mtu >= _mtu)
         {

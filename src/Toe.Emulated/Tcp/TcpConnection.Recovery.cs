@@ -106,7 +106,7 @@ internal sealed partial class TcpConnection
                 break;
             default:
                 // The ACK that ends fast recovery has had its say.
-                if (!advances || before == RecoveryPhase.FastRecovery) break;
+                if (!advances || before == RecoveryPhase.FastRecovery || IsCongestionEcho(in segment)) break;
                 _congestion.OnAcknowledged(SampleOf(in delivery, flight));
                 TuneSendBuffer();
                 break;

@@ -53,13 +53,11 @@ public sealed partial class TcpEngine
         entry.Watcher?.OnGone();
     }
 
-    /// <summary>A SYN that is certainly new, for a tuple in TIME-WAIT (RFC 6191): a new connection, if somebody listens.</summary>
-    internal bool TryReopen(TimeWaitEntry entry, ref Segment syn)
+    /// <summary>A SYN that is certainly new, for a tuple in TIME-WAIT (RFC 6191): a new connection.</summary>
+    internal void Reopen(TimeWaitEntry entry, TcpListener listener, ref Segment syn)
     {
-        if (FindListener(syn.Tuple) is not { } listener) return false;
         RemoveTimeWait(entry);
         ReceiveInListen(listener, ref syn, entry.SendNext);
-        return true;
     }
 
     internal void Accept(TcpConnection connection)

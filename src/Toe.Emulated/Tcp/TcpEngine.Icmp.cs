@@ -12,7 +12,7 @@ public sealed partial class TcpEngine
 
     private void DispatchIcmp(bool isV4, ReadOnlySpan<byte> message)
     {
-        if (!TryFindQuoted(isV4, message[8..], out var connection, out var quotedLength))
+        if (!TryFindQuoted(isV4, message[8..], out var connection, out var sequence, out var quotedLength))
         {
             Statistics.IcmpIgnored++;
             return;
@@ -25,7 +25,7 @@ public sealed partial class TcpEngine
             int mtu = isV4 ? BinaryPrimitives.ReadUInt16BigEndian(message[6..])
                 : (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(message[4..]), ushort.MaxValue);
             if (mtu == 0) mtu = Plateau(quotedLength);
-            connection.OnPacketTooBig(mtu);
+            connection.OnPacketTooBig(sequence, mtu);
             return;
         }
         var error = isV4 ? ErrorV4(type, code, out var hard) : ErrorV6(type, code, out hard);
@@ -40,9 +40,10 @@ public sealed partial class TcpEngine
     }
 
     /// <summary>Whose segment is quoted, and is it one that can have been under way (RFC 5927 §4.1)?</summary>
-    private bool TryFindQuoted(bool isV4, ReadOnlySpan<byte> quoted, out TcpConnection connection, out int length)
+    private bool TryFindQuoted(bool isV4, ReadOnlySpan<byte> quoted, out TcpConnection connection, out uint sequence, out int length)
     {
         connection = null!;
+        sequence = 0;
         length = 0;
         AddressValue source, destination;
         ReadOnlySpan<byte> tcp;
@@ -69,7 +70,8 @@ public sealed partial class TcpEngine
             BinaryPrimitives.ReadUInt16BigEndian(tcp[2..]));
         if (!_endpointsByTuple.TryGetValue(tuple, out var endpoint) || endpoint is not TcpConnection { Kept: null } found) return false;
         connection = found;
-        return found.IsInFlight(BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]));
+        sequence = BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]);
+        return found.IsInFlight(sequence);
     }
 
     /// <summary>RFC 1122 §4.2.3.9: codes 2 to 4 are hard, 0, 1 and 5 soft, as time exceeded and parameter problem; the later ones

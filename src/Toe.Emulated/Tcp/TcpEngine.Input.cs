@@ -41,7 +41,7 @@ public sealed partial class TcpEngine
         if (Options.ResetUnknownSegments) SendReset(in segment);
     }
 
-    private TcpListener? FindListener(in FourTuple tuple) =>
+    internal TcpListener? FindListener(in FourTuple tuple) =>
         _listeners.TryGetValue((tuple.Local, tuple.LocalPort), out var listener)
         || _listeners.TryGetValue((tuple.Local.Any, tuple.LocalPort), out listener) ? listener : null;
 

@@ -21,8 +21,12 @@ internal sealed class TimeWaitEntry(TcpEngine engine, in FourTuple tuple, TimeWa
     {
         // RFC 1337 fix (F1): a RST must not end TIME-WAIT early.
         if (segment.Has(TcpFlags.Rst)) return;
-        if (segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack) && IsNewIncarnation(in segment) && Engine.TryReopen(this, ref segment))
+        if (segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack) && Engine.FindListener(segment.Tuple) is { } listener
+            && IsNewIncarnation(in segment, listener.Options.Timestamps))
+        {
+            Engine.Reopen(this, listener, ref segment);
             return;
+        }
         var isFin = segment.Has(TcpFlags.Fin) && segment.SequenceNumber + segment.Length == _last.ReceiveNext;
         // RFC 9293 §3.10.7.4: only the peer's FIN can come again; it restarts the 2 MSL.
         if (isFin) Engine.Timers.Set(this, Engine.Now + Engine.TimeWaitTicks);
@@ -35,10 +39,10 @@ internal sealed class TimeWaitEntry(TcpEngine engine, in FourTuple tuple, TimeWa
     }
 
     /// <summary>RFC 6191 §2, and RFC 9293 §3.10.7.4 (MAY-2) where there are no timestamps.</summary>
-    private bool IsNewIncarnation(ref readonly Segment syn)
+    private bool IsNewIncarnation(ref readonly Segment syn, bool usesTimestamps)
     {
         var sequenceIsNew = Greater(syn.SequenceNumber, _last.ReceiveNext - 1);
-        if (!syn.Options.HasTimestamps) return sequenceIsNew;
+        if (!syn.Options.HasTimestamps || !usesTimestamps) return sequenceIsNew;
         if (!_last.Timestamps) return true;
         var difference = (int)(syn.Options.TimestampValue - _last.TimestampRecent);
         return difference > 0 || (difference == 0 && sequenceIsNew);

@@ -342,6 +342,42 @@ public sealed class EcnTests
         Assert.Equal(2, bench.Drain().Count);
     }
 
+    [Fact, Trait("RFC", "3168 6.1.2")]
+    public void Echo_DoesNotOpenTheWindow()
+    {
+        var bench = Capable();
+        bench.Write(40_000);
+        bench.Drain();
+        bench.Inject(Ack | Ece, 0, 1000);
+        var window = bench.Socket.GetInfo().CongestionWindow;
+        Assert.Equal(4500, window);
+        for (var i = 2; i < 10; i++) bench.Inject(Ack | Ece, 0, i * 1000);
+        Assert.Equal(window, bench.Socket.GetInfo().CongestionWindow);
+    }
+
+    [Fact, Trait("RFC", "3168 6.1.2")]
+    public void Echo_WhereTheWindowIsASegment_LeavesIt()
+    {
+        var bench = Capable(engine: new TcpEngineOptions { InitialWindowSegments = 1 });
+        bench.Write(5000);
+        Assert.Single(bench.Drain());
+        bench.Inject(Ack | Ece, 0, 1000);
+        Assert.InRange(bench.Socket.GetInfo().CongestionWindow, 1, 1000);
+    }
+
+    [Fact, Trait("RFC", "3168 6.1.2")]
+    public void Echo_InSlowStartBehindATimeOut_DoesNotOpenTheWindow()
+    {
+        var bench = Capable();
+        bench.Write(40_000);
+        bench.Drain();
+        bench.Elapse(300);
+        bench.Drain();
+        Assert.Equal(1000, bench.Socket.GetInfo().CongestionWindow);
+        bench.Inject(Ack | Ece, 0, 1000);
+        Assert.Equal(1000, bench.Socket.GetInfo().CongestionWindow);
+    }
+
     private static TcpSocketOptions Plain(bool request = false, bool enabled = true) => new()
     {
         Timestamps = false,
@@ -351,11 +387,11 @@ public sealed class EcnTests
     };
 
     private static Bench Capable(bool v6 = false, ushort window = 65535, bool permitted = false, byte trafficClass = 0,
-        TcpCongestionControl algorithm = TcpCongestionControl.Reno)
+        TcpCongestionControl algorithm = TcpCongestionControl.Reno, TcpEngineOptions? engine = null)
     {
         var socket = Plain();
         (socket.TrafficClass, socket.CongestionControl) = (trafficClass, algorithm);
-        var bench = new Bench(socket: socket, v6: v6) { PeerWindow = window }.Listen();
+        var bench = new Bench(engine, socket, v6) { PeerWindow = window }.Listen();
         bench.InjectRaw(Syn | Ece | Cwr, PeerInitial, 0, options: [.. TestSegment.MssOption(1000), .. permitted ? Sacks.Permitted : []]);
         var answer = bench.Next();
         bench.Elapse(100);

@@ -155,7 +155,7 @@ public sealed class IcmpTests
         bench.Engine.Receive(Wrapped(0, [60, 0, 1, 4, 0, 0, 0, 0, 6, 1, .. new byte[14]]), bench.Now);
         Assert.Equal(5, bench.ReadAll().Length);
         bench.Engine.Receive(Wrapped(44, 6, 0, 0, 1, 0, 0, 0, 0), bench.Now);
-        bench.Engine.Receive(Wrapped(43, 6, 0, 0, 0, 0, 0, 0, 0), bench.Now);
+        bench.Engine.Receive(Wrapped(43, 6, 0, 0, 1, 0, 0, 0, 0), bench.Now);
         bench.Engine.Receive(Wrapped(60, 6, 200, 0, 0, 0, 0, 0, 0), bench.Now);
         var statistics = bench.Engine.Statistics;
         Assert.Equal((1, 1, 1), (statistics.Fragments, statistics.UnknownProtocol, statistics.Malformed));
@@ -189,6 +189,17 @@ public sealed class IcmpTests
         var bench = Accepted();
         bench.Engine.Receive([.. bench.Packet(Ack, PeerInitial + 1, bench.EngineInitial + 1, Bytes(5)).ToPacket(), 9, 9, 9], bench.Now);
         Assert.Equal(Bytes(5), bench.ReadAll());
+    }
+
+    [Theory, Trait("RFC", "5927 7.2")]
+    [InlineData(10, false)]
+    [InlineData(1400, true)]
+    public void PacketTooBig_CountsOnlyBelowTheLargestPacketSent(int payload, bool counts)
+    {
+        var bench = Accepted(options: TestSegment.MssOption(1460));
+        bench.Write(payload);
+        IcmpTests.Inject(bench, bench.Next(), 3, 4, 600);
+        Assert.Equal(counts ? 560 : 1460, bench.Socket.GetInfo().SendMaximumSegmentSize);
     }
 
     internal static void Inject(Bench bench, TestSegment about, byte type, byte code, int mtu = 0)

@@ -1,4 +1,5 @@
 using Toe.Emulated.Tcp;
+using Toe.Emulated.Tcp.Recovery;
 using static Toe.Emulated.Tests.Tcp.Bench;
 
 namespace Toe.Emulated.Tests.Tcp;
@@ -282,6 +283,42 @@ public sealed class RackTests
         }
         Assert.Empty(bench.Drain());
         Assert.Equal((0, long.MaxValue), (bench.Socket.GetInfo().Retransmits, bench.Socket.GetInfo().SlowStartThreshold));
+    }
+
+    [Fact, Trait("RFC", "6675 5.1")]
+    public void LossBehindATimeOut_BeginsNoRecovery()
+    {
+        var bench = Sacks.Accepted();
+        bench.Write(10_000);
+        bench.Drain();
+        while (bench.Socket.GetInfo().ConsecutiveTimeouts == 0) bench.Elapse((bench.Engine.NextWakeUp!.Value - bench.Now).TotalMilliseconds);
+        bench.Drain();
+        bench.Elapse(100);
+        bench.Inject(Ack, 0, 1000);
+        bench.Expect(Ack, 1000, 0, 1000);
+        bench.Expect(Ack, 2000, 0, 1000);
+        var threshold = bench.Socket.GetInfo().SlowStartThreshold;
+        bench.Elapse(100);
+        bench.InjectSack(1000, (2000, 3000));
+        bench.Elapse(100);
+        Assert.Contains(bench.Drain(), segment => segment.Seq == bench.EngineInitial + 1 + 1000);
+        Assert.Equal((threshold, 0), (bench.Socket.GetInfo().SlowStartThreshold, bench.Socket.GetInfo().FastRecoveries));
+    }
+
+    [Fact, Trait("RFC", "8985 6.2 step 1")]
+    public void ReorderingWindow_FollowsAPathThatBecameLonger()
+    {
+        var rack = new Rack();
+        void Deliver(double seconds, double roundTrip)
+        {
+            var delivery = new Delivery { HasLatest = true, Latest = new SentSegment { Start = 1, End = 2, SentAt = Ticks(seconds) } };
+            rack.Update(in delivery, long.MaxValue, Ticks(seconds + roundTrip));
+        }
+        Deliver(1, 0.01);
+        for (var second = 2; second < 600; second++) Deliver(second, 0.4);
+        Assert.Equal(Ticks(0.1), rack.ReorderingWindow(inRecovery: false, sackedSegments: 1, smoothedRoundTrip: Ticks(0.4)));
+
+        static long Ticks(double seconds) => (long)(seconds * TimeSpan.TicksPerSecond);
     }
 
     /// <summary>Ten segments in flight for a round trip.</summary>

@@ -26,6 +26,18 @@ public sealed class TimeWaitReuseTests
     [InlineData(null, -5000, false)]
     public void Syn_BehindAConnectionWithoutTimestamps(uint? stamp, long number, bool opens) => AssertReuse(hadTimestamps: false, stamp, number, opens);
 
+    [Fact, Trait("RFC", "6191 2")]
+    public void TimeWait_WhereTheListenerUsesNoTimestamps_GoesByTheNumber()
+    {
+        var bench = Accepted();
+        bench.Finish();
+        bench.Next();
+        bench.Inject(Fin | Ack, 0, 1);
+        bench.Expect(Ack, 1, 1);
+        bench.Inject(Syn, -5000, options: TestSegment.TimestampOption(501, 0));
+        bench.Expect(Ack, 1, 1);
+    }
+
     private static void AssertReuse(bool hadTimestamps, uint? stamp, long number, bool opens)
     {
         byte[] last = hadTimestamps ? TestSegment.TimestampOption(500, 0) : [1];

@@ -127,6 +127,15 @@ public sealed class TimestampTests
         Assert.Equal(1, bench.Engine.Statistics.PawsDrops);
     }
 
+    [Fact, Trait("RFC", "7323 2.2")]
+    public void TimestampsInSynAck_ThatWereNotOffered_AreIgnored()
+    {
+        var bench = Connected(options: [.. TestSegment.MssOption(1000), .. TestSegment.TimestampOption(5, 0), .. TestSegment.ScaleOption(3)]);
+        Assert.False(bench.Socket.GetInfo().TimestampsEnabled);
+        bench.Write(10);
+        Assert.Null(bench.Next().Timestamps);
+    }
+
     /// <summary>A connection whose peer's clock stands where the test sets it.</summary>
     private static Bench Agreed(out StrongBox<uint> clock, uint first = 100)
     {

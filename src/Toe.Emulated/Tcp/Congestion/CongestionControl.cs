@@ -65,6 +65,15 @@ internal abstract class CongestionControl
     /// <param name="flight">Bytes in flight.</param>
     public abstract void OnCongestion(long flight);
 
+    /// <summary>A congestion mark where nothing is lost: the window falls at once, and does not grow where it is small already (RFC 3168 §6.1.2).</summary>
+    /// <param name="flight">Bytes in flight.</param>
+    public void OnMark(long flight)
+    {
+        var before = Window;
+        OnCongestion(flight);
+        Window = Math.Min(before, Threshold);
+    }
+
     /// <summary>Fast recovery is over.</summary>
     public void OnRecovered() => Window = Threshold;
 

@@ -13,6 +13,11 @@ internal struct Rack
     /// <summary>After so many recoveries without a D-SACK the window is its first size again.</summary>
     private const int Persistence = 16;
 
+    /// <summary>Half of how long a round trip counts as the shortest: paths change (§6.2 step 1; Linux's tcp_min_rtt_wlen is five minutes).</summary>
+    private const long MinimumLifetime = 150 * TimeSpan.TicksPerSecond;
+
+    private long _recentMinimum;
+    private long _recentSince;
     private int _windowFactor;
     private int _persistence;
     private bool _inRound;
@@ -29,7 +34,7 @@ internal struct Rack
     /// <summary>RACK.rtt: how long that segment took, in ticks.</summary>
     public long RoundTrip { get; private set; }
 
-    /// <summary>The shortest round trip seen, in ticks; 0 before one was.</summary>
+    /// <summary>The shortest round trip of late, in ticks; 0 before one was.</summary>
     public long MinimumRoundTrip { get; private set; }
 
     /// <summary>Segments have arrived out of order.</summary>
@@ -51,7 +56,7 @@ internal struct Rack
         // Step 2: such an ACK answers the first transmission.
         var isEarlierEcho = echoAge != long.MaxValue && echoAge > roundTrip + TimeSpan.TicksPerMillisecond;
         if (latest.IsResent && (isEarlierEcho || roundTrip < MinimumRoundTrip)) return;
-        if (MinimumRoundTrip == 0 || roundTrip < MinimumRoundTrip) MinimumRoundTrip = Math.Max(1, roundTrip);
+        NoteRoundTrip(Math.Max(1, roundTrip), now);
         RoundTrip = roundTrip;
         if (!IsSentAfter(latest.SentAt, latest.End, SentAt, End)) return;
         SentAt = latest.SentAt;
@@ -66,6 +71,19 @@ internal struct Rack
         _roundEnd = sendNext;
         _windowFactor++;
         _persistence = Persistence;
+    }
+
+    /// <summary>The minimum of this lifetime and the one before it.</summary>
+    private void NoteRoundTrip(long roundTrip, long now)
+    {
+        if (_recentMinimum == 0) (_recentMinimum, _recentSince) = (roundTrip, now);
+        else if (now - _recentSince > MinimumLifetime)
+        {
+            MinimumRoundTrip = _recentMinimum;
+            (_recentMinimum, _recentSince) = (roundTrip, now);
+        }
+        _recentMinimum = Math.Min(_recentMinimum, roundTrip);
+        MinimumRoundTrip = MinimumRoundTrip == 0 ? roundTrip : Math.Min(MinimumRoundTrip, roundTrip);
     }
 
     public void OnRecovered()

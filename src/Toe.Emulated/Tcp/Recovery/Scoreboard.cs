@@ -58,6 +58,13 @@ internal sealed class Scoreboard
 
     private ref SentSegment this[long position] => ref _segments[position & (_segments.Length - 1)];
 
+    /// <summary>Bytes of the segment that a number is in; 0 when it is in none.</summary>
+    public int LengthAt(uint sequence)
+    {
+        var position = Find(sequence + 1) - 1;
+        return position >= _first && Less(sequence, this[position].End) ? (int)this[position].Length : 0;
+    }
+
     /// <summary>Nothing is in flight.</summary>
     /// <param name="sequence">SND.UNA.</param>
     public void Begin(uint sequence)

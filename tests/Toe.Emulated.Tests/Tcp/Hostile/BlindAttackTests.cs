@@ -158,6 +158,24 @@ public sealed class BlindAttackTests
         Assert.Equal(Bytes(10), bench.ReadAll());
     }
 
+    [Fact, Trait("RFC", "5961 7")]
+    public void SynsWithOldTimestamps_AreChallengedAsRarelyAsOthers()
+    {
+        byte[] Stamp() => TestSegment.TimestampOption(500, 0);
+        var bench = Accepted(socket: new TcpSocketOptions(), options: Stamp(), each: Stamp);
+        for (var i = 0; i < 1000; i++) bench.Inject(Syn, i, options: TestSegment.TimestampOption(499, 0));
+        Assert.InRange(bench.Drain().Count, 1, 10);
+    }
+
+    [Fact, Trait("RFC", "5961 4.2")]
+    public void SynWithoutTimestamps_OnAConnectionWithThem_IsChallenged()
+    {
+        byte[] Stamp() => TestSegment.TimestampOption(500, 0);
+        var bench = Accepted(socket: new TcpSocketOptions(), options: Stamp(), each: Stamp);
+        bench.InjectRaw(Syn, 77, 0, options: TestSegment.MssOption(1000));
+        bench.Expect(Ack, 0, 0);
+    }
+
     private static (Bench Bench, Stamp Stamp) WithTimestamps()
     {
         var stamp = new Stamp();
