@@ -53,7 +53,7 @@ public sealed partial class ConformanceTableTests
 
     [Fact]
     public void EveryMutant_IsNamedByItsRows_AsItsTestIs() =>
-        Assert.All(Mutants, static mutant =>
+        Assert.All(Mutants.Where(IsOfRfc9293), static mutant =>
         {
             var rows = Rows.Where(row => Demands(mutant.Value).Contains(row.Id)).ToList();
             Assert.NotEmpty(rows);
@@ -64,6 +64,19 @@ public sealed partial class ConformanceTableTests
         });
 
     [Fact]
+    public void EveryMutantOfAnotherRfc_BreaksTheTestOfItsRow() =>
+        Assert.All(Mutants.Where(static mutant => !IsOfRfc9293(mutant)), static mutant =>
+        {
+            var (clause, test) = (OtherMutantRow().Match(mutant.Value).Groups["clause"].Value, MutantTest().Match(mutant.Value).Groups["test"].Value);
+            Assert.Contains(test, Tests);
+            Assert.Contains(OtherRow().Matches(Table), row => row.Groups["clause"].Value.Split(", ").Contains(clause) && row.Value.Contains($"`{test}`", StringComparison.Ordinal));
+        });
+
+    [Fact]
+    public void EveryRowOfAnotherRfc_NamesATest() =>
+        Assert.All(OtherRow().Matches(Table).Select(static row => row.Value), static row => Assert.True(Test().IsMatch(row) || row.Contains("not applicable", StringComparison.OrdinalIgnoreCase), row));
+
+    [Fact]
     public async Task EveryMutant_Applies()
     {
         Needs.Tool("git");
@@ -72,6 +85,8 @@ public sealed partial class ConformanceTableTests
     }
 
     private static IEnumerable<string> Ids(string kind, int count) => Enumerable.Range(1, count).Select(i => $"{kind}-{i}");
+
+    private static bool IsOfRfc9293(KeyValuePair<string, string> mutant) => mutant.Key.StartsWith("9293-", StringComparison.Ordinal);
 
     private static bool IsMust(string id) => id.StartsWith("MUST", StringComparison.Ordinal);
 
@@ -100,6 +115,12 @@ public sealed partial class ConformanceTableTests
 
     [GeneratedRegex(@"^Row: 9293 (?<id>\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex MutantRow();
+
+    [GeneratedRegex(@"^Row: (?<clause>\d{4} .+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex OtherMutantRow();
+
+    [GeneratedRegex(@"^\| (?<clause>\d{4} [^|]+) \|.*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex OtherRow();
 
     [GeneratedRegex(@"^Test: (?<test>\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex MutantTest();
