@@ -79,11 +79,9 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
 
     private static AdapterSpec Fabric(string text, string[] parts, CardProfile profile)
     {
-        LinkFaults? faults = null;
-        foreach (var part in parts.Skip(1))
-            ReadCommon(text, part, ref profile, ref faults);
-        var link = new EmulatedFabricOptions { Card = new EmulatedCardOptions { Profile = profile }, Faults = faults };
-        return new AdapterSpec(builder => builder.AddEmulated(link));
+        var link = parts.Skip(1).Aggregate(new LinkSettings(profile, Faults: null, Capture: null), (link, part) => Read(text, part, link));
+        var options = new EmulatedFabricOptions { Card = new EmulatedCardOptions { Profile = link.Profile }, Faults = link.Faults, CapturePath = link.Capture };
+        return new AdapterSpec(builder => builder.AddEmulated(options));
     }
 
     private static AdapterSpec Tap(string text, string[] parts, CardProfile profile)
@@ -91,31 +89,43 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         var name = parts[0]["tap=".Length..];
         var addresses = new List<InterfaceAddress>();
         var gateways = new List<IPAddress>();
-        LinkFaults? faults = null;
+        var offloads = true;
+        var link = new LinkSettings(profile, Faults: null, Capture: null);
         foreach (var part in parts.Skip(1))
         {
             var (key, value) = Split(part);
-            if (key == "address" && InterfaceAddress.TryParse(value, out var address))
+            if (key == "offloads" && value is ("on" or "off"))
+                offloads = value == "on";
+            else if (key == "address" && InterfaceAddress.TryParse(value, out var address))
                 addresses.Add(address);
             else if (key == "gateway" && IPAddress.TryParse(value, out var gateway))
                 gateways.Add(gateway);
             else
-                ReadCommon(text, part, ref profile, ref faults);
+                link = Read(text, part, link);
         }
 
         if (name.Length == 0 || addresses.Count == 0)
             throw new UsageException($"--adapter {text}: tap=NAME and at least one address=CIDR are needed.");
-        var card = new EmulatedCardOptions { Name = "tap-" + name, Profile = profile };
-        return new AdapterSpec(builder => builder.AddEmulated(new EmulatedTapOptions(name, addresses) { Gateways = gateways, Card = card, Faults = faults }));
+        var options = new EmulatedTapOptions(name, addresses)
+        {
+            Gateways = gateways,
+            Offloads = offloads,
+            Card = new EmulatedCardOptions { Name = "tap-" + name, Profile = link.Profile },
+            Faults = link.Faults,
+            CapturePath = link.Capture,
+        };
+        return new AdapterSpec(builder => builder.AddEmulated(options));
     }
 
-    private static void ReadCommon(string text, string part, ref CardProfile profile, ref LinkFaults? faults)
+    /// <summary>Reads what every emulated link understands.</summary>
+    private static LinkSettings Read(string text, string part, LinkSettings link)
     {
         var (key, value) = Split(part);
         if (key == "firmware")
-            profile = profile with { Firmware = value };
-        else
-            faults = FaultFrom(faults ?? LinkFaults.None, key, value) ?? throw new UsageException($"--adapter {text}: '{part}' is not understood.");
+            return link with { Profile = link.Profile with { Firmware = value } };
+        if (key == "capture" && value.Length > 0)
+            return link with { Capture = value };
+        return link with { Faults = FaultFrom(link.Faults ?? LinkFaults.None, key, value) ?? throw new UsageException($"--adapter {text}: '{part}' is not understood.") };
     }
 
     private static (string Key, string Value) Split(string part) => part.Split('=', 2) is [var left, var right] ? (left, right) : (part, "");
@@ -140,4 +150,6 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
     }
 
     private static UsageException NotUnderstood(string text) => new($"--adapter {text}: emulated:fabric, emulated:tap=NAME,address=CIDR, chelsio, qlogic and siw are known.");
+
+    private sealed record LinkSettings(CardProfile Profile, LinkFaults? Faults, string? Capture);
 }

@@ -33,6 +33,26 @@ public sealed class SpellingTests
     }
 
     [Fact]
+    public async Task Capture_IsAPcapngFileOfTheLink()
+    {
+        await using var tool = new Tool();
+        var folder = Directory.CreateTempSubdirectory("toe-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "link.pcapng");
+
+            await tool.ReadJsonAsync("adapters", "--adapter", $"emulated:fabric,capture={path}");
+
+            // The section header block begins every such file.
+            Assert.Equal([0x0A, 0x0D, 0x0D, 0x0A], (await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken))[..4]);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Adapters_WithNone_ExitWithNothingMatched()
     {
         await using var tool = new Tool();
@@ -202,6 +222,9 @@ public sealed class SpellingTests
     [InlineData("explain", "127.0.0.1:99999")]
     [InlineData("connect", "127.0.0.1:9", "--mode", "perhaps")]
     [InlineData("adapters", "--adapter", "emulated:nothing")]
+    [InlineData("adapters", "--adapter", "emulated:tap=toe0,address=10.0.0.2/24,offloads=perhaps")]
+    [InlineData("adapters", "--adapter", "emulated:fabric,offloads=off")]
+    [InlineData("adapters", "--adapter", "emulated:fabric,capture=")]
     [InlineData("adapters", "--adapter", "emulated:tap=x")]
     [InlineData("adapters", "--adapter", "emulated:tap=x,address=10.0.0.1/33")]
     [InlineData("adapters", "--adapter", "emulated:fabric", "--profile", "t9")]
