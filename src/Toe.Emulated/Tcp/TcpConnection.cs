@@ -76,8 +76,9 @@ internal sealed partial class TcpConnection : TcpEndpoint
         return socket;
     }
 
-    /// <summary>The peer must not run out of window meanwhile.</summary>
+    /// <summary>The peer must not run out of window meanwhile, and of what came out of order or twice it counts on an ACK each (RFC 5681 §4.2, RFC 2883 §4).</summary>
     private bool MayLeaveTurnOpen => Engine.OthersFollow && State is (TcpState.Established or TcpState.CloseWait)
+        && _reassembly is not { IsEmpty: false } && !_duplicateIsDue
         && _receiveNext - _lastAcknowledgmentSent < ReceiveWindowLimit / WindowShareOfTurn;
 
     private bool IsAlive => State is not (TcpState.Closed or TcpState.TimeWait);

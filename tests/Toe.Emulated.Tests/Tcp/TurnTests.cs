@@ -44,6 +44,34 @@ public sealed class TurnTests
         bench.Expect(Ack, 0, 2000);
     }
 
+    [Fact, Trait("RFC", "5681 4.2")]
+    public void QueuedSegments_OutOfOrder_AreAcknowledgedOneByOne()
+    {
+        var bench = Accepted();
+        for (var segment = 1; segment <= 3; segment++)
+        {
+            Take(bench, segment * 1000, Bytes(1000));
+            bench.Expect(Ack, 0, 0);
+        }
+        Take(bench, 0, Bytes(1000));
+        bench.ExpectNothing();
+        bench.Engine.Advance(bench.Now);
+        bench.Expect(Ack, 0, 4000);
+    }
+
+    [Fact, Trait("RFC", "2883 4")]
+    public void QueuedSegments_ThatCameBefore_AreReportedOneByOne()
+    {
+        var bench = Sacks.Accepted();
+        bench.Inject(Ack, 0, 0, Bytes(2000));
+        bench.Drain();
+        for (var segment = 0; segment < 2; segment++)
+        {
+            Take(bench, segment * 1000, Bytes(1000));
+            Assert.Equal([(segment * 1000L, segment * 1000L + 1000)], Sacks.Of(bench.Expect(Ack, 0, 2000)));
+        }
+    }
+
     [Fact]
     public void QueuedAcks_LetTheWindowGrowForEachOfThem()
     {
