@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Toe.Emulated.Links;
 using Toe.Testing;
 using Toe.Throughput.Ends;
 using Toe.Throughput.Kernel;
@@ -54,6 +55,23 @@ internal sealed class Lab : IAsyncDisposable
     {
         var (tap, address) = await AddTapAsync();
         return new ServingEnd(name, address, await Child.StartOwnAsync(Near, cpu: null, "serve", kind, tap, address + "/24"));
+    }
+
+    /// <summary>The kernel's TCP in the far namespace behind a line with faults, which joins two TAP devices.</summary>
+    /// <param name="faults">What it does each way: loss and delay.</param>
+    public async Task<LossyKernel> LossyKernelAsync(LinkFaults faults)
+    {
+        var number = ++_taps;
+        var (near, far) = (FormattableString.Invariant($"near{number}"), FormattableString.Invariant($"far{number}"));
+        await Near.AddTapAsync(near, owner: 0, Net(number, 1) + "/24");
+        await Near.AddTapAsync(far, owner: 0);
+        var line = await Child.StartOwnAsync(Near, cpu: null, "serve", "line", near, far,
+            faults.Loss.ToString(CultureInfo.InvariantCulture), faults.Delay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+        // A device goes on with whoever is attached to it.
+        await Near.IpAsync("link", "set", far, "netns", _far!.Name);
+        await _far.AddAddressesAsync(far, Net(number, 2) + "/24");
+        await _far.IpAsync("link", "set", far, "up");
+        return new LossyKernel(IPAddress.Parse(Net(number, 2)), await Child.StartOwnAsync(_far, Cpu.End, "serve", "kernel", Net(number, 2)), line);
     }
 
     /// <summary>Another TCP on a TAP device of its own.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Toe.Emulated.Links;
 using Toe.Throughput.Engine;
@@ -13,17 +14,19 @@ internal static class Serve
     public const string Ready = "ready";
 
     /// <summary>Serves.</summary>
-    /// <param name="arguments"><c>kernel ADDRESS</c>, or <c>engine|stack|stack-inline TAP ADDRESS/PREFIX</c>.</param>
+    /// <param name="arguments"><c>kernel ADDRESS</c>, <c>engine|stack|stack-inline TAP ADDRESS/PREFIX</c>, or
+    /// <c>line TAP TAP LOSS MILLISECONDS</c>, which begins the faults of the seed that a line names.</param>
     public static async Task RunAsync(string[] arguments)
     {
-        var describe = () => "";
+        var describe = static (string _) => "";
         switch (arguments)
         {
             case ["kernel", var address]:
                 KernelServer.Start(IPAddress.Parse(address));
                 break;
             case ["engine" or "engine-plain", var tap, var address]:
-                describe = EngineServer.Start(tap, InterfaceAddress.Parse(address), offloads: arguments[0] == "engine");
+                var path = EngineServer.Start(tap, InterfaceAddress.Parse(address), offloads: arguments[0] == "engine");
+                describe = _ => path();
                 break;
             case ["stack", var tap, var address]:
                 await StackServer.StartAsync(tap, InterfaceAddress.Parse(address), inline: false);
@@ -31,12 +34,23 @@ internal static class Serve
             case ["stack-inline", var tap, var address]:
                 await StackServer.StartAsync(tap, InterfaceAddress.Parse(address), inline: true);
                 break;
+            case ["line", var near, var far, var loss, var milliseconds]:
+                var faults = new LinkFaults { Loss = Number(loss), Delay = TimeSpan.FromMilliseconds(Number(milliseconds)) };
+                var begin = FaultyLine.Join(near, far, faults);
+                describe = seed =>
+                {
+                    begin(long.Parse(seed, CultureInfo.InvariantCulture));
+                    return "";
+                };
+                break;
             default:
                 throw new ArgumentException($"no such end: {string.Join(' ', arguments)}", nameof(arguments));
         }
 
         Console.WriteLine(Ready);
-        while (Console.ReadLine() is not null)
-            Console.WriteLine(describe());
+        while (Console.ReadLine() is { } line)
+            Console.WriteLine(describe(line));
     }
+
+    private static double Number(string word) => double.Parse(word, CultureInfo.InvariantCulture);
 }

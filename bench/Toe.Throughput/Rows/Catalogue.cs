@@ -11,7 +11,6 @@ internal static class Catalogue
     private const string Rate = "Gbit/s";
     private const string Time = "µs";
 
-    private static readonly TimeSpan LossDuration = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan IdleDuration = TimeSpan.FromSeconds(2);
 
     /// <summary>Makes them.</summary>
@@ -71,12 +70,6 @@ internal static class Catalogue
             Limits = tail ? PairLimits.Tail : PairLimits.Default,
         };
 
-    private static SingleRow Loss(double percent)
-    {
-        // Half of the round trip each way, and losses both ways: what is lost of the acknowledgements is made good by later ones.
-        var faults = new LinkFaults { Loss = percent / 100, Delay = TimeSpan.FromMilliseconds(10) };
-        return new SingleRow(FormattableString.Invariant($"loss-{percent}"), Rate, FormattableString.Invariant($"engine to engine, {percent} % loss, 20 ms"), session =>
-            FabricStream.RateAsync(1500, session.IsQuick ? session.Duration : LossDuration, faults))
-        { Repetitions = 3 };
-    }
+    private static LossRow Loss(double percent) =>
+        new(FormattableString.Invariant($"loss-{percent}"), Rate, new LinkFaults { Loss = percent / 100, Delay = TimeSpan.FromMilliseconds(10) });
 }
