@@ -9,7 +9,7 @@ internal struct ChallengeAckLimiter
 {
     private const uint Window = 5000;
 
-    private uint _windowEnds;
+    private uint _began;
     private int _sent;
 
     /// <summary>One more, if it may be.</summary>
@@ -17,9 +17,9 @@ internal struct ChallengeAckLimiter
     /// <param name="limit">The most in a window.</param>
     public bool TryTake(uint now, int limit)
     {
-        if (_sent == 0 || (int)(now - _windowEnds) >= 0)
+        if (_sent == 0 || now - _began >= Window)
         {
-            _windowEnds = now + Window;
+            _began = now;
             _sent = 0;
         }
         if (_sent >= limit) return false;

@@ -167,6 +167,17 @@ public sealed class BlindAttackTests
         Assert.InRange(bench.Drain().Count, 1, 10);
     }
 
+    [Fact, Trait("RFC", "5961 7")]
+    public void ChallengesThatWereUsedUp_ComeBackHoweverLongNobodyAsked()
+    {
+        var bench = Accepted();
+        for (var i = 0; i < 20; i++) bench.Inject(Syn, i);
+        Assert.Equal(10, bench.Drain().Count);
+        bench.Now += TimeSpan.FromDays(30); // More than half of the milliseconds that 32 bits count.
+        bench.Inject(Syn, 5);
+        bench.Expect(Ack, 0, 0);
+    }
+
     [Fact, Trait("RFC", "5961 4.2")]
     public void SynWithoutTimestamps_OnAConnectionWithThem_IsChallenged()
     {
