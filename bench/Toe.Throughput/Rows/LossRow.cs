@@ -36,7 +36,7 @@ internal sealed class LossRow(string id, string unit, LinkFaults faults) : Row(i
         {
             session.Stop.ThrowIfCancellationRequested();
             var seeded = faults with { Seed = overSeed++ };
-            return new Reading(await Task.Run(() => FabricStream.RateAsync(Mtu, duration, seeded)), 0, 0);
+            return await Reading.OfThisProcessAsync(() => FabricStream.RateAsync(Mtu, duration, seeded));
         }
 
         async Task<Reading> KernelsAsync()

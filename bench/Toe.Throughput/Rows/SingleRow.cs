@@ -9,8 +9,6 @@ namespace Toe.Throughput.Rows;
 /// <param name="measure">Measures once.</param>
 internal sealed class SingleRow(string id, string unit, string subject, Func<Session, Task<double>> measure) : Row(id, unit)
 {
-    private static readonly TimeProvider Time = TimeProvider.System;
-
     public int Repetitions { get; init; } = 9;
 
     protected override async Task<RowResult> MeasureAsync(Session session)
@@ -23,13 +21,9 @@ internal sealed class SingleRow(string id, string unit, string subject, Func<Ses
         return new RowResult(this, side, reference: null);
     }
 
-    private async Task<Reading> ReadAsync(Session session)
+    private Task<Reading> ReadAsync(Session session)
     {
         session.Stop.ThrowIfCancellationRequested();
-        var before = Environment.CpuUsage.TotalTime;
-        var start = Time.GetTimestamp();
-        // Engines are driven on the threads of those who measure: never on the main one.
-        var value = await Task.Run(() => measure(session));
-        return new Reading(value, (Environment.CpuUsage.TotalTime - before) / Time.GetElapsedTime(start), 0);
+        return Reading.OfThisProcessAsync(() => measure(session));
     }
 }
