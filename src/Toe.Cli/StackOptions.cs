@@ -15,7 +15,7 @@ internal sealed class StackOptions
 {
     private readonly Option<string[]> _adapters = new("--adapter")
     {
-        Description = "An adapter to use, in order of preference: emulated:fabric, emulated:tap=NAME,address=CIDR[,gateway=IP][,offloads=off]; both may go on with ,capture=FILE (pcapng),firmware=TEXT,loss=RATE,reordering=RATE,duplication=RATE,corruption=RATE,delay=MS,seed=N; chelsio[,mark=N|,dscp=N]; qlogic[,port=N]; siw[,port=N], where N is the port on which the peers, and listeners here, speak rsockets.",
+        Description = "An adapter to use, in order of preference: emulated:fabric, emulated:tap=NAME,address=CIDR[,gateway=IP][,offloads=off]; both may go on with ,shards=N (threads, on TAP with a queue each),capture=FILE (pcapng),firmware=TEXT,loss=RATE,reordering=RATE,duplication=RATE,corruption=RATE,delay=MS,seed=N; chelsio[,mark=N|,dscp=N]; qlogic[,port=N]; siw[,port=N], where N is the port on which the peers, and listeners here, speak rsockets.",
         HelpName = "SPEC",
     };
 

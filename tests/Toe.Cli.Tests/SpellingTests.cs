@@ -225,6 +225,8 @@ public sealed class SpellingTests
     [InlineData("adapters", "--adapter", "emulated:tap=toe0,address=10.0.0.2/24,offloads=perhaps")]
     [InlineData("adapters", "--adapter", "emulated:fabric,offloads=off")]
     [InlineData("adapters", "--adapter", "emulated:fabric,capture=")]
+    [InlineData("adapters", "--adapter", "emulated:fabric,shards=0")]
+    [InlineData("adapters", "--adapter", "emulated:fabric,shards=257")]
     [InlineData("adapters", "--adapter", "emulated:tap=x")]
     [InlineData("adapters", "--adapter", "emulated:tap=x,address=10.0.0.1/33")]
     [InlineData("adapters", "--adapter", "emulated:fabric", "--profile", "t9")]

@@ -46,9 +46,13 @@ public sealed partial class NetworkNamespace : IAsyncDisposable
     public KernelPeer Start(params string[] command) => KernelPeer.Start(["ip", "netns", "exec", Name, .. command]);
 
     /// <summary>Makes a TAP device for a user, with addresses (CIDR) that are usable at once, and sets it up.</summary>
-    public async Task AddTapAsync(string device, int owner, params string[] addresses)
+    public Task AddTapAsync(string device, int owner, params string[] addresses) => AddTapAsync(device, owner, severalQueues: false, addresses);
+
+    /// <summary>The same, for one queue or several.</summary>
+    public async Task AddTapAsync(string device, int owner, bool severalQueues, params string[] addresses)
     {
-        await IpAsync("tuntap", "add", "dev", device, "mode", "tap", "user", owner.ToString(CultureInfo.InvariantCulture));
+        string[] queues = severalQueues ? ["multi_queue"] : [];
+        await IpAsync(["tuntap", "add", "dev", device, "mode", "tap", .. queues, "user", owner.ToString(CultureInfo.InvariantCulture)]);
         await AddAddressesAsync(device, addresses);
         await IpAsync("link", "set", device, "up");
     }

@@ -7,10 +7,11 @@ namespace Toe.Emulated;
 internal static class CaptureFile
 {
     /// <summary>Wraps the link; a file that cannot be made is reported, and the link goes without.</summary>
-    public static ILink Wrap(ILink link, EmulatedLinkOptions options, IProviderHost host)
+    public static ILink Wrap(ILink link, int index, EmulatedLinkOptions options, IProviderHost host)
     {
-        if (options.CapturePath is not { } path)
+        if (options.CapturePath is not { } first)
             return link;
+        var path = index == 0 ? first : Path.ChangeExtension(first, FormattableString.Invariant($"{index}{Path.GetExtension(first)}"));
         var logger = host.Logging.CreateLogger<EmulatedProvider>();
         try
         {

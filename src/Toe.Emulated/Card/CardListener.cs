@@ -1,12 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Toe.Emulated.Tcp;
-using TcpListener = Toe.Emulated.Tcp.TcpListener;
 
 namespace Toe.Emulated;
 
-/// <summary>One listener on the card.</summary>
-internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, ITcpHandshakeWatcher
+/// <summary>One listener on the card: one of each loop's engine, since a SYN comes to the loop that its flow belongs to.</summary>
+internal sealed class CardListener : IToeAdapterListener
 {
     private const int PortTries = 64;
 
@@ -16,8 +16,9 @@ internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, IT
     private readonly TableEntry _entry;
     private readonly long _memory;
     private readonly int _generation;
-    private readonly Stack<TableEntry> _handshakes = new(); // The loop's. What they reserved is alike: all are of the listener's family.
-    private TcpListener? _listener;
+    private readonly IReadOnlyList<CardLoop> _loops;
+    private readonly ListenerShard[] _shards;
+    private bool _hasClaim;
     private int _disposed;
 
     public CardListener(EmulatedCard card, int generation, IPEndPoint local, IAdapterListenerEvents events, TcpSocketOptions options, TableEntry entry)
@@ -28,6 +29,8 @@ internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, IT
         _entry = entry;
         _memory = EmulatedCard.MemoryOf(options);
         _generation = generation;
+        _loops = card.Shards.Loops;
+        _shards = [.. _loops.Select(loop => new ListenerShard(this, loop))];
         LocalEndPoint = local;
     }
 
@@ -36,24 +39,24 @@ internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, IT
     /// <summary>The life of the card that the listener belongs to.</summary>
     public int Generation => _generation;
 
-    /// <summary>Starts. On the loop.</summary>
-    /// <exception cref="SocketException">The endpoint is in use.</exception>
-    public void Start(TcpEngine engine, int backlog)
+    /// <summary>Starts on all loops. The first one picks the port and knows of a conflict, since all have the same listeners.</summary>
+    /// <param name="backlog">Handshakes under way at once.</param>
+    /// <returns>Why not.</returns>
+    public async Task<ToeReason> StartAsync(int backlog)
     {
-        for (var tries = LocalEndPoint.Port == 0 ? PortTries : 1; tries > 0; tries--)
+        var wanted = LocalEndPoint;
+        var refused = ToeReason.None;
+        for (var tries = wanted.Port == 0 ? PortTries : 1; tries > 0; tries--)
         {
-            var listener = engine.Listen(LocalEndPoint, Math.Max(1, backlog), _options, this);
-            if (_card.Network.TryClaim(listener.LocalEndPoint))
-            {
-                _listener = listener;
-                LocalEndPoint = listener.LocalEndPoint;
-                return;
-            }
-
-            listener.Stop(); // Another card has the port, of which the engine knows nothing.
+            refused = await StartAllAsync(wanted, Math.Max(1, (backlog + _shards.Length - 1) / _shards.Length)).ConfigureAwait(false);
+            if (refused.IsNone)
+                return refused;
+            Stop();
+            if (!refused.Is(ToeReasons.RouteTupleInUse))
+                break;
         }
 
-        throw new SocketException((int)SocketError.AddressAlreadyInUse);
+        return refused;
     }
 
     /// <summary>The card was reset: the engine's listener is gone.</summary>
@@ -69,49 +72,37 @@ internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, IT
             return ValueTask.CompletedTask;
         _card.Forget(this);
         _entry.Return();
-        if (_listener is not { } listener)
-            return ValueTask.CompletedTask;
-        _card.Network.Release(LocalEndPoint);
-        if (_generation == _card.Generation)
-            _card.Loop.Post(listener.Stop);
+        Stop();
         return ValueTask.CompletedTask;
     }
 
-    bool ITcpListenerEvents.Admit(in TcpIncoming syn)
+    /// <summary>Asks whether a handshake may begin. On the loop.</summary>
+    public bool TryAdmit(CardLoop loop, in IncomingConnection peer, [NotNullWhen(true)] out TableEntry? entry)
     {
-        var peer = new IncomingConnection(syn.LocalEndPoint, syn.RemoteEndPoint);
-        if (Volatile.Read(ref _disposed) != 0 || !_card.Network.Prepare(peer.Remote.Address).IsNone)
+        entry = null;
+        if (Volatile.Read(ref _disposed) != 0 || !_card.Network.Prepare(loop.Index, peer.Remote.Address).IsNone)
             return false;
         // The entry is taken before the handshake, or two of them would be promised the last one.
-        if (!_card.Tables.TryTakeConnection(peer.Local.AddressFamily, _memory, out var entry).IsNone)
+        if (!_card.Tables.TryTakeConnection(peer.Local.AddressFamily, _memory, out entry).IsNone)
             return false;
         var admitted = false;
         try
         {
-            admitted = _events.Admit(peer, out _);
+            return admitted = _events.Admit(peer, out _);
         }
         finally
         {
             if (!admitted)
                 entry!.Return();
         }
-
-        if (admitted)
-            _handshakes.Push(entry!);
-        return admitted;
     }
 
-    void ITcpHandshakeWatcher.OnHandshakeFailed()
+    /// <summary>Hands an established connection to the stack. On the loop.</summary>
+    public CardSocket Accept(CardLoop loop, TcpSocket socket, TableEntry entry)
     {
-        if (_handshakes.TryPop(out var entry))
-            entry.Return();
-    }
-
-    ITcpSocketEvents ITcpListenerEvents.OnAccepted(TcpSocket socket)
-    {
-        var claim = new CardClaim(_card, _handshakes.Pop());
+        var claim = new CardClaim(_card, entry);
         // Of the listener's life: the card may be reset on another thread while its old engine ends this turn.
-        var carried = _card.NewSocket(_generation, socket.LocalEndPoint, socket.RemoteEndPoint, _options, claim, events: null);
+        var carried = _card.NewSocket(loop, _generation, socket.LocalEndPoint, socket.RemoteEndPoint, _options, claim, events: null);
         carried.Accepted(socket);
         if (Volatile.Read(ref _disposed) != 0 || carried.IsLost)
         {
@@ -131,5 +122,50 @@ internal sealed class CardListener : IToeAdapterListener, ITcpListenerEvents, IT
         }
 
         return carried;
+    }
+
+    private async Task<ToeReason> StartAllAsync(IPEndPoint local, int backlog)
+    {
+        for (var index = 0; index < _shards.Length; index++)
+        {
+            var (shard, endpoint) = (_shards[index], index == 0 ? local : LocalEndPoint);
+            var refused = await _loops[index].InvokeAsync(engine => Start(shard, engine, endpoint, backlog)).ConfigureAwait(false);
+            if (!refused.IsNone)
+                return refused;
+            if (index == 0 && !(_hasClaim = _card.Network.TryClaim(LocalEndPoint)))
+                return ToeReasons.RouteTupleInUse.With($"another card has {LocalEndPoint}"); // Of which the engine knows nothing.
+        }
+
+        return ToeReason.None;
+    }
+
+    /// <summary>On the shard's loop.</summary>
+    private ToeReason Start(ListenerShard shard, TcpEngine engine, IPEndPoint local, int backlog)
+    {
+        if (_card.RefusalNow() is { IsNone: false } refusal)
+            return refusal; // It died on the way here.
+        if (_generation != _card.Generation)
+            return ToeReasons.HealthFailed.With("the card was reset"); // And came back.
+        try
+        {
+            LocalEndPoint = shard.Start(engine, local, backlog, _options);
+            return ToeReason.None;
+        }
+        catch (SocketException exception)
+        {
+            return ToeReasons.RouteTupleInUse.With($"{local}: {exception.Message}");
+        }
+    }
+
+    /// <summary>The first loop last: a listener that is to have the same endpoint asks it first, and must not find the others still taken.</summary>
+    private void Stop()
+    {
+        if (_hasClaim)
+            _card.Network.Release(LocalEndPoint);
+        _hasClaim = false;
+        if (_generation != _card.Generation)
+            return; // The engines that had it are gone.
+        for (var index = _shards.Length - 1; index >= 0; index--)
+            _shards[index].PostStop();
     }
 }

@@ -4,7 +4,7 @@ using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated;
 
-/// <summary>The card's processor: one thread that owns the engine and its link. It sleeps in the link until a packet, a timer or a bell wakes it.</summary>
+/// <summary>The card's processor: one thread that owns an engine and its link. It sleeps in the link until a packet, a timer or a bell wakes it.</summary>
 internal sealed class CardLoop : ITcpEngineHost, IDisposable
 {
     private const int BatchSize = 64;
@@ -34,8 +34,15 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     private volatile bool _halted;
     private volatile bool _stopped;
 
-    public CardLoop(ILink link, Func<ITcpEngineHost, TcpEngine> createEngine, TimeProvider time, string name)
+    /// <summary>Starts a loop.</summary>
+    /// <param name="index">Which of the card's loops it is, from 0.</param>
+    /// <param name="link">Its link; disposed with it.</param>
+    /// <param name="createEngine">Makes its engine, now and after each reset.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="name">The card's name, for the thread's.</param>
+    public CardLoop(int index, ILink link, Func<ITcpEngineHost, TcpEngine> createEngine, TimeProvider time, string name)
     {
+        Index = index;
         _link = link;
         _time = time;
         _epoch = time.GetTimestamp();
@@ -44,12 +51,15 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         _engine = _createEngine();
         // The link's wait takes real time; under another clock an alarm of that clock rings instead.
         _alarm = time == TimeProvider.System ? null : time.CreateTimer(static loop => ((CardLoop)loop!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _thread = new Thread(Run) { IsBackground = true, Name = "toe " + name };
+        _thread = new Thread(Run) { IsBackground = true, Name = index == 0 ? $"toe {name}" : $"toe {name} {index}" };
         _thread.Start();
     }
 
+    /// <summary>Which of the card's loops this is, from 0.</summary>
+    public int Index { get; }
+
     /// <summary>Called on the loop's thread after each turn.</summary>
-    public Action? AfterTurn { get; init; }
+    public Action<CardLoop>? AfterTurn { get; init; }
 
     /// <summary>Called on the loop's thread when a turn threw: the card's processor has failed, and the loop goes on.</summary>
     public Action<Exception>? Failed { get; init; }
@@ -190,7 +200,7 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         _slept = false;
         DoWork();
         var busy = _halted ? Discard() : Turn(now);
-        AfterTurn?.Invoke();
+        AfterTurn?.Invoke(this);
         if (!busy && !_stopped)
             Sleep();
     }

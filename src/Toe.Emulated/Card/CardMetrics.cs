@@ -14,15 +14,22 @@ internal sealed class CardMetrics : IDisposable
     public CardMetrics(Func<IReadOnlyList<EmulatedCard>> cards)
     {
         _meter.CreateObservableGauge(
-            "toe.loop.busy_ratio", () => Measure(cards(), static card => card.Loop.ReadBusyRatio()), "1", "The share of time since the last reading that the card's thread worked.");
+            "toe.loop.busy_ratio", () => MeasureLoops(cards()), "1", "The share of time since the last reading that a thread of the card worked.");
         _meter.CreateObservableGauge(
-            "toe.adapter.queue.depth", () => Measure(cards(), static card => (long)card.Loop.QueueDepth), "{entry}", "Calls that wait for the card's thread.");
+            "toe.adapter.queue.depth", () => Measure(cards(), static card => card.Shards.Loops.Sum(static loop => (long)loop.QueueDepth)), "{entry}", "Calls that wait for the card's threads.");
         _meter.CreateObservableGauge(
-            "toe.buffer.pinned", () => Measure(cards(), static card => (long)card.Loop.PinnedBytes), "By", "Memory that the garbage collector may not move.");
+            "toe.buffer.pinned", () => Measure(cards(), static card => card.Shards.Loops.Sum(static loop => (long)loop.PinnedBytes)), "By", "Memory that the garbage collector may not move.");
     }
 
     public void Dispose() => _meter.Dispose();
 
     private static IEnumerable<Measurement<T>> Measure<T>(IReadOnlyList<EmulatedCard> cards, Func<EmulatedCard, T> read)
-        where T : struct => cards.Select(card => new Measurement<T>(read(card), new KeyValuePair<string, object?>("toe.adapter.id", card.Identity.Id)));
+        where T : struct => cards.Select(card => new Measurement<T>(read(card), AdapterTag(card)));
+
+    private static IEnumerable<Measurement<double>> MeasureLoops(IReadOnlyList<EmulatedCard> cards) =>
+        from card in cards
+        from loop in card.Shards.Loops
+        select new Measurement<double>(loop.ReadBusyRatio(), AdapterTag(card), new KeyValuePair<string, object?>("toe.loop.index", loop.Index));
+
+    private static KeyValuePair<string, object?> AdapterTag(EmulatedCard card) => new("toe.adapter.id", card.Identity.Id);
 }

@@ -7,6 +7,7 @@ namespace Toe.Emulated;
 internal sealed class CardPlace : IMoveTarget
 {
     private readonly EmulatedCard _card;
+    private readonly CardLoop _loop;
     private readonly TcpTuple _tuple;
     private readonly IAdapterSocketEvents _events;
     private readonly TableEntry _entry;
@@ -20,6 +21,7 @@ internal sealed class CardPlace : IMoveTarget
     public CardPlace(EmulatedCard card, int generation, TcpTuple tuple, IAdapterSocketEvents events, TableEntry entry)
     {
         _card = card;
+        _loop = card.Shards.Of(tuple.Local, tuple.Remote);
         _generation = generation;
         _tuple = tuple;
         _events = events;
@@ -29,8 +31,10 @@ internal sealed class CardPlace : IMoveTarget
 
     private bool IsStale => _generation != _card.Generation || _card.IsDead;
 
-    /// <summary>Begins to keep what arrives. On the loop.</summary>
-    public ToeReason Prepare(TcpEngine engine)
+    /// <summary>Begins to keep what arrives.</summary>
+    public Task<ToeReason> PrepareAsync() => _loop.InvokeAsync(Prepare);
+
+    private ToeReason Prepare(TcpEngine engine)
     {
         try
         {
@@ -41,7 +45,7 @@ internal sealed class CardPlace : IMoveTarget
             return ToeReasons.RouteTupleInUse.With(exception.Message);
         }
 
-        if (_card.Network.Prepare(_tuple.Remote.Address) is { IsNone: false } full)
+        if (_card.Network.Prepare(_loop.Index, _tuple.Remote.Address) is { IsNone: false } full)
             return full;
         var refusal = _card.Network.TryDivert(_tuple.Local, _tuple.Remote, out _undoDiversion);
         if (refusal.IsNone)
@@ -55,13 +59,13 @@ internal sealed class CardPlace : IMoveTarget
         await _card.AnswerAsync(cancellationToken).ConfigureAwait(false);
         if (ImportedState.Check(state, _tuple) is { IsNone: false } unsound)
             return unsound;
-        return await _card.Loop.InvokeAsync(engine => Import(engine, state)).ConfigureAwait(false);
+        return await _loop.InvokeAsync(engine => Import(engine, state)).ConfigureAwait(false);
     }
 
     public async ValueTask<IToeAdapterSocket> ActivateAsync()
     {
         await _card.AnswerAsync(CancellationToken.None).ConfigureAwait(false);
-        return await _card.Loop.InvokeAsync(Activate).ConfigureAwait(false);
+        return await _loop.InvokeAsync(Activate).ConfigureAwait(false);
     }
 
     public async ValueTask AbandonAsync()
@@ -73,9 +77,9 @@ internal sealed class CardPlace : IMoveTarget
         _claim.Gave();
         if (!IsStale && _place is { } place)
         {
-            await _card.Loop.InvokeAsync(engine =>
+            await _loop.InvokeAsync(engine =>
             {
-                _card.Loop.TakeArrived();
+                _loop.TakeArrived();
                 engine.Abandon(place);
                 return true;
             }).ConfigureAwait(false);
@@ -93,7 +97,7 @@ internal sealed class CardPlace : IMoveTarget
         var options = _card.OptionsFor(state);
         if (_entry.TryGrow(EmulatedCard.MemoryOf(options)) is { IsNone: false } full)
             return full;
-        _socket = _card.NewSocket(_generation, _tuple.Local, _tuple.Remote, options, _claim, _events);
+        _socket = _card.NewSocket(_loop, _generation, _tuple.Local, _tuple.Remote, options, _claim, _events);
         return engine.TryImport(_place!, state, options, _socket) ? ToeReason.None : ToeReasons.ResourceMemory.With("the engine's buffers are used up");
     }
 

@@ -13,6 +13,7 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     private const int NeverStarts = 2;
 
     private readonly EmulatedCard _card;
+    private readonly CardLoop _loop;
     private readonly int _generation;
     private readonly long _memory;
     private readonly CardClaim _claim;
@@ -30,9 +31,10 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
 
     /// <summary>Made in the life of the card in which its entries were taken, which may be over by now: the caller saw which one it was before it took them.</summary>
     public CardSocket(
-        EmulatedCard card, int generation, IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, CardClaim claim, IAdapterSocketEvents? events)
+        EmulatedCard card, CardLoop loop, int generation, IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, CardClaim claim, IAdapterSocketEvents? events)
     {
         _card = card;
+        _loop = loop;
         _generation = generation;
         _options = options;
         _memory = EmulatedCard.MemoryOf(options);
@@ -54,6 +56,8 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     public bool IsLost => _generation != _card.Generation || _card.IsDead;
 
     protected EmulatedCard Card => _card;
+
+    protected CardLoop Loop => _loop;
 
     /// <summary>The engine's socket; null before it has one.</summary>
     protected TcpSocket? EngineSocket => _socket;
@@ -83,7 +87,7 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
         if (_card.RefusalNow() is { IsNone: false } refusal)
             return ConnectResult.RefusedBecause(refusal);
         if (Interlocked.Exchange(ref _connecting, 1) == 0)
-            _card.Loop.Post(StartConnect);
+            _loop.Post(StartConnect);
         using var cancellation = cancellationToken.UnsafeRegister(
             static (state, token) => ((CardSocket)state!)._connected.TrySetCanceled(token), this);
         return await _connected.Task.ConfigureAwait(false);
@@ -212,7 +216,7 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
         }
 
         // A full table is the card's refusal; the engine would take it for an unreachable peer.
-        if (_card.Network.Prepare(RemoteEndPoint.Address) is { IsNone: false } full)
+        if (_card.Network.Prepare(_loop.Index, RemoteEndPoint.Address) is { IsNone: false } full)
         {
             Refuse(full);
             return;
@@ -222,7 +226,7 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
         {
             for (var tries = LocalEndPoint.Port == 0 ? PortTries : 1; tries > 0; tries--)
             {
-                var socket = _card.Loop.Engine.Connect(LocalEndPoint, RemoteEndPoint, _options!, this);
+                var socket = _loop.Engine.Connect(LocalEndPoint, RemoteEndPoint, _options!, this);
                 if (_claim.TryTake(socket.LocalEndPoint, RemoteEndPoint))
                 {
                     Begin(socket);

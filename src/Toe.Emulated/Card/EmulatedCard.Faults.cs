@@ -57,7 +57,7 @@ public sealed partial class EmulatedCard
     public void Hang()
     {
         Interlocked.CompareExchange(ref _hang, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
-        Loop.SetHalted(halted: true);
+        Shards.SetHalted(halted: true);
     }
 
     /// <summary>Ends a <see cref="Hang"/>: waiting control calls are answered, late, and the card runs on as it was.</summary>
@@ -65,7 +65,7 @@ public sealed partial class EmulatedCard
     {
         Interlocked.Exchange(ref _hang, null)?.TrySetResult();
         if (!_dead)
-            Loop.SetHalted(halted: false);
+            Shards.SetHalted(halted: false);
     }
 
     /// <summary>Resets the card after a <see cref="Crash"/> or <see cref="Remove"/>, or at any time: recovering first, then, after <see cref="EmulatedCardOptions.RecoveryTime"/>, healthy, with empty tables. Another fault before that ends the recovery.</summary>
@@ -73,14 +73,14 @@ public sealed partial class EmulatedCard
     {
         var death = Die(AdapterHealth.Recovering, ToeReasons.HealthRecovering.With("the card was reset"));
         Interlocked.Increment(ref _generation);
-        var restarted = Loop.ResetAsync();
+        var restarted = Shards.ResetAsync();
         var reason = ToeReasons.HealthFailed.With("the card was reset");
         foreach (var socket in Sockets.Keys)
             socket.Lost(reason);
         if (_options.RecoveryTime > TimeSpan.Zero)
             await Task.Delay(_options.RecoveryTime, _time).ConfigureAwait(false);
-        if (!Loop.IsCurrent)
-            await restarted.ConfigureAwait(false); // The old engine must not have another turn.
+        if (!Shards.IsCurrent)
+            await restarted.ConfigureAwait(false); // The old engines must not have another turn.
         Unhang();
         lock (_lock)
         {
@@ -89,7 +89,7 @@ public sealed partial class EmulatedCard
             _dead = false;
             _health = AdapterHealth.Healthy;
             _reason = ToeReason.None;
-            Loop.SetHalted(halted: false);
+            Shards.SetHalted(halted: false);
         }
 
         Announce();
@@ -114,7 +114,7 @@ public sealed partial class EmulatedCard
         Announce();
     }
 
-    /// <summary>Does something once, when the card has carried so many payload bytes in both directions since it was made. On the card's thread: it must be quick.</summary>
+    /// <summary>Does something once, when the card has carried so many payload bytes in both directions since it was made. On the card's thread, or one of them: it must be quick.</summary>
     /// <param name="bytes">The count.</param>
     /// <param name="fault">What to do, for example <c>card => card.Crash()</c>.</param>
     public void AtBytes(long bytes, Action<EmulatedCard> fault)
@@ -132,7 +132,7 @@ public sealed partial class EmulatedCard
                 return _reason;
         }
 
-        return Network.Link.IsUp ? ToeReason.None : ToeReasons.HealthLinkDown;
+        return IsLinkUp ? ToeReason.None : ToeReasons.HealthLinkDown;
     }
 
     /// <summary>Tells the subscriber the status: in order, though several threads may have something to tell.</summary>
@@ -169,7 +169,7 @@ public sealed partial class EmulatedCard
             _dead = true;
             _health = health;
             _reason = reason;
-            Loop.SetHalted(halted: true);
+            Shards.SetHalted(halted: true);
         }
 
         Tables.Clear();
@@ -202,8 +202,13 @@ public sealed partial class EmulatedCard
     {
         if (_script.IsEmpty)
             return;
-        var statistics = Network.Link.Statistics;
-        var carried = statistics.BytesSent + statistics.BytesReceived;
+        var carried = 0L;
+        foreach (var link in Network.Links)
+        {
+            var statistics = link.Statistics;
+            carried += statistics.BytesSent + statistics.BytesReceived;
+        }
+
         foreach (var scripted in _script.Keys)
         {
             if (carried >= scripted.Bytes && _script.TryRemove(scripted, out _))

@@ -19,7 +19,7 @@ public sealed partial class EmulatedCard
             return PrepareResult.Refused(full);
         var place = new CardPlace(this, generation, tuple, events, entry!);
         // Not under the caller's token: what has begun is either returned or taken back.
-        var refused = await Loop.InvokeAsync(place.Prepare).ConfigureAwait(false);
+        var refused = await place.PrepareAsync().ConfigureAwait(false);
         if (refused.IsNone)
             return PrepareResult.Prepared(place);
         await place.AbandonAsync().ConfigureAwait(false);

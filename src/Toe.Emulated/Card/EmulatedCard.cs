@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using Toe.Emulated.Links;
 using Toe.Emulated.Tcp;
 
@@ -35,7 +34,7 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
     private int _generation;
     private int _version;
     private int _announcements;
-    private int _neighbours;
+    private readonly int[] _neighbours;
 
     internal EmulatedCard(EmulatedCardOptions options, ICardNetwork network, TimeProvider time)
     {
@@ -53,8 +52,14 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
             Location = network.Location,
         };
         Tables.Eased += Announce;
-        network.Link.StateChanged += _ => Announce();
-        Loop = new CardLoop(network.Link, CreateEngine, time, options.Name) { AfterTurn = AfterTurn, Failed = ProcessorFailed };
+        foreach (var link in network.Links)
+            link.StateChanged += _ => Announce();
+        _neighbours = new int[network.Links.Count];
+        Shards = new CardShards(network.Sharding, index => new CardLoop(index, network.Links[index], host => CreateEngine(host, index), time, options.Name)
+        {
+            AfterTurn = AfterTurn,
+            Failed = ProcessorFailed,
+        });
     }
 
     /// <inheritdoc/>
@@ -73,8 +78,8 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
         }
     }
 
-    /// <summary>The link that carries the engine's packets.</summary>
-    public ILink Link => Network.Link;
+    /// <summary>The links that carry the card's packets: one for each of <see cref="EmulatedCardOptions.Shards"/>.</summary>
+    public IReadOnlyList<ILink> Links => Network.Links;
 
     private static ToeReason OnlyEstablished => ToeReasons.CapabilityModel.With("the card takes established connections only");
 
@@ -84,7 +89,7 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
 
     internal CardTables Tables { get; }
 
-    internal CardLoop Loop { get; }
+    internal CardShards Shards { get; }
 
     /// <summary>Sockets that the application holds.</summary>
     internal ConcurrentDictionary<CardSocket, bool> Sockets { get; } = new();
@@ -99,9 +104,9 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
     public async ValueTask<AdapterStatus> RefreshAsync(CancellationToken cancellationToken)
     {
         await AnswerAsync(cancellationToken).ConfigureAwait(false);
-        // The loop itself must answer: a card whose processor hangs is found by this.
+        // The loops themselves must answer: a card whose processor hangs is found by this.
         if (!IsDead)
-            await Loop.InvokeAsync(static _ => true).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Shards.AnswerAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         return Status;
     }
 
@@ -146,7 +151,8 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
         var local = request.Local is { } wanted && !wanted.Address.Equals(IPAddress.Any) && !wanted.Address.Equals(IPAddress.IPv6Any)
             ? wanted
             : new IPEndPoint(Network.SourceFor(request.Remote.Address), request.Local?.Port ?? 0);
-        return OpenResult.Opened(NewSocket(generation, local, request.Remote, options, new CardClaim(this, entry!), events), downgrades);
+        var loop = local.Port == 0 ? Shards.Next() : Shards.Of(local, request.Remote);
+        return OpenResult.Opened(NewSocket(loop, generation, local, request.Remote, options, new CardClaim(this, entry!), events), downgrades);
     }
 
     /// <inheritdoc/>
@@ -172,7 +178,7 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
         try
         {
             // Not under the caller's token: what has begun is either returned or taken back.
-            var refused = await Loop.InvokeAsync(engine => Start(listener, engine, request.Backlog)).ConfigureAwait(false);
+            var refused = await StartAsync(listener, request.Backlog).ConfigureAwait(false);
             if (refused.IsNone)
                 return ListenResult.Listening(listener, downgrades);
             entry!.Return();
@@ -189,7 +195,7 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
     public ValueTask DisposeAsync()
     {
         Unhang();
-        Loop.Dispose();
+        Shards.Dispose();
         lock (_lock)
             (_dead, _health, _reason) = (true, AdapterHealth.Removed, ToeReasons.HealthRemoved.With("the card was disposed"));
         Interlocked.Increment(ref _version);
@@ -202,44 +208,43 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
 
     internal void Forget(CardListener listener) => ImmutableInterlocked.Update(ref _listeners, static (set, item) => set.Remove(item), listener);
 
-    private TcpEngine CreateEngine(ITcpEngineHost host)
+    private TcpEngine CreateEngine(ITcpEngineHost host, int shard)
     {
         var options = _options.Engine.Copy();
-        var link = Network.Link;
+        var link = Network.Links[shard];
         options.MaximumTransmissionUnit = Math.Min(link.Mtu, ushort.MaxValue);
         options.ChecksumOffload = link.Offloads.Checksum;
         options.SegmentationLimit = link.Offloads.MaximumPacket > link.Mtu ? link.Offloads.MaximumPacket : 0;
         // Where the host has the address too it may answer what the card does not.
         options.SynCookies &= Network.Addresses != AddressModel.SharedWithHost;
         // A connection in TIME-WAIT keeps its entry, and those that are over must not keep out those to come.
+        var shards = Network.Links.Count;
         options.MaximumTimeWait = Math.Clamp(_options.Profile.Connections / _options.Profile.ConnectionEntriesIPv6 / 4, 1, options.MaximumTimeWait);
+        options.MaximumTimeWait = Math.Max(1, options.MaximumTimeWait / shards);
+        options.MaximumHalfOpen = Math.Max(1, options.MaximumHalfOpen / shards);
+        options.MaximumBufferMemory = Math.Max(2 * SlabPool.DefaultSlabSize, options.MaximumBufferMemory / shards);
+        if (shards > 1)
+            options.Shard = new FlowShard(Network.Sharding, shard);
         return new TcpEngine(options, host);
     }
 
     /// <summary>The socket that this card's connections have.</summary>
     internal CardSocket NewSocket(
-        int generation, IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, CardClaim claim, IAdapterSocketEvents? events) =>
+        CardLoop loop, int generation, IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, CardClaim claim, IAdapterSocketEvents? events) =>
         _options.Profile.MovesConnections
-            ? new ExportingCardSocket(this, generation, local, remote, options, claim, events)
-            : new CardSocket(this, generation, local, remote, options, claim, events);
+            ? new ExportingCardSocket(this, loop, generation, local, remote, options, claim, events)
+            : new CardSocket(this, loop, generation, local, remote, options, claim, events);
 
-    private ToeReason Start(CardListener listener, TcpEngine engine, int backlog)
+    private async Task<ToeReason> StartAsync(CardListener listener, int backlog)
     {
-        if (RefusalNow() is { IsNone: false } refusal)
-            return refusal; // It died on the way here.
-        if (listener.Generation != Generation)
-            return ToeReasons.HealthFailed.With("the card was reset"); // And came back.
-        try
-        {
-            listener.Start(engine, backlog);
-        }
-        catch (SocketException exception)
-        {
-            return ToeReasons.RouteTupleInUse.With($"{listener.LocalEndPoint}: {exception.Message}");
-        }
-
+        if (await listener.StartAsync(backlog).ConfigureAwait(false) is { IsNone: false } refused)
+            return refused;
         ImmutableInterlocked.Update(ref _listeners, static (set, item) => set.Add(item), listener);
-        return ToeReason.None;
+        if (listener.Generation == Generation && !IsDead)
+            return ToeReason.None;
+        // It died meanwhile, and told those listeners that it knew.
+        await listener.DisposeAsync().ConfigureAwait(false);
+        return RefusalNow() is { IsNone: false } reason ? reason : ToeReasons.HealthFailed.With("the card was reset");
     }
 
     private TcpSocketOptions Translate(ToeSocketOptions options, List<ToeReason> downgrades)
@@ -275,7 +280,7 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
             reason = _reason;
         }
 
-        if (health == AdapterHealth.Healthy && !Network.Link.IsUp)
+        if (health == AdapterHealth.Healthy && !IsLinkUp)
             (health, reason) = (AdapterHealth.Degraded, ToeReasons.HealthLinkDown); // TCP lives through a loss of the link; new connections are refused by the route.
         var features = Network.Families;
         if (Model == OffloadModel.FullConnection)
@@ -287,7 +292,7 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
         return new AdapterStatus(
             health, firmware, firmware is null ? null : _options.Profile.Grammar(firmware),
             new AdapterCapabilities(Model, Network.Addresses, Facts.Queried(bypasses), Facts.Queried(features)),
-            Tables.Read(Network.NeighbourCount is null ? null : Volatile.Read(ref _neighbours)))
+            Tables.Read(Network.Addresses == AddressModel.Own ? _neighbours.Max() : null))
         {
             Reason = reason,
             Rung = health is AdapterHealth.Healthy or AdapterHealth.Degraded ? "ToeActive" : "NotAttached",
@@ -296,11 +301,26 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
 
     private long Version() => ((long)Tables.Version << 32) + Volatile.Read(ref _version);
 
-    private void AfterTurn()
+    private bool IsLinkUp
     {
-        if (Network.NeighbourCount is { } count && count != _neighbours)
+        get
         {
-            Volatile.Write(ref _neighbours, count);
+            foreach (var link in Network.Links)
+            {
+                if (!link.IsUp)
+                    return false;
+            }
+
+            return true;
+        }
+    }
+
+    private void AfterTurn(CardLoop loop)
+    {
+        ref var known = ref _neighbours[loop.Index];
+        if (Network.NeighbourCount(loop.Index) is { } count && count != known)
+        {
+            Volatile.Write(ref known, count);
             Interlocked.Increment(ref _version);
         }
 

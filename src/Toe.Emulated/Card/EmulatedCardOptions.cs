@@ -5,6 +5,9 @@ namespace Toe.Emulated;
 /// <summary>How a card is made.</summary>
 public sealed record EmulatedCardOptions
 {
+    /// <summary>The most <see cref="Shards"/>: the queues that a TAP device can have (MAX_TAP_QUEUES of drivers/net/tun.c).</summary>
+    public const int MaximumShards = 256;
+
     /// <summary>The card's name within its provider; its adapter id is <c>emulated:</c> and this. Default <c>fabric</c>.</summary>
     public string Name { get; init; } = "fabric";
 
@@ -16,6 +19,18 @@ public sealed record EmulatedCardOptions
 
     /// <summary>Send and receive buffer of a connection that asks for none, in bytes. Default 1 MiB.</summary>
     public int BufferSize { get; init; } = 1024 * 1024;
+
+    /// <summary>Threads of the card, each with an engine of its own; flows are spread over them by a keyed hash. On a TAP device each has a queue, so with
+    /// more than one the device must be made with <c>multi_queue</c>. Limits are shared out among them. 1 to 256, default 1.</summary>
+    /// <remarks>One thread carries some 25 Gbit/s over TAP: more of them help with many connections, and never one.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1 or more than 256.</exception>
+    public int Shards
+    {
+        get;
+        init => field = value is >= 1 and <= MaximumShards
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"A card has 1 to {MaximumShards} shards.");
+    } = 1;
 
     /// <summary>Lets the card open nothing between the end of a crash and this much later. Default zero.</summary>
     public TimeSpan RecoveryTime { get; init; }

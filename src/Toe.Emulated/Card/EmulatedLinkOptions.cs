@@ -15,7 +15,8 @@ public abstract record EmulatedLinkOptions
     /// <summary>Faults of the link, both ways, by seed. Default none.</summary>
     public LinkFaults? Faults { get; init; }
 
-    /// <summary>A file that takes a copy of every packet in pcapng, as the engine sends and receives them; one that exists is replaced. Default none.</summary>
+    /// <summary>A file that takes a copy of every packet in pcapng, as the engine sends and receives them; one that exists is replaced. Default none.
+    /// The second of <see cref="EmulatedCardOptions.Shards"/> has its own, with a <c>1</c> before the extension, and so on.</summary>
     /// <remarks>What goes wrong with it is logged and does not hurt the link.</remarks>
     public string? CapturePath { get; init; }
 

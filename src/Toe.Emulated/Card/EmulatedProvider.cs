@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Toe.Emulated.Links;
+using Toe.Emulated.Tcp;
 using Toe.Linux;
 
 [assembly: Toe.ToeProvider(typeof(Toe.Emulated.EmulatedProvider), Toe.ContractVersion.Major, Toe.ContractVersion.Minor)]
@@ -75,18 +76,19 @@ public sealed class EmulatedProvider : IToeProvider
     private static ICardNetwork? TryAttach(EmulatedLinkOptions link, IProviderHost host, out ToeReason reason)
     {
         reason = ToeReason.None;
+        var sharding = new FlowSharding(link.Card.Shards);
         switch (link)
         {
             case EmulatedFabricOptions fabric:
-                var port = fabric.Fabric.Attach();
-                return new FabricNetwork(fabric.Fabric, port, Wrap(port, link, host));
+                var ports = fabric.Fabric.AttachAll(sharding);
+                return new FabricNetwork(fabric.Fabric, ports, Wrap(ports, link, host), sharding);
             case EmulatedTapOptions tap when OperatingSystem.IsLinux():
                 try
                 {
-                    var device = Linux.TapDevice.Attach(tap.Device);
+                    var queues = TapDevice.AttachQueues(tap.Device, sharding.Count);
                     var options = new TapLinkOptions { Addresses = tap.Addresses, Gateways = tap.Gateways, NeighborLimit = tap.Card.Profile.Neighbours, Offloads = tap.Offloads && tap.Faults is null };
-                    var tapLink = new TapLink(device, options, host.Time);
-                    return new TapNetwork(tap.Device, tapLink, Wrap(tapLink, link, host), tap.Addresses, tap.Gateways);
+                    var taps = TapLink.CreateAll(queues, options, sharding, host.Time);
+                    return new TapNetwork(tap, taps, Wrap(taps, link, host), sharding);
                 }
                 catch (LinuxException exception)
                 {
@@ -102,9 +104,10 @@ public sealed class EmulatedProvider : IToeProvider
     }
 
     /// <summary>The capture outside, since it shows what the engine sees.</summary>
-    private static ILink Wrap(ILink link, EmulatedLinkOptions options, IProviderHost host) =>
-        CaptureFile.Wrap(WithFaults(link, options, host.Time), options, host);
+    private static ILink[] Wrap(IReadOnlyList<ILink> links, EmulatedLinkOptions options, IProviderHost host) =>
+        [.. links.Select((link, index) => CaptureFile.Wrap(WithFaults(link, index, options, host.Time), index, options, host))];
 
-    private static ILink WithFaults(ILink link, EmulatedLinkOptions options, TimeProvider time) =>
-        options.Faults is { } faults ? new FaultInjectingLink(link, faults, faults with { Seed = faults.Seed + 1 }, time) : link;
+    private static ILink WithFaults(ILink link, int index, EmulatedLinkOptions options, TimeProvider time) => options.Faults is { } faults
+        ? new FaultInjectingLink(link, faults with { Seed = faults.Seed + (2 * index) }, faults with { Seed = faults.Seed + (2 * index) + 1 }, time)
+        : link;
 }

@@ -5,17 +5,17 @@ namespace Toe.Emulated;
 
 /// <summary>A connection on a card that gives connections up.</summary>
 internal sealed class ExportingCardSocket(
-    EmulatedCard card, int generation, IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, CardClaim claim, IAdapterSocketEvents? events)
-    : CardSocket(card, generation, local, remote, options, claim, events), IExportsState
+    EmulatedCard card, CardLoop loop, int generation, IPEndPoint local, IPEndPoint remote, TcpSocketOptions options, CardClaim claim, IAdapterSocketEvents? events)
+    : CardSocket(card, loop, generation, local, remote, options, claim, events), IExportsState
 {
     public async ValueTask<IMoveSource> FreezeAsync(CancellationToken cancellationToken)
     {
         await Card.AnswerAsync(cancellationToken).ConfigureAwait(false);
         var socket = Running();
         // Not under the caller's token: what is frozen must be handed out, or it stays so.
-        var state = await Card.Loop.InvokeAsync(engine =>
+        var state = await Loop.InvokeAsync(engine =>
         {
-            Card.Loop.TakeArrived(); // What came before the packets were diverted would be lost, and have to be sent again.
+            Loop.TakeArrived(); // What came before the packets were diverted would be lost, and have to be sent again.
             return engine.Freeze(socket);
         }).ConfigureAwait(false);
         return new Frozen(this, socket, state);
@@ -36,7 +36,7 @@ internal sealed class ExportingCardSocket(
             await owner.Card.AnswerAsync(CancellationToken.None).ConfigureAwait(false);
             if (owner.IsLost)
                 return; // The engine that had it is gone.
-            await owner.Card.Loop.InvokeAsync(engine =>
+            await owner.Loop.InvokeAsync(engine =>
             {
                 action(engine);
                 return true;

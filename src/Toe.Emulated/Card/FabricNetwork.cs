@@ -1,21 +1,25 @@
 using System.Net;
 using System.Net.Sockets;
 using Toe.Emulated.Links;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated;
 
 /// <summary>The in-process fabric: every peer that somebody claims is reachable, and both ends may share an address.</summary>
-internal sealed class FabricNetwork(Fabric fabric, FabricPort port, ILink link) : ICardNetwork
+internal sealed class FabricNetwork(Fabric fabric, IReadOnlyList<FabricPort> ports, IReadOnlyList<ILink> links, FlowSharding sharding) : ICardNetwork
 {
-    public ILink Link => link;
+    /// <summary>The one that claims for all.</summary>
+    private readonly FabricPort _port = ports[0];
+
+    public IReadOnlyList<ILink> Links => links;
+
+    public FlowSharding Sharding => sharding;
 
     public AddressModel Addresses => AddressModel.Fabric;
 
     public AdapterFeatures Families => AdapterFeatures.IPv4 | AdapterFeatures.IPv6;
 
     public string Location => "in-process fabric";
-
-    public int? NeighbourCount => null;
 
     public ToeReason Reaches(IPAddress? local, IPEndPoint remote) =>
         fabric.IsClaimed(remote) ? ToeReason.None : ToeReasons.RouteNotOnFabric;
@@ -24,25 +28,31 @@ internal sealed class FabricNetwork(Fabric fabric, FabricPort port, ILink link) 
 
     public IPAddress SourceFor(IPAddress remote) => remote;
 
-    public ToeReason Prepare(IPAddress remote) => ToeReason.None;
+    public int? NeighbourCount(int shard) => null;
 
-    public bool TryClaim(IPEndPoint local, IPEndPoint? remote = null) => port.TryClaim(Claimed(local), remote);
+    public ToeReason Prepare(int shard, IPAddress remote) => ToeReason.None;
+
+    public bool TryClaim(IPEndPoint local, IPEndPoint? remote = null) => _port.TryClaim(Claimed(local), remote);
 
     public ToeReason TryDivert(IPEndPoint local, IPEndPoint remote, out Action? undo)
     {
-        if (port.TryDivert(local, remote) is not { } from)
+        if (_port.TryDivert(local, remote) is not { } from)
         {
             undo = null;
             return ToeReasons.RouteNotOnFabric.With($"no card has {local} to {remote}");
         }
 
-        undo = () => port.GiveBack(local, remote, from);
+        undo = () => _port.GiveBack(local, remote, from);
         return ToeReason.None;
     }
 
-    public void Release(IPEndPoint local, IPEndPoint? remote = null) => port.Release(Claimed(local), remote);
+    public void Release(IPEndPoint local, IPEndPoint? remote = null) => _port.Release(Claimed(local), remote);
 
-    public void SetLinkUp(bool up) => port.SetUp(up);
+    public void SetLinkUp(bool up)
+    {
+        foreach (var port in ports)
+            port.SetUp(up);
+    }
 
     /// <summary>The any-address is the host's addresses; of those the fabric carries the loopback, or it would take connections to strangers.</summary>
     private static IPEndPoint Claimed(IPEndPoint local)

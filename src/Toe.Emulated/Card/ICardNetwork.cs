@@ -1,12 +1,17 @@
 using System.Net;
 using Toe.Emulated.Links;
+using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated;
 
 /// <summary>What a card asks about the network its link is on.</summary>
 internal interface ICardNetwork
 {
-    ILink Link { get; }
+    /// <summary>One for each of the card's engines.</summary>
+    IReadOnlyList<ILink> Links { get; }
+
+    /// <summary>Which of the links, and engines, has a flow.</summary>
+    FlowSharding Sharding { get; }
 
     AddressModel Addresses { get; }
 
@@ -15,9 +20,6 @@ internal interface ICardNetwork
     /// <summary>Words for <see cref="AdapterIdentity.Location"/>.</summary>
     string Location { get; }
 
-    /// <summary>The neighbour table, where the link has one.</summary>
-    int? NeighbourCount { get; }
-
     ToeReason Reaches(IPAddress? local, IPEndPoint remote);
 
     ToeReason Serves(IPAddress local);
@@ -25,8 +27,11 @@ internal interface ICardNetwork
     /// <summary>The address that a connection to the peer has.</summary>
     IPAddress SourceFor(IPAddress remote);
 
-    /// <summary>Takes what packets to the peer need beside the connection's own entries. On the loop.</summary>
-    ToeReason Prepare(IPAddress remote);
+    /// <summary>The entries of a link's neighbour table, where it has one. On that link's loop.</summary>
+    int? NeighbourCount(int shard);
+
+    /// <summary>Takes what packets to the peer need on a link beside the connection's own entries. On that link's loop.</summary>
+    ToeReason Prepare(int shard, IPAddress remote);
 
     /// <summary>Takes a listening endpoint, or one connection when the peer is given, before the engine uses it.</summary>
     /// <returns>False when another card has it.</returns>

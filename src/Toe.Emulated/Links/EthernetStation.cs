@@ -121,6 +121,10 @@ internal sealed class EthernetStation : INeighborOutput
         }
     }
 
+    /// <summary>Takes what another station with the same addresses has learnt.</summary>
+    internal void Hear(in NeighborNews news, TimeSpan now) =>
+        Neighbors.Advertised(news.Address, news.HardwareAddress, news.IsSolicited, news.IsOverride, now);
+
     /// <summary>Takes a packet the station sent to itself: loop-back, or the report that one could not be sent.</summary>
     internal bool TryTakeLooped(Span<byte> buffer, out ReceivedPacket packet) => _looped.TryTake(buffer, out packet);
 
@@ -229,13 +233,12 @@ internal sealed class EthernetStation : INeighborOutput
         if (arp.SenderAddress != AddressValue.AnyOf(arp.SenderAddress) && Addresses.IsNeighbor(arp.SenderAddress))
         {
             if (arp.Operation == ArpMessage.Reply)
-                Neighbors.Advertised(
-                    arp.SenderAddress, arp.SenderHardware, forUs && arp.TargetHardware == Hardware, replace: true, now);
+                Learn(new(arp.SenderAddress, arp.SenderHardware, forUs && arp.TargetHardware == Hardware, IsOverride: true), now);
             else if (forUs)
                 Neighbors.Asked(arp.SenderAddress, arp.SenderHardware, now);
             else
                 // RFC 826: a sender that is known already is brought up to date, one that is not is not learnt.
-                Neighbors.Advertised(arp.SenderAddress, arp.SenderHardware, solicited: false, replace: true, now);
+                Learn(new(arp.SenderAddress, arp.SenderHardware, IsSolicited: false, IsOverride: true), now);
         }
 
         if (forUs && arp.Operation == ArpMessage.Request)
@@ -251,7 +254,13 @@ internal sealed class EthernetStation : INeighborOutput
             return;
         }
 
-        Neighbors.Advertised(message.Target, message.HardwareAddress, message.IsSolicited, message.IsOverride, now);
+        Learn(new(message.Target, message.HardwareAddress, message.IsSolicited, message.IsOverride), now);
+    }
+
+    private void Learn(in NeighborNews news, TimeSpan now)
+    {
+        Hear(news, now);
+        _output.Tell(news);
     }
 
     private void ReceiveSolicitation(in IpHeader header, in NeighborMessage message, TimeSpan now)

@@ -34,6 +34,18 @@ public sealed class Fabric
     /// <summary>Attaches a card; disposing the port detaches it and frees its claims.</summary>
     public FabricPort Attach() => new(this, _options.QueueBytes);
 
+    /// <summary>Attaches a card with several engines: a port for each. Claims are made with the first, for all of them.</summary>
+    /// <param name="sharding">Which port gets a flow.</param>
+    internal FabricPort[] AttachAll(FlowSharding sharding)
+    {
+        var ports = new FabricPort[sharding.Count];
+        for (var index = 0; index < ports.Length; index++)
+            ports[index] = new FabricPort(this, _options.QueueBytes);
+        if (ports.Length > 1)
+            ports[0].Spread(ports, sharding);
+        return ports;
+    }
+
     /// <summary>
     /// True when a packet to this endpoint would reach a port: what a route decision asks. An any-address claim covers every address of
     /// its family; claims that name a remote endpoint do not count, since they take no one else's packets.
@@ -65,7 +77,7 @@ public sealed class Fabric
         if (!FlowReader.TryRead(packet.Header, packet.Length, out var flow, out var cause))
             counters.Dropped(cause);
         else if (Find(flow) is { } owner)
-            owner.Deliver(packet);
+            owner.PortOf(flow).Deliver(packet);
         else
             counters.Dropped(LinkDropCause.Unclaimed);
     }

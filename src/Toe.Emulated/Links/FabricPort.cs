@@ -12,6 +12,7 @@ public sealed class FabricPort : ILink
     private readonly Lock _claimsLock = new();
     private readonly Dictionary<FlowKey, int> _claims = [];
     private volatile bool _up = true;
+    private (FabricPort[] Ports, FlowSharding Sharding)? _spread;
     private bool _disposed;
 
     internal FabricPort(Fabric fabric, int queueBytes)
@@ -168,6 +169,12 @@ public sealed class FabricPort : ILink
         _arrived.Clear();
         _arrived.Wake();
     }
+
+    /// <summary>Gives what this port claims to several, itself among them. Before anything is claimed.</summary>
+    internal void Spread(FabricPort[] ports, FlowSharding sharding) => _spread = (ports, sharding);
+
+    /// <summary>The port that gets a flow which this one claims.</summary>
+    internal FabricPort PortOf(in FlowKey flow) => _spread is { } spread ? spread.Ports[spread.Sharding.Of(flow.ToTuple())] : this;
 
     internal void Deliver(in OutgoingPacket packet)
     {

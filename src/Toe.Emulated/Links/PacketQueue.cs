@@ -56,6 +56,8 @@ internal sealed class PacketQueue
     internal bool TryTake(Span<byte> buffer, out ReceivedPacket packet)
     {
         packet = default;
+        if (IsEmpty)
+            return false;
         lock (_gate)
         {
             if (_used == 0)
@@ -80,14 +82,7 @@ internal sealed class PacketQueue
             _used = 0;
     }
 
-    internal bool IsEmpty
-    {
-        get
-        {
-            lock (_gate)
-                return _used == 0;
-        }
-    }
+    internal bool IsEmpty => Volatile.Read(ref _used) == 0;
 
     internal void Wait(TimeSpan timeout)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Runtime.Versioning;
@@ -21,6 +22,15 @@ public sealed class TapLink : ILink
     // What an IP header can say (RFC 791 §3.1).
     private const int LargestPacket = 65535;
 
+    /// <summary>Bytes that wait here because another queue of the device got them.</summary>
+    private const int HandedOverBytes = 4 * 1024 * 1024;
+
+    /// <summary>Packets handed over before the owner thread has its timers looked after.</summary>
+    private const int MostHandedOver = 64;
+
+    /// <summary>What neighbours said to other queues; more is lost, as a frame may be.</summary>
+    private const int MostNews = 1024;
+
     private readonly TapDevice _device;
     private readonly TimeProvider _time;
     private readonly long _start;
@@ -30,6 +40,10 @@ public sealed class TapLink : ILink
     private readonly Lock _stateLock = new();
     private readonly byte[] _header = new byte[EthernetStation.HeaderLength];
     private readonly byte[] _offload = new byte[VirtioNetHeader.Length];
+    private readonly TapSiblings? _siblings;
+    private readonly PacketQueue _handedOver = new(HandedOverBytes);
+    private readonly ConcurrentQueue<NeighborNews> _news = new();
+    private readonly bool _announces;
     private volatile bool _up;
     private volatile bool _announce;
     private volatile bool _disposed;
@@ -41,6 +55,11 @@ public sealed class TapLink : ILink
     /// <exception cref="ArgumentException">A setting is wrong; the parameter name is the setting's.</exception>
     /// <exception cref="LinuxException">The device is gone, or its state cannot be watched.</exception>
     public TapLink(TapDevice device, TapLinkOptions options, TimeProvider? timeProvider = null)
+        : this(device, options, timeProvider, siblings: null, index: 0)
+    {
+    }
+
+    private TapLink(TapDevice device, TapLinkOptions options, TimeProvider? timeProvider, TapSiblings? siblings, int index)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(options);
@@ -56,10 +75,13 @@ public sealed class TapLink : ILink
             if (own == kernel)
                 throw new ArgumentException("HardwareAddress is the kernel's end of the device.", nameof(options));
             Offloads = options.Offloads && device.TrySetOffloads(true) ? new(Checksum: true, LargestPacket) : LinkOffloads.None(Mtu);
-            _station = new EthernetStation(options, own, Mtu, Offloads, new Output(device), _counters);
+            _siblings = siblings;
+            _announces = index == 0;
+            _station = new EthernetStation(options, own, Mtu, Offloads, new Output(device, this), _counters);
             // The monitor first, then the look: a change between the two is not lost.
             _monitor = new NetlinkMonitor(NetlinkTopics.Links, OnChange);
             Refresh();
+            siblings?.Join(this, index);
         }
         catch
         {
@@ -108,11 +130,56 @@ public sealed class TapLink : ILink
     /// <summary>How often another station was seen to use one of the link's addresses. To be read as <see cref="NeighborCount"/>.</summary>
     public long AddressConflicts => _station.Conflicts;
 
+    private bool HasHandedOver => !_handedOver.IsEmpty || !_news.IsEmpty;
+
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
     /// <summary>Makes sure that packets to a peer will find an entry of the neighbour table. Owner thread.</summary>
     /// <returns>False when the table is full.</returns>
     internal bool TryPrepareNeighbor(IPAddress peer) => _station.TryPrepare(AddressValue.From(peer), Now);
+
+    /// <summary>Puts one station on all queues of a device: a link for each, with an owner thread of its own.</summary>
+    /// <param name="devices">The queues; disposed with the links, or when this fails.</param>
+    /// <param name="options">Addresses and settings; the neighbour limit is each link's.</param>
+    /// <param name="sharding">Which link carries a flow; as many as there are queues.</param>
+    /// <param name="timeProvider">As the constructor's.</param>
+    internal static TapLink[] CreateAll(IReadOnlyList<TapDevice> devices, TapLinkOptions options, FlowSharding sharding, TimeProvider timeProvider)
+    {
+        var links = new TapLink[devices.Count];
+        var siblings = devices.Count > 1 ? new TapSiblings(sharding) : null;
+        options = options with { HardwareAddress = options.HardwareAddress ?? HardwareAddressValue.ToPhysical(HardwareAddressValue.Random()) };
+        try
+        {
+            for (var index = 0; index < links.Length; index++)
+                links[index] = new TapLink(devices[index], options, timeProvider, siblings, index);
+            return links;
+        }
+        catch
+        {
+            foreach (var link in links)
+                link?.Dispose();
+            foreach (var device in devices)
+                device.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a packet of this link's that another queue of the device got. Any thread.</summary>
+    internal void HandOver(in OutgoingPacket packet)
+    {
+        if (!_handedOver.TryAdd(packet))
+            _counters.Dropped(LinkDropCause.QueueFull);
+        _device.Wake();
+    }
+
+    /// <summary>Takes what a neighbour said to another queue of the device. Any thread.</summary>
+    internal void Hear(in NeighborNews news)
+    {
+        if (_news.Count >= MostNews)
+            return;
+        _news.Enqueue(news);
+        _device.Wake();
+    }
 
     /// <inheritdoc/>
     public void Send(in OutgoingPacket packet)
@@ -131,12 +198,33 @@ public sealed class TapLink : ILink
             throw new ArgumentException("The buffer is shorter than the largest packet.", nameof(buffer));
         var now = Now;
         DoOwnWork(now);
-        if (_station.TryTakeLooped(buffer, out packet))
+        if (_handedOver.TryTake(buffer, out packet))
         {
             _counters.Received(packet.Length);
             return true;
         }
 
+        for (var handedOver = 0; handedOver < MostHandedOver && TryTake(buffer, now, out packet); handedOver++)
+        {
+            if (_siblings?.OwnerOf(buffer[..packet.Length]) is { } owner && owner != this)
+            {
+                owner.HandOver(new OutgoingPacket(buffer[..packet.Length], default, default, segmentSize: 0, packet.ChecksumIsVerified));
+                continue;
+            }
+
+            _counters.Received(packet.Length);
+            return true;
+        }
+
+        NoteRemoval();
+        return false;
+    }
+
+    /// <summary>The next packet for the engine, or for that of another queue.</summary>
+    private bool TryTake(Span<byte> buffer, TimeSpan now, out ReceivedPacket packet)
+    {
+        if (_station.TryTakeLooped(buffer, out packet))
+            return true;
         while (_device.TryRead(_offload, _header, buffer, out var length) == TapStatus.Done)
         {
             if (length < EthernetStation.HeaderLength)
@@ -155,11 +243,9 @@ public sealed class TapLink : ILink
             if (bytes == 0)
                 continue;
             packet = new ReceivedPacket(bytes, offload.ChecksumIsPartial || offload.ChecksumIsVerified);
-            _counters.Received(bytes);
             return true;
         }
 
-        NoteRemoval();
         return false;
     }
 
@@ -170,7 +256,7 @@ public sealed class TapLink : ILink
             return;
         var now = Now;
         DoOwnWork(now);
-        if (_station.HasLooped)
+        if (_station.HasLooped || HasHandedOver)
             timeout = TimeSpan.Zero;
         else if (_station.Neighbors.NextTimer is { } next)
         {
@@ -204,8 +290,12 @@ public sealed class TapLink : ILink
         if (_announce)
         {
             _announce = false;
-            _station.Announce();
+            if (_announces)
+                _station.Announce();
         }
+
+        while (_news.TryDequeue(out var news))
+            _station.Hear(news, now);
 
         _station.Neighbors.RunTimers(now);
     }
@@ -242,8 +332,10 @@ public sealed class TapLink : ILink
         _device.Wake();
     }
 
-    private sealed class Output(TapDevice device) : IFrameOutput
+    private sealed class Output(TapDevice device, TapLink link) : IFrameOutput
     {
+        public void Tell(in NeighborNews news) => link._siblings?.Tell(link, news);
+
         public bool TryTransmit(ReadOnlySpan<byte> header, in OutgoingPacket payload, out LinkDropCause cause)
         {
             var status = device.TryWrite(LeftToDo(payload), header, payload.Header, payload.Payload, payload.PayloadContinued);

@@ -33,7 +33,7 @@ public sealed partial class TcpEngine
     /// <exception cref="SocketException"><see cref="SocketError.AddressAlreadyInUse"/>: the tuple is in use, or in TIME-WAIT.</exception>
     internal TcpPlace Prepare(IPEndPoint local, IPEndPoint remote)
     {
-        var place = new TcpPlace(this, TupleOf(local, remote));
+        var place = new TcpPlace(this, FourTuple.Of(local, remote));
         if (!_endpoints.Add(place)) throw new SocketException((int)SocketError.AddressAlreadyInUse);
         return place;
     }
@@ -92,7 +92,4 @@ public sealed partial class TcpEngine
     {
         while (kept.TryTake(out var packet)) Dispatch(packet, checksumIsVerified: true);
     }
-
-    private static FourTuple TupleOf(IPEndPoint local, IPEndPoint remote) =>
-        new(AddressValue.From(local.Address), (ushort)local.Port, AddressValue.From(remote.Address), (ushort)remote.Port);
 }

@@ -174,7 +174,7 @@ public sealed partial class TcpEngine
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(events);
         var validated = Keep(options);
-        var tuple = TupleOf(local, remote);
+        var tuple = FourTuple.Of(local, remote);
         if (tuple.Local.IsV4 != tuple.Remote.IsV4) throw new SocketException((int)SocketError.AddressFamilyNotSupported);
         if (!tuple.Local.IsUsable || !tuple.Remote.IsUsable || remote.Port == 0)
             throw new SocketException((int)SocketError.AddressNotAvailable);
@@ -259,6 +259,7 @@ public sealed partial class TcpEngine
         {
             var port = (ushort)(first + (int)((offset + _ephemeralCount++) % count));
             var candidate = tuple with { LocalPort = port };
+            if (Options.Shard is { } shard && !shard.Has(candidate)) continue;
             if (!_endpointsByTuple.Contains(candidate) && FindListener(candidate) is null) return candidate;
         }
         throw new SocketException((int)SocketError.AddressAlreadyInUse);

@@ -99,6 +99,9 @@ public sealed class TcpEngineOptions
     /// <value>Default 65535.</value>
     public int LastEphemeralPort { get; set; } = 65535;
 
+    /// <summary>The flows the engine is one of several for; null when it has all of them. Local ports are picked so that the flow is its own.</summary>
+    internal FlowShard? Shard { get; set; }
+
     internal TcpEngineOptions Copy()
     {
         var copy = (TcpEngineOptions)MemberwiseClone();

@@ -88,6 +88,33 @@ public sealed unsafe class TapDevice : IDisposable
     /// </exception>
     public static TapDevice Attach(string name) => Open(name, create: false);
 
+    /// <summary>
+    /// Attaches to a device made beforehand with several queues (<c>multi_queue</c>), once for each of them. The kernel spreads what it sends over
+    /// the queues that are attached; a flow goes to the queue that sent of it last.
+    /// </summary>
+    /// <param name="name">The interface's name, 1 to 15 bytes.</param>
+    /// <param name="count">The number of queues, 1 to 256; with 1 the same as <see cref="Attach"/>.</param>
+    /// <exception cref="ArgumentException">No interface can have this name, or so many queues.</exception>
+    /// <exception cref="LinuxException">As <see cref="Attach"/>, and when the device was made with one queue.</exception>
+    public static IReadOnlyList<TapDevice> AttachQueues(string name, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, TapOpener.MaximumQueues);
+        var queues = new List<TapDevice>(count);
+        try
+        {
+            while (queues.Count < count)
+                queues.Add(Open(name, create: false, severalQueues: count > 1));
+            return queues;
+        }
+        catch
+        {
+            foreach (var queue in queues)
+                queue.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Makes a device, sets it up and attaches to it. It goes when it is disposed. Needs CAP_NET_ADMIN.</summary>
     /// <param name="name">The interface's name, 1 to 15 bytes; it must not exist.</param>
     /// <exception cref="ArgumentException">No interface can have this name.</exception>
@@ -236,7 +263,7 @@ public sealed unsafe class TapDevice : IDisposable
         _doorbell.Dispose();
     }
 
-    private static TapDevice Open(string name, bool create)
+    private static TapDevice Open(string name, bool create, bool severalQueues = false)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!InterfaceRequest.IsValidName(name))
@@ -249,7 +276,7 @@ public sealed unsafe class TapDevice : IDisposable
         FileDescriptor? descriptor = null;
         try
         {
-            descriptor = create ? TapOpener.Create(control, name, out var index) : TapOpener.Attach(control, name, out index);
+            descriptor = create ? TapOpener.Create(control, name, out var index) : TapOpener.Attach(control, name, severalQueues, out index);
             return new TapDevice(descriptor, control, index);
         }
         catch

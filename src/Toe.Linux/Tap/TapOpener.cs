@@ -8,30 +8,33 @@ namespace Toe.Linux;
 [SupportedOSPlatform("linux")]
 internal static unsafe class TapOpener
 {
+    /// <summary>MAX_TAP_QUEUES of drivers/net/tun.c.</summary>
+    internal const int MaximumQueues = 256;
+
     private const string CloneDevice = "/dev/net/tun";
 
     /// <summary>The interface's name must exist already, so that no device is made silently.</summary>
-    internal static FileDescriptor Attach(FileDescriptor control, string name, out int index)
+    internal static FileDescriptor Attach(FileDescriptor control, string name, bool severalQueues, out int index)
     {
         var request = InterfaceRequest.For(name);
         if (Libc.ioctl(control, Libc.GetInterfaceIndex, &request) < 0)
-            throw LinuxException.Last($"TAP device {name} does not exist", HowToMake(name));
+            throw LinuxException.Last($"TAP device {name} does not exist", HowToMake(name, severalQueues));
         index = request.Value;
         var descriptor = Open();
         try
         {
             // Whether there are virtio-net headers is each attachment's own choice, however the device was made.
-            var flags = Flags(descriptor);
+            var flags = Flags(descriptor) | (severalQueues ? TunFlags.MultiQueue : 0);
             var error = SetInterface(descriptor, name, flags);
             // A device made with "multi_queue" wants the same flag of everyone who attaches.
-            if (error == ErrorNumber.InvalidArgument)
+            if (error == ErrorNumber.InvalidArgument && !severalQueues)
                 error = SetInterface(descriptor, name, flags | TunFlags.MultiQueue);
             if (error != 0)
-                throw new LinuxException($"TUNSETIFF {name}", error, AttachRemedy(name, error));
+                throw new LinuxException($"TUNSETIFF {name}", error, AttachRemedy(name, error, severalQueues));
             // The device may have gone between the two calls, and the privileged would have made a new one. Closing removes it again.
             request = InterfaceRequest.For(name);
             if (Libc.ioctl(control, Libc.GetInterfaceIndex, &request) < 0 || request.Value != index)
-                throw new LinuxException($"TAP device {name} was replaced while attaching", ErrorNumber.NoDevice, HowToMake(name));
+                throw new LinuxException($"TAP device {name} was replaced while attaching", ErrorNumber.NoDevice, HowToMake(name, severalQueues));
             return descriptor;
         }
         catch
@@ -123,17 +126,18 @@ internal static unsafe class TapOpener
         return Libc.ioctl(descriptor, Libc.TunSetInterface, &request) < 0 ? Marshal.GetLastPInvokeError() : 0;
     }
 
-    private static string? AttachRemedy(string name, int error) => error switch
+    private static string? AttachRemedy(string name, int error, bool severalQueues) => error switch
     {
-        ErrorNumber.NotPermitted => $"It belongs to another user. {HowToMake(name)}",
+        ErrorNumber.NotPermitted => $"It belongs to another user. {HowToMake(name, severalQueues)}",
         ErrorNumber.Busy => "Another process is attached to it: stop that process, or make a device for each.",
-        ErrorNumber.InvalidArgument => $"It is not a TAP device. {HowToMake(name)}",
+        ErrorNumber.InvalidArgument => $"It is not a TAP device{(severalQueues ? " of several queues" : "")}. {HowToMake(name, severalQueues)}",
         _ => null,
     };
 
-    private static string HowToMake(string name) => $"As root: {Command(name)}, then \"ip link set {name} up\".";
+    private static string HowToMake(string name, bool severalQueues) => $"As root: {Command(name, severalQueues)}, then \"ip link set {name} up\".";
 
-    private static string Command(string name) => $"\"ip tuntap add dev {name} mode tap user {User}\"";
+    private static string Command(string name, bool severalQueues = false) =>
+        $"\"ip tuntap add dev {name} mode tap {(severalQueues ? "multi_queue " : "")}user {User}\"";
 
     private static string User => Libc.geteuid().ToString(CultureInfo.InvariantCulture);
 }

@@ -14,13 +14,13 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
     {
         var fabric = new Fabric();
         var port = fabric.Attach();
-        _fabric = new FabricNetwork(fabric, port, port);
+        _fabric = new FabricNetwork(fabric, [port], [port], Sharding);
     }
 
     public event Action<bool>? StateChanged
     {
-        add => _fabric.Link.StateChanged += value;
-        remove => _fabric.Link.StateChanged -= value;
+        add => _fabric.Links[0].StateChanged += value;
+        remove => _fabric.Links[0].StateChanged -= value;
     }
 
     public bool Broken { get; set; }
@@ -28,7 +28,9 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
     /// <summary>How often the loop asked the broken link.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
-    public ILink Link => this;
+    public IReadOnlyList<ILink> Links => [this];
+
+    public FlowSharding Sharding { get; } = new(count: 1);
 
     public AddressModel Addresses => _fabric.Addresses;
 
@@ -36,15 +38,15 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
 
     public string Location => _fabric.Location;
 
-    public int? NeighbourCount => null;
+    public int? NeighbourCount(int shard) => null;
 
-    public int Mtu => _fabric.Link.Mtu;
+    public int Mtu => _fabric.Links[0].Mtu;
 
-    public LinkOffloads Offloads => _fabric.Link.Offloads;
+    public LinkOffloads Offloads => _fabric.Links[0].Offloads;
 
-    public bool IsUp => _fabric.Link.IsUp;
+    public bool IsUp => _fabric.Links[0].IsUp;
 
-    public LinkStatistics Statistics => _fabric.Link.Statistics;
+    public LinkStatistics Statistics => _fabric.Links[0].Statistics;
 
     public ToeReason Reaches(IPAddress? local, IPEndPoint remote) => _fabric.Reaches(local, remote);
 
@@ -54,7 +56,7 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
 
     public IPAddress SourceFor(IPAddress remote) => _fabric.SourceFor(remote);
 
-    public ToeReason Prepare(IPAddress remote) => _fabric.Prepare(remote);
+    public ToeReason Prepare(int shard, IPAddress remote) => _fabric.Prepare(shard, remote);
 
     public bool TryClaim(IPEndPoint local, IPEndPoint? remote = null) => _fabric.TryClaim(local, remote);
 
@@ -65,24 +67,24 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
     public void Send(in OutgoingPacket packet)
     {
         ThrowIfBroken();
-        _fabric.Link.Send(packet);
+        _fabric.Links[0].Send(packet);
     }
 
     public bool TryReceive(Span<byte> buffer, out ReceivedPacket packet)
     {
         ThrowIfBroken();
-        return _fabric.Link.TryReceive(buffer, out packet);
+        return _fabric.Links[0].TryReceive(buffer, out packet);
     }
 
     public void Wait(TimeSpan timeout)
     {
         ThrowIfBroken();
-        _fabric.Link.Wait(timeout);
+        _fabric.Links[0].Wait(timeout);
     }
 
-    public void Wake() => _fabric.Link.Wake();
+    public void Wake() => _fabric.Links[0].Wake();
 
-    public void Dispose() => _fabric.Link.Dispose();
+    public void Dispose() => _fabric.Links[0].Dispose();
 
     private void ThrowIfBroken()
     {

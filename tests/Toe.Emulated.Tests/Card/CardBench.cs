@@ -37,11 +37,11 @@ internal sealed class CardBench : IAsyncDisposable, IProviderHost
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
     public static Task<CardBench> CreateAsync(
-        CardProfile? profile = null, int cards = 1, TimeProvider? time = null, TimeSpan? segmentLifetime = null, TimeSpan recovery = default) =>
-        CreateAsync([.. Enumerable.Repeat(profile ?? CardProfile.Default, cards)], time, segmentLifetime, recovery);
+        CardProfile? profile = null, int cards = 1, TimeProvider? time = null, TimeSpan? segmentLifetime = null, TimeSpan recovery = default, int shards = 1) =>
+        CreateAsync([.. Enumerable.Repeat(profile ?? CardProfile.Default, cards)], time, segmentLifetime, recovery, shards);
 
     public static async Task<CardBench> CreateAsync(
-        IReadOnlyList<CardProfile> profiles, TimeProvider? time = null, TimeSpan? segmentLifetime = null, TimeSpan recovery = default)
+        IReadOnlyList<CardProfile> profiles, TimeProvider? time = null, TimeSpan? segmentLifetime = null, TimeSpan recovery = default, int shards = 1)
     {
         var fabric = new Fabric();
         var engine = new TcpEngineOptions { AbortConnectOnSoftErrors = true, MaximumSegmentLifetime = segmentLifetime ?? TimeSpan.FromMilliseconds(50) };
@@ -55,6 +55,7 @@ internal sealed class CardBench : IAsyncDisposable, IProviderHost
                 Engine = engine,
                 BufferSize = BufferSize,
                 RecoveryTime = recovery,
+                Shards = shards,
             },
         })), fabric, time ?? TimeProvider.System);
         await bench._provider.DiscoverAsync(bench, TestContext.Current.CancellationToken);

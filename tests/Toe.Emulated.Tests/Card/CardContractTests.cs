@@ -13,12 +13,12 @@ public sealed class CardContractTests
     {
         await using var bench = await CardBench.CreateAsync();
         var (listener, _) = await bench.ListenAsync();
-        var before = bench.Card.Link.Statistics.PacketsSent;
+        var before = bench.Card.Links[0].Statistics.PacketsSent;
 
         var open = await bench.OpenAsync(listener.LocalEndPoint, new CardBench.SocketEvents());
 
         Assert.Equal(1, CardBench.Used(bench.Card, "connections"));
-        Assert.Equal(before, bench.Card.Link.Statistics.PacketsSent);
+        Assert.Equal(before, bench.Card.Links[0].Statistics.PacketsSent);
         await open.Socket!.DisposeAsync();
         Assert.Equal((0, 0), (CardBench.Used(bench.Card, "connections"), CardBench.Used(bench.Card, "memory")));
     }

@@ -190,7 +190,7 @@ public sealed class CardEventTests
         var open = await bench.OpenAsync(listener.LocalEndPoint, new CardBench.SocketEvents());
 
         var connecting = open.Socket!.ConnectAsync(cancel.Token).AsTask();
-        await CardBench.UntilAsync(() => bench.Card.Link.Statistics.PacketsSent > 0);
+        await CardBench.UntilAsync(() => bench.Card.Links[0].Statistics.PacketsSent > 0);
         Assert.False(connecting.IsCompleted);
         await cancel.CancelAsync();
 

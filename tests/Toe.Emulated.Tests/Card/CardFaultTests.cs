@@ -171,7 +171,7 @@ public sealed class CardFaultTests
         Assert.True(bench.Card.Reaches(null, listener.LocalEndPoint, host: null).Is(ToeReasons.HealthLinkDown));
         Assert.True((await bench.OpenAsync(listener.LocalEndPoint, new CardBench.SocketEvents())).Refusal.Is(ToeReasons.HealthLinkDown));
         Assert.Equal(IoStatus.Done, client.TrySend(content, out var sent)); // Into the send buffer, and lost on the wire.
-        await CardBench.UntilAsync(() => bench.Card.Link.Statistics.Dropped(LinkDropCause.LinkDown) > 0);
+        await CardBench.UntilAsync(() => bench.Card.Links[0].Statistics.Dropped(LinkDropCause.LinkDown) > 0);
         bench.Card.SetLinkUp(true);
 
         Assert.Equal((AdapterHealth.Healthy, ToeReason.None), (announced.Last!.Health, announced.Last.Reason));
@@ -251,10 +251,10 @@ public sealed class CardFaultTests
         var (listener, events) = await bench.ListenAsync(card: bench.Other);
         var (client, clientEvents, server) = await bench.ConnectAsync(listener, events);
         bench.Other.Hang();
-        var received = bench.Other.Link.Statistics.PacketsReceived;
+        var received = bench.Other.Links[0].Statistics.PacketsReceived;
 
         client.TrySend(new byte[] { 3 }, out _);
-        await CardBench.UntilAsync(() => bench.Other.Link.Statistics.PacketsReceived > received); // Taken from the wire, and lost.
+        await CardBench.UntilAsync(() => bench.Other.Links[0].Statistics.PacketsReceived > received); // Taken from the wire, and lost.
         Assert.Equal(IoStatus.WouldBlock, server.Socket.TryReceive(new byte[1], out _));
         bench.Other.Unhang();
 

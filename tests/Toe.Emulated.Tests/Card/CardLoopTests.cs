@@ -18,7 +18,7 @@ public sealed class CardLoopTests
         Assert.True(card.Status.Reason.Is(ToeReasons.HealthFailed));
         var status = await card.RefreshAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken);
         Assert.Equal(AdapterHealth.Failed, status.Health);
-        Assert.Equal(4, await card.Loop.InvokeAsync(_ => 4).WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken));
+        Assert.Equal(4, await card.Shards.Loops[0].InvokeAsync(_ => 4).WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken));
         var calls = network.Calls;
         var started = TimeProvider.System.GetTimestamp();
         await CardBench.UntilAsync(() => network.Calls >= calls + 5);
@@ -56,7 +56,7 @@ public sealed class CardLoopTests
 
         await CardBench.UntilAsync(() =>
         {
-            bench.Card.Loop.Wake();
+            bench.Card.Shards.Loops[0].Wake();
             return subscriber.Heard >= 1;
         });
 
@@ -88,7 +88,7 @@ public sealed class CardLoopTests
         await server.Socket.DisposeAsync();
         await listener.DisposeAsync();
         Assert.All(bench.Card.Status.Budgets, budget => Assert.Equal(0, budget.Used));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => bench.Card.Loop.InvokeAsync(_ => 0));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => bench.Card.Shards.Loops[0].InvokeAsync(_ => 0));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class CardLoopTests
         await using var bench = await CardBench.CreateAsync();
         var disposed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         bench.Card.AtBytes(0, card => disposed.SetResult(card.DisposeAsync().AsTask().IsCompletedSuccessfully));
-        bench.Card.Loop.Wake();
+        bench.Card.Shards.Loops[0].Wake();
 
         Assert.True(await disposed.Task.WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken));
 

@@ -12,14 +12,15 @@ public sealed class CardModelTests
 
     /// <summary>Used is what lives and what closes, never above the limit, and nothing at the end.</summary>
     [Theory]
-    [InlineData("127.0.0.1", 1)]
-    [InlineData("::1", IPv6Cost)]
-    public async Task UsedIsLiveAndClosing(string address, int cost) => await Gen.Int[0, 11].Array[1, 40].SampleAsync(
+    [InlineData("127.0.0.1", 1, 1)]
+    [InlineData("::1", IPv6Cost, 1)]
+    [InlineData("127.0.0.1", 1, 3)]
+    public async Task UsedIsLiveAndClosing(string address, int cost, int shards) => await Gen.Int[0, 11].Array[1, 40].SampleAsync(
         async steps =>
         {
             await using var bench = await CardBench.CreateAsync(
                 new CardProfile { Connections = Limit, ConnectionEntriesIPv6 = IPv6Cost, Listeners = 2, Memory = (Limit - 1) * MemoryOfOne },
-                segmentLifetime: TimeSpan.FromMilliseconds(1));
+                segmentLifetime: TimeSpan.FromMilliseconds(1), shards: shards);
             var model = new Model(bench, IPAddress.Parse(address));
             foreach (var step in steps)
             {
@@ -32,7 +33,7 @@ public sealed class CardModelTests
             await CardBench.UntilAsync(
                 () => model.TryAcceptAll() && CardBench.Used(bench.Card, "connections") == (model.Live + Closing(bench.Card)) * cost
                     && CardBench.Used(bench.Card, "memory") >= model.Live * MemoryOfOne && CardBench.Used(bench.Card, "memory") <= (model.Live + Closing(bench.Card)) * MemoryOfOne,
-                () => $"{CardBench.Used(bench.Card, "memory") / MemoryOfOne} times memory, {CardBench.Used(bench.Card, "connections")} used, {model.Live} live, {Closing(bench.Card)} closing, {bench.Card.Claims.Count} claims, {bench.Card.Sockets.Count} sockets, {bench.Card.Loop.Engine.Statistics.HalfOpen} half open");
+                () => $"{CardBench.Used(bench.Card, "memory") / MemoryOfOne} times memory, {CardBench.Used(bench.Card, "connections")} used, {model.Live} live, {Closing(bench.Card)} closing, {bench.Card.Claims.Count} claims, {bench.Card.Sockets.Count} sockets, {bench.Card.Shards.Loops.Sum(static loop => loop.Engine.Statistics.HalfOpen)} half open");
             await model.EndAsync();
             await CardBench.UntilAsync( // The loop gives a claim's entry back a moment before it forgets the claim.
                 () => model.TryAcceptAll() && model.Live == 0 && bench.Card.Status.Budgets.All(budget => budget.Used == 0) && bench.Card.Claims.IsEmpty,

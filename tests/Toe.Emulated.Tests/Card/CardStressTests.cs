@@ -5,13 +5,15 @@ namespace Toe.Emulated.Tests.Card;
 /// <summary>Many threads open, talk, close and abort while cards die and come back: nobody hangs, nothing leaks.</summary>
 public sealed class CardStressTests
 {
-    [Fact]
-    public async Task ManyThreads_OverTwoCardsThatDie_LeaveNothing()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task ManyThreads_OverTwoCardsThatDie_LeaveNothing(int shards)
     {
         const int Limit = 40;
         var seed = Environment.ProcessId;
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
-        await using var bench = await CardBench.CreateAsync(new CardProfile { Connections = Limit }, cards: 2, segmentLifetime: TimeSpan.FromMilliseconds(1));
+        await using var bench = await CardBench.CreateAsync(new CardProfile { Connections = Limit }, cards: 2, segmentLifetime: TimeSpan.FromMilliseconds(1), shards: shards);
         var cancellation = TestContext.Current.CancellationToken;
         var overflow = 0L;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -57,8 +59,8 @@ public sealed class CardStressTests
                 foreach (var socket in card.Sockets.Keys)
                     socket.Abort(); // Accepted behind our back.
                 // What is left is the engine's: connections that still tell a card that died of their end.
-                var statistics = card.Loop.Engine.Statistics;
-                return card.Claims.Count == statistics.Connections + statistics.TimeWait
+                var engines = card.Shards.Loops.Sum(static loop => loop.Engine.Statistics.Connections + loop.Engine.Statistics.TimeWait);
+                return card.Claims.Count == engines
                     && card.Status.Budgets is [var connections, { Used: 0 }, _] && connections.Used == card.Claims.Count;
             });
             await card.ResetAsync();

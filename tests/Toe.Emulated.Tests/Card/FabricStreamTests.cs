@@ -24,7 +24,7 @@ public sealed class FabricStreamTests : IDisposable
 
         await TalkAsync(provider, RandomNumberGenerator.GetBytes(4 * 1024 * 1024), []);
 
-        Assert.True(provider.Cards.Sum(card => card.Loop.Engine.Statistics.BadChecksum) > 0);
+        Assert.True(provider.Cards.Sum(card => card.Shards.Loops[0].Engine.Statistics.BadChecksum) > 0);
         foreach (var card in provider.Cards)
             await card.DisposeAsync();
     }
@@ -42,7 +42,7 @@ public sealed class FabricStreamTests : IDisposable
         var down = RandomNumberGenerator.GetBytes(200_000);
 
         await TalkAsync(provider, up, down);
-        var link = provider.Cards[0].Link;
+        var link = provider.Cards[0].Links[0];
         foreach (var card in provider.Cards)
             await card.DisposeAsync();
         var statistics = link.Statistics;
@@ -76,7 +76,7 @@ public sealed class FabricStreamTests : IDisposable
 
         await TalkAsync(provider, new byte[1000], []);
 
-        Assert.IsType<FabricPort>(provider.Cards[0].Link);
+        Assert.IsType<FabricPort>(provider.Cards[0].Links[0]);
         foreach (var card in provider.Cards)
             await card.DisposeAsync();
     }

@@ -20,6 +20,22 @@ internal static class SocketStreams
         Assert.Equal(IoStatus.Done, socket.TryCompleteSending());
     }
 
+    /// <summary>Reads so many bytes.</summary>
+    public static async Task<byte[]> ReceiveExactlyAsync(this IToeAdapterSocket socket, CardBench.SocketEvents events, int count)
+    {
+        var bytes = new byte[count];
+        for (var at = 0; at < count;)
+        {
+            var status = socket.TryReceive(bytes.AsSpan(at), out var received);
+            Assert.True(status is IoStatus.Done or IoStatus.WouldBlock, status.ToString());
+            at += received;
+            if (received == 0)
+                await events.WaitAsync(socket, Readiness.Receive);
+        }
+
+        return bytes;
+    }
+
     /// <summary>Reads to the end; the SHA-256 of it all.</summary>
     public static async Task<string> HashAsync(this IToeAdapterSocket socket, CardBench.SocketEvents events)
     {

@@ -35,7 +35,7 @@ public sealed class TapNetworkTests
     public void Listener_IsServedOnItsOwnAddressesOnly()
     {
         Needs.Linux();
-        var network = new TapNetwork("tap0", null!, null!, Addresses, []);
+        var network = new TapNetwork(new EmulatedTapOptions("tap0", Addresses), [], [], new(count: 1));
         Assert.True(network.Serves(IPAddress.Parse("fd77::2")).IsNone);
         Assert.True(network.Serves(IPAddress.Any).Is(ToeReasons.RouteLocalAddress));
     }
@@ -55,7 +55,7 @@ public sealed class TapNetworkTests
     private static ToeReason Reach(string peer, string? local = null, string? gateway = null)
     {
         Needs.Linux();
-        var network = new TapNetwork("tap0", null!, null!, Addresses, gateway is null ? [] : [IPAddress.Parse(gateway)]);
+        var network = new TapNetwork(new EmulatedTapOptions("tap0", Addresses) { Gateways = gateway is null ? [] : [IPAddress.Parse(gateway)] }, [], [], new(count: 1));
         return network.Reaches(local is null ? null : IPAddress.Parse(local), new IPEndPoint(IPAddress.Parse(peer), 7));
     }
 

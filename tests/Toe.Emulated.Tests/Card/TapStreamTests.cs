@@ -55,7 +55,7 @@ public sealed class TapStreamTests
         Assert.Equal(offloads ? new LinkOffloads(Checksum: true, 65535) : LinkOffloads.None(1500), bench.Link.Offloads);
         Assert.Equal(offloads, sent < Size / SegmentSize / 4);
         Assert.Equal(offloads, received < Size / SegmentSize / 4);
-        Assert.Equal((0, 0), (bench.Card.Loop.Engine.Statistics.BadChecksum, bench.Card.Loop.Engine.Statistics.Malformed));
+        Assert.Equal((0, 0), (bench.Card.Shards.Loops[0].Engine.Statistics.BadChecksum, bench.Card.Shards.Loops[0].Engine.Statistics.Malformed));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class TapStreamTests
     {
         public EmulatedCard Card => Provider.Cards[0];
 
-        public ILink Link => Card.Link;
+        public ILink Link => Card.Links[0];
 
         public async ValueTask DisposeAsync()
         {

@@ -57,6 +57,21 @@ public sealed class ArpTests
     }
 
     [Fact]
+    public void What_a_neighbour_says_to_one_station_is_heard_by_another_with_the_same_address()
+    {
+        var other = new StationRig();
+        other.Send(Packets.Tcp("10.0.0.2:5", "10.0.0.1:80"));
+        var packet = Packets.Tcp("10.0.0.2:5", "10.0.0.1:80");
+
+        _rig.Receive(StationRig.Mine + StationRig.Peer + "0806", Packets.Hex($"0001 0800 06 04 0002 {StationRig.Peer} 0a000001 {StationRig.Mine} 0a000002"));
+        other.Frames.Clear();
+        other.Station.Hear(Assert.Single(_rig.Told), other.Now);
+
+        Assert.Equal([.. Packets.Hex($"{StationRig.Peer} {StationRig.Mine} 0800"), .. packet], other.OnlyFrame()); // What waited for the answer.
+        Assert.Empty(other.Told); // It is not told on.
+    }
+
+    [Fact]
     public void Asks_for_the_next_hop_and_sends_what_waited()
     {
         var first = Packets.Tcp("10.0.0.2:5", "10.0.0.1:80", 1);

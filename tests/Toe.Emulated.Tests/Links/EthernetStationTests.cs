@@ -212,6 +212,10 @@ public sealed class EthernetStationTests
 
     private sealed class Sink : IFrameOutput
     {
+        public void Tell(in NeighborNews news)
+        {
+        }
+
         public bool TryTransmit(ReadOnlySpan<byte> header, in OutgoingPacket payload, out LinkDropCause cause)
         {
             cause = default;

@@ -31,12 +31,17 @@ internal sealed class StationRig : IFrameOutput
 
     internal List<byte[]> Frames { get; } = [];
 
+    /// <summary>What others on the same addresses are told.</summary>
+    internal List<NeighborNews> Told { get; } = [];
+
     internal LinkStatistics Statistics => _counters.Snapshot();
 
     internal TimeSpan Now { get; set; }
 
     /// <summary>What the last packet left to do.</summary>
     internal (int Header, int SegmentSize, bool ChecksumIsPartial) Left { get; private set; }
+
+    public void Tell(in NeighborNews news) => Told.Add(news);
 
     public bool TryTransmit(ReadOnlySpan<byte> header, in OutgoingPacket payload, out LinkDropCause cause)
     {

@@ -162,7 +162,7 @@ public sealed class RequirementTests
     {
         Needs.Linux();
         InterfaceAddress[] addresses = [.. new[] { "10.77.0.2/24", "10.78.0.2/24", "fd77::2/64" }.Select(static text => InterfaceAddress.TryParse(text, out var address) ? address : throw new FormatException(text))];
-        var network = new TapNetwork("tap0", null!, null!, addresses, [IPAddress.Parse("10.77.0.1")]);
+        var network = new TapNetwork(new EmulatedTapOptions("tap0", addresses) { Gateways = [IPAddress.Parse("10.77.0.1")] }, [], [], new(count: 1));
         Assert.Equal(IPAddress.Parse(source), network.SourceFor(IPAddress.Parse(peer)));
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Toe.Emulated.Tcp;
 using static Toe.Emulated.Tests.Tcp.Bench;
 
@@ -71,6 +72,8 @@ public sealed class UnguessableTests
         bench.Engine.Listen(new IPEndPoint(bench.Local, 50_001), 1, bench.SocketOptions, bench);
         var ports = Enumerable.Range(0, 3).Select(_ => Connect(bench, "10.0.0.1:0", "10.0.0.2:9").LocalEndPoint.Port).Order();
         Assert.Equal([50_000, 50_002, 50_003], ports);
+        // Whatever the secret, which decides where the search begins: the fourth would be the listener's.
+        Assert.Equal(SocketError.AddressAlreadyInUse, Assert.Throws<SocketException>(() => Connect(bench, "10.0.0.1:0", "10.0.0.2:9")).SocketErrorCode);
     }
 
     private static long Distance(uint a, uint b) => Math.Abs((long)(int)(a - b));

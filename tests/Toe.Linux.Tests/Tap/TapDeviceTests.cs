@@ -81,6 +81,33 @@ public sealed class TapDeviceTests
     }
 
     [Fact]
+    public async Task Attaches_to_every_queue_and_to_none_of_a_device_with_one()
+    {
+        await using var space = await NetworkNamespace.CreateAsync();
+        await space.AddTapAsync("tap0", 0, severalQueues: true);
+        await space.AddTapAsync("tap1", 0);
+
+        await space.InsideAsync(() =>
+        {
+            var queues = TapDevice.AttachQueues("tap0", 3);
+            Assert.Equal(3, queues.Count);
+            Assert.Single(queues.Select(queue => queue.InterfaceIndex).Distinct());
+            foreach (var queue in queues)
+                queue.Dispose();
+
+            var refused = Assert.Throws<LinuxException>(() => TapDevice.AttachQueues("tap1", 2));
+            Assert.Equal("EINVAL", refused.ErrorName);
+            Assert.Contains("ip tuntap add dev tap1 mode tap multi_queue user 0", refused.Message, StringComparison.Ordinal);
+            TapDevice.AttachQueues("tap1", 1)[0].Dispose();
+        });
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(257)]
+    public void Number_of_queues_is_limited(int count) => Assert.Throws<ArgumentOutOfRangeException>(() => TapDevice.AttachQueues("tap0", count));
+
+    [Fact]
     public async Task Attaches_to_a_device_made_for_several_queues()
     {
         await using var space = await NetworkNamespace.CreateAsync();

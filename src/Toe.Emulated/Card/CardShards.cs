@@ -1,0 +1,59 @@
+using System.Net;
+using Toe.Emulated.Tcp;
+using Toe.Emulated.Wire;
+
+namespace Toe.Emulated;
+
+/// <summary>The card's processors: loops with an engine and a link each. A flow is one loop's by its name, so they share nothing and nobody looks it up.</summary>
+internal sealed class CardShards : IDisposable
+{
+    private readonly CardLoop[] _loops;
+    private readonly FlowSharding _sharding;
+    private uint _next;
+    private int _disposed;
+
+    /// <summary>Starts the loops.</summary>
+    /// <param name="sharding">How many there are, and which has a flow.</param>
+    /// <param name="start">Starts the loop with that number.</param>
+    public CardShards(FlowSharding sharding, Func<int, CardLoop> start)
+    {
+        _sharding = sharding;
+        _loops = new CardLoop[sharding.Count];
+        for (var index = 0; index < _loops.Length; index++)
+            _loops[index] = start(index);
+    }
+
+    public IReadOnlyList<CardLoop> Loops => _loops;
+
+    /// <summary>True on a loop's own thread.</summary>
+    public bool IsCurrent => Array.Exists(_loops, static loop => loop.IsCurrent);
+
+    /// <summary>The loop of a connection.</summary>
+    public CardLoop Of(IPEndPoint local, IPEndPoint remote) => _loops[_sharding.Of(FourTuple.Of(local, remote))];
+
+    /// <summary>The loop of a connection whose local port its engine picks, so that the flow is that loop's: they take turns.</summary>
+    public CardLoop Next() => _loops[Interlocked.Increment(ref _next) % (uint)_loops.Length];
+
+    /// <summary>Stops or resumes processing.</summary>
+    /// <param name="halted">True to stop.</param>
+    public void SetHalted(bool halted)
+    {
+        foreach (var loop in _loops)
+            loop.SetHalted(halted);
+    }
+
+    /// <summary>Forgets every connection in silence.</summary>
+    public Task ResetAsync() => Task.WhenAll(_loops.Select(static loop => loop.ResetAsync()));
+
+    /// <summary>Comes back when every loop has answered.</summary>
+    public Task AnswerAsync() => Task.WhenAll(_loops.Select(static loop => loop.InvokeAsync(static _ => true)));
+
+    public void Dispose()
+    {
+        // Once: two loops that both dispose the card would wait for each other's end.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        foreach (var loop in _loops)
+            loop.Dispose();
+    }
+}
