@@ -32,6 +32,13 @@ internal sealed class SimulatedPair : ITcpListenerEvents
 
     public int MinimumDelay { get; init; } = 10;
     public int MaximumDelay { get; init; } = 10;
+
+    /// <summary>What the client's packets go over instead of the delays above.</summary>
+    public RatedLine? LineToServer { get; init; }
+
+    /// <summary>What the server's packets go over instead.</summary>
+    public RatedLine? LineToClient { get; init; }
+
     public TcpSocket Client { get; private set; }
     public TcpSocket? Server { get; private set; }
     public RecordingEvents ClientEvents { get; private set; } = new();
@@ -120,6 +127,12 @@ internal sealed class SimulatedPair : ITcpListenerEvents
 
     private void Queue(int from, byte[] packet)
     {
+        if ((from == 0 ? LineToServer : LineToClient) is { } line)
+        {
+            if (line.TryCarry(packet.Length, Now, out var arrival)) _line.Enqueue((1 - from, packet), (arrival.Ticks, _order++));
+            else Lost++;
+            return;
+        }
         var delay = _random.Next(MinimumDelay, MaximumDelay + 1) * TimeSpan.TicksPerMillisecond;
         _line.Enqueue((1 - from, packet), (Now.Ticks + delay, _order++));
     }
