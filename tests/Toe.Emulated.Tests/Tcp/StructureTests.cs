@@ -1,5 +1,7 @@
 using CsCheck;
 using Toe.Emulated.Tcp;
+using Toe.Emulated.Tcp.Recovery;
+using Toe.Testing;
 
 namespace Toe.Emulated.Tests.Tcp;
 
@@ -97,6 +99,24 @@ public sealed class StructureTests
         Assert.InRange(turns, 1, 3);
         TakeAllDue(wheel, nodes, TimeSpan.TicksPerMinute + 499);
         Assert.Equal(TimeSpan.TicksPerMinute + 500, wheel.NextDeadline);
+    }
+
+    /// <summary>What is in flight comes and goes many times a second in a busy connection.</summary>
+    [Fact]
+    public void Scoreboard_ThatEmptiesAndFills_AllocatesNothing()
+    {
+        var scoreboard = new Scoreboard();
+        var sequence = 0u;
+        Round();
+        Assert.Equal(0, Allocations.LeastOf(Round));
+
+        void Round()
+        {
+            for (var i = 0; i < 500; i++) scoreboard.Add(sequence, sequence += 1000, i);
+            var delivery = default(Delivery);
+            scoreboard.Acknowledge(sequence, ref delivery);
+            Assert.True(scoreboard.IsEmpty);
+        }
     }
 
     private static void TakeAllDue(TimerWheel wheel, Node[] nodes, long now)

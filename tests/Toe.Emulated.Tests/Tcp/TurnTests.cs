@@ -1,6 +1,4 @@
 using Toe.Emulated.Tcp;
-using Toe.Emulated.Tcp.Recovery;
-using Toe.Testing;
 using static Toe.Emulated.Tests.Tcp.Bench;
 
 namespace Toe.Emulated.Tests.Tcp;
@@ -90,24 +88,6 @@ public sealed class TurnTests
         bench.Engine.Advance(bench.Now);
         bench.ExpectNothing();
         Assert.Null(bench.Engine.NextWakeUp);
-    }
-
-    /// <summary>What is in flight comes and goes many times a second in a busy connection.</summary>
-    [Fact]
-    public void Scoreboard_ThatEmptiesAndFills_AllocatesNothing()
-    {
-        var scoreboard = new Scoreboard();
-        var sequence = 0u;
-        Round();
-        Assert.Equal(0, Allocations.LeastOf(Round));
-
-        void Round()
-        {
-            for (var i = 0; i < 500; i++) scoreboard.Add(sequence, sequence += 1000, i);
-            var delivery = default(Delivery);
-            scoreboard.Acknowledge(sequence, ref delivery);
-            Assert.True(scoreboard.IsEmpty);
-        }
     }
 
     private static long Growth(bool follow)
