@@ -13,8 +13,7 @@ public sealed class Ipv6ExtensionTests
     public void Ipv6_UnknownOption_IsSkippedOrCostsThePacketAsItsTypeSays(byte type, bool taken)
     {
         var bench = Accepted(v6: true);
-        var tcp = bench.Packet(Ack, PeerInitial + 1, bench.EngineInitial + 1, Bytes(5)).ToPacket()[40..];
-        bench.Engine.Receive(TestSegment.Wrap(bench.Peer, bench.Local, 60, [6, 0, type, 4, 0, 0, 0, 0, .. tcp]), bench.Now);
+        Receive(bench, 60, [6, 0, type, 4, 0, 0, 0, 0]);
         Assert.Equal(taken ? 5 : 0, bench.ReadAll().Length);
     }
 
@@ -22,8 +21,7 @@ public sealed class Ipv6ExtensionTests
     public void Ipv6_HopByHop_BehindAnotherHeader_IsNotTaken()
     {
         var bench = Accepted(v6: true);
-        var tcp = bench.Packet(Ack, PeerInitial + 1, bench.EngineInitial + 1, Bytes(5)).ToPacket()[40..];
-        bench.Engine.Receive(TestSegment.Wrap(bench.Peer, bench.Local, 60, [0, 0, 1, 4, 0, 0, 0, 0, 6, 0, 1, 4, 0, 0, 0, 0, .. tcp]), bench.Now);
+        Receive(bench, 60, [0, 0, 1, 4, 0, 0, 0, 0, 6, 0, 1, 4, 0, 0, 0, 0]);
         Assert.Empty(bench.ReadAll());
     }
 
@@ -31,8 +29,7 @@ public sealed class Ipv6ExtensionTests
     public void Ipv6_RoutingHeader_WithNoSegmentsLeft_IsSkipped()
     {
         var bench = Accepted(v6: true);
-        var tcp = bench.Packet(Ack, PeerInitial + 1, bench.EngineInitial + 1, Bytes(5)).ToPacket()[40..];
-        bench.Engine.Receive(TestSegment.Wrap(bench.Peer, bench.Local, 43, [6, 0, 9, 0, 0, 0, 0, 0, .. tcp]), bench.Now);
+        Receive(bench, 43, [6, 0, 9, 0, 0, 0, 0, 0]);
         Assert.Equal(5, bench.ReadAll().Length);
     }
 
@@ -40,8 +37,14 @@ public sealed class Ipv6ExtensionTests
     public void Ipv6_AtomicFragment_IsAWholePacket()
     {
         var bench = Accepted(v6: true);
-        var tcp = bench.Packet(Ack, PeerInitial + 1, bench.EngineInitial + 1, Bytes(5)).ToPacket()[40..];
-        bench.Engine.Receive(TestSegment.Wrap(bench.Peer, bench.Local, 44, [6, 0, 0, 0, 0, 0, 0, 9, .. tcp]), bench.Now);
+        Receive(bench, 44, [6, 0, 0, 0, 0, 0, 0, 9]);
         Assert.Equal(5, bench.ReadAll().Length);
+    }
+
+    /// <summary>A segment of five bytes behind headers, the first of which is of a type.</summary>
+    private static void Receive(Bench bench, byte type, byte[] headers)
+    {
+        var segment = bench.Packet(Ack, PeerInitial + 1, bench.EngineInitial + 1, Bytes(5)).ToPacket()[40..];
+        bench.Engine.Receive(TestSegment.Wrap(bench.Peer, bench.Local, type, [.. headers, .. segment]), bench.Now);
     }
 }
