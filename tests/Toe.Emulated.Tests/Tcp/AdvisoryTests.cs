@@ -7,6 +7,8 @@ namespace Toe.Emulated.Tests.Tcp;
 /// <summary>What an application hears while the connection goes on, and may change: RFC 9293 §3.8.3, §3.8.5, §3.9.1.8, §3.9.2.</summary>
 public sealed class AdvisoryTests
 {
+    private static readonly System.Net.IPAddress Local = new([10, 0, 0, 1]), Remote = new([10, 0, 0, 2]);
+
     [Fact, Trait("RFC", "9293 MUST-20, SHLD-9, SHLD-10")]
     public void DeliveryInDoubt_IsToldAtTheThirdRetransmissionAndOncePerSilence()
     {
@@ -83,8 +85,6 @@ public sealed class AdvisoryTests
         bench.Write(10);
         Assert.Equal(0xb8, bench.Next().TrafficClass);
     }
-
-    private static readonly System.Net.IPAddress Local = new([10, 0, 0, 1]), Remote = new([10, 0, 0, 2]);
 
     private static void Retransmit(Bench bench, int times)
     {
