@@ -90,6 +90,21 @@ public sealed class EthernetStationTests
         Assert.Empty(_rig.Frames);
     }
 
+    [Theory, Trait("RFC", "6946 4")]
+    [InlineData("0000", true)]
+    [InlineData("0006", true)] // Reserved bits are nobody's business (RFC 8200 §4.5).
+    [InlineData("0001", false)] // More follow.
+    [InlineData("0008", false)] // The last one.
+    [InlineData("ff00", false)]
+    public void Hands_up_a_fragment_that_is_the_whole_packet_and_counts_others(string offset, bool isWhole)
+    {
+        var tcp = Packets.Tcp("[fd00::1]:80", "[fd00::2]:5", 9);
+        var packet = Packets.Ip(new(tcp.AsSpan(8, 16)), new(tcp.AsSpan(24, 16)), 44, [6, 0, .. Packets.Hex(offset), 0, 0, 0, 7, .. tcp[40..]]);
+
+        Assert.Equal(isWhole ? packet : [], _rig.Receive(ToMe6, packet));
+        Assert.Equal(isWhole ? 0 : 1, _rig.Statistics.Dropped(LinkDropCause.Fragment));
+    }
+
     [Fact]
     public void Packets_to_itself_loop_back()
     {
