@@ -53,6 +53,16 @@ public sealed class SpellingTests
     }
 
     [Fact]
+    public async Task Shards_AreThreadsOfTheCard()
+    {
+        await using var tool = new Tool();
+
+        var adapter = (await tool.ReadJsonAsync("adapters", "--adapter", "emulated:fabric,shards=3")).GetProperty("adapters")[0];
+
+        Assert.Equal("in-process fabric, 3 threads", adapter.GetProperty("location").GetString());
+    }
+
+    [Fact]
     public async Task Adapters_WithNone_ExitWithNothingMatched()
     {
         await using var tool = new Tool();

@@ -49,7 +49,7 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
             Provider = EmulatedProvider.ProviderName,
             Model = options.Profile.Model,
             Evidence = EvidenceLevel.E3,
-            Location = network.Location,
+            Location = network.Links.Count == 1 ? network.Location : $"{network.Location}, {network.Links.Count} threads",
         };
         Tables.Eased += Announce;
         foreach (var link in network.Links)
