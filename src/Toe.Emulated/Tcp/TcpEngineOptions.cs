@@ -1,6 +1,6 @@
 namespace Toe.Emulated.Tcp;
 
-/// <summary>How a <see cref="TcpEngine"/> behaves. Read once, when the engine is made.</summary>
+/// <summary>How a <see cref="TcpEngine"/> behaves. Read once, when the engine is made. Times above 100 years count as so many.</summary>
 public sealed class TcpEngineOptions
 {
     /// <summary>

@@ -1,6 +1,6 @@
 namespace Toe.Emulated.Tcp;
 
-/// <summary>How one connection, or all connections of one listener, behave. Read once, when the socket or listener is made.</summary>
+/// <summary>How one connection, or all connections of one listener, behave. Read once, when the socket or listener is made. Times above 100 years count as so many.</summary>
 public sealed class TcpSocketOptions
 {
     /// <summary>The largest buffer either direction can have: what RFC 7323 can announce with a shift of 14.</summary>
