@@ -148,4 +148,45 @@ public sealed class StructureTests
         {
         }
     }
+
+    [Fact]
+    public void Pool_UsesAsFewSlabsAsItCan_SoThatTheyStayInTheCache()
+    {
+        var pool = new SlabPool(long.MaxValue, slabSize: 16);
+        foreach (var slab in Enumerable.Range(0, 100).Select(_ => pool.TryRent()!).ToList())
+            pool.Return(slab);
+        var used = new HashSet<byte[]>(ReferenceEqualityComparer.Instance);
+
+        for (var turn = 0; turn < 50; turn++)
+        {
+            var (one, other) = (pool.TryRent()!, pool.TryRent()!);
+            used.UnionWith([one, other]);
+            pool.Return(one);
+            pool.Return(other);
+        }
+
+        Assert.Equal(2, used.Count);
+        Assert.Equal(0, pool.Used);
+    }
+
+    [Fact]
+    public void Pool_GivesNoSlabToTwo()
+    {
+        var pool = new SlabPool(64 * 16, slabSize: 16);
+        var twice = 0;
+        Parallel.For(0, 4, thread =>
+        {
+            for (var turn = 0; turn < 20_000; turn++)
+            {
+                if (pool.TryRent() is not { } slab)
+                    continue;
+                if (Interlocked.Exchange(ref slab[0], 1) != 0)
+                    Interlocked.Increment(ref twice);
+                Volatile.Write(ref slab[0], 0);
+                pool.Return(slab);
+            }
+        });
+
+        Assert.Equal((0, 0), (twice, pool.Used));
+    }
 }
