@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Links;
 
 /// <summary>An ARP message for IPv4 over Ethernet. Source: RFC 826.</summary>
-internal readonly record struct ArpMessage(int Operation, ulong SenderHardware, UInt128 SenderAddress, ulong TargetHardware, UInt128 TargetAddress)
+internal readonly record struct ArpMessage(int Operation, ulong SenderHardware, AddressValue SenderAddress, ulong TargetHardware, AddressValue TargetAddress)
 {
     internal const int Length = 28;
     internal const int Request = 1;
@@ -31,8 +32,8 @@ internal readonly record struct ArpMessage(int Operation, ulong SenderHardware, 
         HardwareAddressValue.Write(Ethernet, payload);
         BinaryPrimitives.WriteUInt16BigEndian(payload[6..], (ushort)Operation);
         HardwareAddressValue.Write(SenderHardware, payload[8..]);
-        AddressValue.Write(SenderAddress, payload[14..]);
+        SenderAddress.Write(payload[14..]);
         HardwareAddressValue.Write(TargetHardware, payload[18..]);
-        AddressValue.Write(TargetAddress, payload[24..]);
+        TargetAddress.Write(payload[24..]);
     }
 }

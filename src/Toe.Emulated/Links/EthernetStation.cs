@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Toe.Emulated.Tcp;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Links;
 
@@ -56,7 +57,7 @@ internal sealed class EthernetStation : INeighborOutput
     {
         foreach (var address in Addresses.Own)
         {
-            if (AddressValue.IsIPv4(address.Value))
+            if (address.Value.IsV4)
                 SendArp(new(ArpMessage.Request, Hardware, address.Value, 0, address.Value), HardwareAddressValue.Broadcast);
             else
                 SendNeighbor(new(true, address.Value, Hardware, false, true), address.Value, NeighborMessage.AllNodes,
@@ -82,7 +83,7 @@ internal sealed class EthernetStation : INeighborOutput
         _counters.Sent(packet.Length);
         if (Addresses.IsOwn(header.Destination))
             Loop(packet);
-        else if (AddressValue.IsMulticast(header.Destination))
+        else if (header.Destination.IsMulticast)
             Transmit(HardwareAddressValue.OfGroup(header.Destination), packet);
         else if (Addresses.IsBroadcast(header.Destination))
             Transmit(HardwareAddressValue.Broadcast, packet);
@@ -94,7 +95,7 @@ internal sealed class EthernetStation : INeighborOutput
 
     /// <summary>Makes sure that packets to a destination will find an entry of the neighbour table.</summary>
     /// <returns>False when the table is full.</returns>
-    internal bool TryPrepare(UInt128 destination, TimeSpan now) =>
+    internal bool TryPrepare(AddressValue destination, TimeSpan now) =>
         Addresses.IsOwn(destination) || Addresses.NextHop(destination) is not { } hop || Neighbors.TryPrepare(hop, now);
 
     /// <summary>Takes a frame; the length of the packet at the start of <paramref name="payload"/> that is the engine's, or 0.</summary>
@@ -128,9 +129,9 @@ internal sealed class EthernetStation : INeighborOutput
     /// <summary>Takes a packet the station sent to itself: loop-back, or the report that one could not be sent.</summary>
     internal bool TryTakeLooped(Span<byte> buffer, out ReceivedPacket packet) => _looped.TryTake(buffer, out packet);
 
-    void INeighborOutput.Solicit(UInt128 address, ulong? known)
+    void INeighborOutput.Solicit(AddressValue address, ulong? known)
     {
-        if (AddressValue.IsIPv4(address))
+        if (address.IsV4)
         {
             // RFC 826; the unicast form is RFC 1122 §2.3.2.1.
             SendArp(new(ArpMessage.Request, Hardware, Addresses.SourceFor(address), 0, address), known ?? HardwareAddressValue.Broadcast);
@@ -161,7 +162,7 @@ internal sealed class EthernetStation : INeighborOutput
             return Drop(LinkDropCause.TooLarge);
         var packet = payload[..header.TotalLength];
         // The checksum is looked at here for all, since the address decides (RFC 1122 §3.2.1.2).
-        if (header.IsIPv4 && InternetChecksum.Sum(packet[..header.HeaderLength]) != 0xFFFF)
+        if (header.IsIPv4 && InternetChecksum.Finish(InternetChecksum.Add(0, packet[..header.HeaderLength])) != 0)
             return Drop(LinkDropCause.Malformed);
         var own = Addresses.IsOwn(header.Destination);
         if (!own && !(header.Protocol == IpProtocol.IcmpV6 && Addresses.IsOwnGroup(header.Destination)))
@@ -174,7 +175,7 @@ internal sealed class EthernetStation : INeighborOutput
             IpProtocol.Icmp when header.IsIPv4 => ReceiveIcmp(header, packet, now),
             IpProtocol.IcmpV6 when !header.IsIPv4 => ReceiveIcmp(header, packet, now),
             // The engine walks IPv6's extension headers.
-            IpProtocol.V6HopByHop or IpProtocol.V6Routing or IpProtocol.V6DestinationOptions or IpProtocol.V6Fragment when !header.IsIPv4 && own => packet.Length,
+            IpProtocol.HopByHopOptions or IpProtocol.Routing or IpProtocol.DestinationOptions or IpProtocol.Fragment when !header.IsIPv4 && own => packet.Length,
             _ => Drop(LinkDropCause.UnsupportedProtocol),
         };
     }
@@ -209,7 +210,7 @@ internal sealed class EthernetStation : INeighborOutput
     private void ReceiveArp(ReadOnlySpan<byte> payload, TimeSpan now)
     {
         if (!ArpMessage.TryRead(payload, out var arp) || HardwareAddressValue.IsGroup(arp.SenderHardware)
-            || AddressValue.IsMulticast(arp.SenderAddress))
+            || arp.SenderAddress.IsMulticast)
         {
             Drop(LinkDropCause.Malformed);
             return;
@@ -230,7 +231,7 @@ internal sealed class EthernetStation : INeighborOutput
 
         var forUs = Addresses.IsOwn(arp.TargetAddress);
         // An address probe (RFC 5227 §2.1.1) has no sender address to learn.
-        if (arp.SenderAddress != AddressValue.AnyOf(arp.SenderAddress) && Addresses.IsNeighbor(arp.SenderAddress))
+        if (!arp.SenderAddress.IsUnspecified && Addresses.IsNeighbor(arp.SenderAddress))
         {
             if (arp.Operation == ArpMessage.Reply)
                 Learn(new(arp.SenderAddress, arp.SenderHardware, forUs && arp.TargetHardware == Hardware, IsOverride: true), now);
@@ -268,7 +269,7 @@ internal sealed class EthernetStation : INeighborOutput
         if (!Addresses.IsOwn(message.Target))
             return;
         // Duplicate address detection asks from the unspecified address: all nodes hear the answer (RFC 4861 §7.2.4).
-        if (header.Source == UInt128.Zero)
+        if (header.Source.IsUnspecified)
         {
             SendNeighbor(new(true, message.Target, Hardware, false, true), message.Target, NeighborMessage.AllNodes,
                 HardwareAddressValue.OfGroup(NeighborMessage.AllNodes));
@@ -326,7 +327,7 @@ internal sealed class EthernetStation : INeighborOutput
         TransmitFrame(destination, TypeArp, new OutgoingPacket(payload));
     }
 
-    private void SendNeighbor(in NeighborMessage message, UInt128 source, UInt128 destination, ulong hardware)
+    private void SendNeighbor(in NeighborMessage message, AddressValue source, AddressValue destination, ulong hardware)
     {
         Span<byte> packet = stackalloc byte[IpHeader.IPv6Length + NeighborMessage.Length];
         message.Write(packet[IpHeader.IPv6Length..]);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Toe.Emulated.Tcp;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Links;
 
@@ -15,7 +16,7 @@ namespace Toe.Emulated.Links;
 /// </remarks>
 public sealed class Fabric
 {
-    private readonly ConcurrentDictionary<FlowKey, FabricPort> _owners = new();
+    private readonly ConcurrentDictionary<FourTuple, FabricPort> _owners = new();
     private readonly FabricOptions _options;
 
     /// <summary>Makes a network of its own.</summary>
@@ -53,24 +54,24 @@ public sealed class Fabric
     public bool IsClaimed(IPEndPoint endPoint)
     {
         var key = KeyOf(endPoint, remote: null);
-        return _owners.ContainsKey(key) || _owners.ContainsKey(key.AnyLocal);
+        return _owners.ContainsKey(key) || _owners.ContainsKey(AnyLocal(key));
     }
 
-    internal static FlowKey KeyOf(IPEndPoint local, IPEndPoint? remote)
+    internal static FourTuple KeyOf(IPEndPoint local, IPEndPoint? remote)
     {
         ArgumentNullException.ThrowIfNull(local);
         return remote is null
-            ? new(AddressValue.From(local.Address), local.Port, UInt128.Zero, 0)
-            : new(AddressValue.From(local.Address), local.Port, AddressValue.From(remote.Address), remote.Port);
+            ? AnyRemote(FourTuple.Of(local, local))
+            : FourTuple.Of(local, remote);
     }
 
-    internal bool TryOwn(in FlowKey key, FabricPort port) => ReferenceEquals(_owners.GetOrAdd(key, port), port);
+    internal bool TryOwn(in FourTuple key, FabricPort port) => ReferenceEquals(_owners.GetOrAdd(key, port), port);
 
     /// <summary>Makes a port the owner of what another port owns; the other one, or null.</summary>
-    internal FabricPort? TryReplaceOwner(in FlowKey key, FabricPort port) =>
+    internal FabricPort? TryReplaceOwner(in FourTuple key, FabricPort port) =>
         _owners.TryGetValue(key, out var owner) && owner != port && _owners.TryUpdate(key, port, owner) ? owner : null;
 
-    internal void Disown(in FlowKey key, FabricPort port) => _owners.TryRemove(new(key, port));
+    internal void Disown(in FourTuple key, FabricPort port) => _owners.TryRemove(new(key, port));
 
     internal void Carry(in OutgoingPacket packet, LinkCounters counters)
     {
@@ -82,10 +83,16 @@ public sealed class Fabric
             counters.Dropped(LinkDropCause.Unclaimed);
     }
 
-    private FabricPort? Find(in FlowKey flow) =>
+    private FabricPort? Find(in FourTuple flow) =>
         _owners.TryGetValue(flow, out var owner)
-        || _owners.TryGetValue(flow.AnyRemote, out owner)
-        || _owners.TryGetValue(flow.AnyLocal, out owner)
+        || _owners.TryGetValue(AnyRemote(flow), out owner)
+        || _owners.TryGetValue(AnyLocal(flow), out owner)
             ? owner
             : null;
+
+    /// <summary>The claim to all peers' packets.</summary>
+    private static FourTuple AnyRemote(in FourTuple flow) => flow with { Remote = default, RemotePort = 0 };
+
+    /// <summary>The claim on all addresses of the family.</summary>
+    private static FourTuple AnyLocal(in FourTuple flow) => AnyRemote(flow) with { Local = flow.Local.Any };
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Toe.Emulated.Tcp;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Links;
 
@@ -10,7 +11,7 @@ public sealed class FabricPort : ILink
     private readonly PacketQueue _arrived;
     private readonly LinkCounters _counters = new();
     private readonly Lock _claimsLock = new();
-    private readonly Dictionary<FlowKey, int> _claims = [];
+    private readonly Dictionary<FourTuple, int> _claims = [];
     private volatile bool _up = true;
     private (FabricPort[] Ports, FlowSharding Sharding)? _spread;
     private bool _disposed;
@@ -103,7 +104,7 @@ public sealed class FabricPort : ILink
         to.TakeBack(key);
     }
 
-    private void TakeBack(in FlowKey key)
+    private void TakeBack(in FourTuple key)
     {
         lock (_claimsLock)
         {
@@ -174,7 +175,7 @@ public sealed class FabricPort : ILink
     internal void Spread(FabricPort[] ports, FlowSharding sharding) => _spread = (ports, sharding);
 
     /// <summary>The port that gets a flow which this one claims.</summary>
-    internal FabricPort PortOf(in FlowKey flow) => _spread is { } spread ? spread.Ports[spread.Sharding.Of(flow.ToTuple())] : this;
+    internal FabricPort PortOf(in FourTuple flow) => _spread is { } spread ? spread.Ports[spread.Sharding.Of(flow)] : this;
 
     internal void Deliver(in OutgoingPacket packet)
     {

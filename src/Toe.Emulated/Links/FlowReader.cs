@@ -1,14 +1,16 @@
 using System.Buffers.Binary;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Links;
 
 /// <summary>
-/// Finds the endpoints of a packet: TCP and UDP by their ports, ICMP errors by the packet they quote (RFC 792, RFC 4443 §2.4). Total.
+/// Finds the flow of a packet: TCP by its ports, ICMP errors by the packet they quote (RFC 792, RFC 4443 §2.4). Total. It finds one wherever the
+/// engine does, which answers what belongs to no flow of its own with a reset.
 /// </summary>
 internal static class FlowReader
 {
     private const int IcmpHeader = 8;
-    private const int MostExtensionHeaders = 8;
+    private const int PortsLength = 4;
 
     /// <summary>What is quoted may be cut short.</summary>
     private const int AnyLength = int.MaxValue;
@@ -18,113 +20,89 @@ internal static class FlowReader
     /// <param name="length">The length of the whole packet.</param>
     /// <param name="flow">The flow.</param>
     /// <param name="cause">Why there is none.</param>
-    internal static bool TryRead(ReadOnlySpan<byte> packet, int length, out FlowKey flow, out LinkDropCause cause)
+    internal static bool TryRead(ReadOnlySpan<byte> packet, int length, out FourTuple flow, out LinkDropCause cause)
     {
         flow = default;
-        if (!TryReadHeader(packet, length, out var source, out var destination, out var protocol, out var payload, out cause))
-            return false;
-        switch (protocol)
+        switch (ReadHeader(packet, length, out var source, out var destination, out var payload))
         {
-            case IpProtocol.Tcp or IpProtocol.Udp:
-                return TryPorts(payload, destination, source, swap: true, out flow, out cause);
-            case IpProtocol.Icmp when payload.Length >= IcmpHeader
-                && payload[0] is IcmpType.Unreachable or IcmpType.TimeExceeded or IcmpType.ParameterProblem:
-            case IpProtocol.IcmpV6 when payload.Length >= IcmpHeader
-                && payload[0] is >= IcmpType.V6FirstError and <= IcmpType.V6LastError:
-                // The quoted packet is one the receiver sent: its source is the receiver's own endpoint.
-                if (!TryReadHeader(payload[IcmpHeader..], AnyLength, out source, out destination, out protocol, out payload, out cause))
-                    return false;
-                if (protocol is IpProtocol.Tcp or IpProtocol.Udp)
-                    return TryPorts(payload, source, destination, swap: false, out flow, out cause);
-                break;
+            case ParseResult.Tcp:
+                return TryPorts(payload, source, destination, isReversed: true, out flow, out cause);
+            case ParseResult.Icmp:
+                return TryQuoted(source.IsV4, payload, out flow, out cause);
+            case ParseResult.Fragment:
+                cause = LinkDropCause.Fragment;
+                return false;
+            case ParseResult.UnknownProtocol:
+                cause = LinkDropCause.UnsupportedProtocol;
+                return false;
+            default:
+                cause = LinkDropCause.Malformed;
+                return false;
         }
-
-        cause = LinkDropCause.UnsupportedProtocol;
-        return false;
     }
 
-    private static bool TryReadHeader(
-        ReadOnlySpan<byte> packet,
-        int length,
-        out UInt128 source,
-        out UInt128 destination,
-        out int protocol,
-        out ReadOnlySpan<byte> payload,
-        out LinkDropCause cause)
+    /// <summary>The quoted packet is one the receiver sent: its source is the receiver's own endpoint.</summary>
+    private static bool TryQuoted(bool isV4, ReadOnlySpan<byte> message, out FourTuple flow, out LinkDropCause cause)
+    {
+        flow = default;
+        cause = LinkDropCause.UnsupportedProtocol;
+        return message.Length >= IcmpHeader && IsError(isV4, message[0])
+            && ReadHeader(message[IcmpHeader..], AnyLength, out var source, out var destination, out var payload) == ParseResult.Tcp
+            && TryPorts(payload, source, destination, isReversed: false, out flow, out cause);
+    }
+
+    private static bool IsError(bool isV4, byte type) => isV4
+        ? type is IcmpType.Unreachable or IcmpType.TimeExceeded or IcmpType.ParameterProblem
+        : type is >= IcmpType.V6FirstError and <= IcmpType.V6LastError;
+
+    private static ParseResult ReadHeader(
+        ReadOnlySpan<byte> packet, int length, out AddressValue source, out AddressValue destination, out ReadOnlySpan<byte> payload)
     {
         source = destination = default;
-        protocol = 0;
         payload = default;
-        cause = LinkDropCause.Malformed;
-        if (packet.Length < 20)
-            return false;
+        if (packet.Length < Ipv4Header.MinimumLength)
+            return ParseResult.Malformed;
         if (packet[0] >> 4 == 4)
         {
             var header = (packet[0] & 0xF) * 4;
             var total = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
-            if (header < 20 || header > packet.Length || total < header || total > length)
-                return false;
-            // More fragments, or not the first: without ports.
-            if ((BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x3FFF) != 0)
-            {
-                cause = LinkDropCause.Fragment;
-                return false;
-            }
-
+            if (header < Ipv4Header.MinimumLength || header > packet.Length || total < header || total > length)
+                return ParseResult.Malformed;
             source = AddressValue.Read(packet.Slice(12, 4));
             destination = AddressValue.Read(packet.Slice(16, 4));
-            protocol = packet[9];
             payload = packet[header..Math.Min(total, packet.Length)];
-            return true;
+            // More fragments, or not the first: without ports.
+            if ((BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x3FFF) != 0)
+                return ParseResult.Fragment;
+            return packet[9] switch
+            {
+                IpProtocol.Tcp => ParseResult.Tcp,
+                IpProtocol.Icmp => ParseResult.Icmp,
+                _ => ParseResult.UnknownProtocol,
+            };
         }
 
-        if (packet[0] >> 4 != 6 || packet.Length < 40)
-            return false;
-        var whole = 40 + BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
+        if (packet[0] >> 4 != 6 || packet.Length < Ipv6Header.Length)
+            return ParseResult.Malformed;
+        var whole = Ipv6Header.Length + BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
         if (whole > length)
-            return false;
+            return ParseResult.Malformed;
         source = AddressValue.Read(packet.Slice(8, 16));
         destination = AddressValue.Read(packet.Slice(24, 16));
-        return TrySkipExtensions(packet[6], packet[40..Math.Min(whole, packet.Length)], out protocol, out payload, out cause);
+        payload = packet[Ipv6Header.Length..Math.Min(whole, packet.Length)];
+        var next = packet[6];
+        return Ipv6Header.SkipExtensions(ref next, ref payload);
     }
 
-    // RFC 8200 §4: hop-by-hop, routing and destination options have a length in units of eight bytes, the first not counted.
-    private static bool TrySkipExtensions(
-        int next, ReadOnlySpan<byte> rest, out int protocol, out ReadOnlySpan<byte> payload, out LinkDropCause cause)
-    {
-        protocol = next;
-        payload = rest;
-        cause = LinkDropCause.Malformed;
-        for (var count = 0; count < MostExtensionHeaders; count++)
-        {
-            if (protocol == IpProtocol.V6Fragment)
-            {
-                cause = LinkDropCause.Fragment;
-                return false;
-            }
-
-            if (protocol is not (IpProtocol.V6HopByHop or IpProtocol.V6Routing or IpProtocol.V6DestinationOptions))
-                return true;
-            if (payload.Length < 8)
-                return false;
-            var length = (payload[1] + 1) * 8;
-            if (length > payload.Length)
-                return false;
-            protocol = payload[0];
-            payload = payload[length..];
-        }
-
-        return false;
-    }
-
-    private static bool TryPorts(ReadOnlySpan<byte> payload, UInt128 local, UInt128 remote, bool swap, out FlowKey flow, out LinkDropCause cause)
+    private static bool TryPorts(
+        ReadOnlySpan<byte> payload, in AddressValue source, in AddressValue destination, bool isReversed, out FourTuple flow, out LinkDropCause cause)
     {
         flow = default;
         cause = LinkDropCause.Malformed;
-        if (payload.Length < 4)
+        if (payload.Length < PortsLength)
             return false;
-        int first = BinaryPrimitives.ReadUInt16BigEndian(payload), second = BinaryPrimitives.ReadUInt16BigEndian(payload[2..]);
-        flow = swap ? new(local, second, remote, first) : new(local, first, remote, second);
+        ushort from = BinaryPrimitives.ReadUInt16BigEndian(payload), to = BinaryPrimitives.ReadUInt16BigEndian(payload[2..]);
+        flow = isReversed ? new(destination, to, source, from) : new(source, from, destination, to);
         return true;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.NetworkInformation;
 using System.Security.Cryptography;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Links;
 
@@ -40,7 +41,7 @@ internal static class HardwareAddressValue
     }
 
     /// <summary>The group address of a multicast address. Source: RFC 1112 §6.4; RFC 2464 §7.</summary>
-    internal static ulong OfGroup(UInt128 address) => AddressValue.IsIPv4(address)
-        ? 0x0100_5E00_0000 | (ulong)(address & 0x7F_FFFF)
-        : 0x3333_0000_0000 | (ulong)(address & 0xFFFF_FFFF);
+    internal static ulong OfGroup(in AddressValue address) => address.IsV4
+        ? 0x0100_5E00_0000UL | (address.V4 & 0x7F_FFFF)
+        : 0x3333_0000_0000 | (address.Low & 0xFFFF_FFFF);
 }

@@ -1,4 +1,5 @@
 using Toe.Emulated.Tcp;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Links;
 
@@ -6,7 +7,7 @@ namespace Toe.Emulated.Links;
 internal interface INeighborOutput
 {
     /// <summary>Asks for a neighbour's hardware address: all stations, or the one that had it.</summary>
-    void Solicit(UInt128 address, ulong? known);
+    void Solicit(AddressValue address, ulong? known);
 
     /// <summary>Sends an IP packet to a station.</summary>
     void Transmit(ulong hardware, in OutgoingPacket packet);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Links;
 
@@ -10,8 +11,11 @@ namespace Toe.Emulated.Links;
 /// </summary>
 public readonly record struct InterfaceAddress
 {
-    private readonly UInt128 _value;
-    private readonly UInt128 _mask;
+    /// <summary>What an IPv4 address has in front as a value: ::ffff:0:0/96.</summary>
+    private const int MappedPrefixLength = 96;
+
+    private readonly AddressValue _value;
+    private readonly AddressValue _mask;
 
     /// <summary>Joins an address and a prefix length.</summary>
     /// <param name="address">The host's own address, IPv4 or IPv6; not any, multicast or IPv4-mapped.</param>
@@ -25,11 +29,11 @@ public readonly record struct InterfaceAddress
         ArgumentOutOfRangeException.ThrowIfLessThan(prefixLength, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(prefixLength, ipv4 ? 32 : 128);
         _value = AddressValue.From(address);
-        if (address.IsIPv4MappedToIPv6 || AddressValue.IsMulticast(_value) || _value == AddressValue.AnyOf(_value))
+        if (address.IsIPv4MappedToIPv6 || _value.IsMulticast || _value.IsUnspecified)
             throw new ArgumentException($"{address} cannot be the address of a station.", nameof(address));
         Address = address;
         PrefixLength = prefixLength;
-        _mask = UInt128.MaxValue << (ipv4 ? 32 : 128) - prefixLength;
+        _mask = MaskOf(ipv4 ? MappedPrefixLength + prefixLength : prefixLength);
     }
 
     /// <summary>The station's own address.</summary>
@@ -38,10 +42,10 @@ public readonly record struct InterfaceAddress
     /// <summary>The length of the on-link prefix in bits.</summary>
     public int PrefixLength { get; }
 
-    internal UInt128 Value => _value;
+    internal AddressValue Value => _value;
 
-    /// <summary>The directed broadcast address (RFC 919 §7); zero for IPv6 and for prefixes of 31 (RFC 3021) and 32 bits.</summary>
-    internal UInt128 Broadcast => AddressValue.IsIPv4(_value) && PrefixLength < 31 ? _value | ~_mask : UInt128.Zero;
+    /// <summary>The directed broadcast address (RFC 919 §7); null for IPv6 and for prefixes of 31 (RFC 3021) and 32 bits.</summary>
+    internal AddressValue? Broadcast => _value.IsV4 && PrefixLength < 31 ? _value with { Low = _value.Low | ~_mask.Low } : null;
 
     /// <summary>Reads the CIDR notation.</summary>
     /// <exception cref="FormatException">The text is not an address, a slash and a prefix length in range.</exception>
@@ -79,6 +83,10 @@ public readonly record struct InterfaceAddress
     /// <inheritdoc/>
     public override string ToString() => $"{Address}/{PrefixLength.ToString(CultureInfo.InvariantCulture)}";
 
-    internal bool IsOnLink(UInt128 other) =>
-        AddressValue.IsIPv4(other) == AddressValue.IsIPv4(_value) && ((other ^ _value) & _mask) == UInt128.Zero;
+    internal bool IsOnLink(in AddressValue other) => other.IsV4 == _value.IsV4
+        && ((other.High ^ _value.High) & _mask.High) == 0 && ((other.Low ^ _value.Low) & _mask.Low) == 0;
+
+    private static AddressValue MaskOf(int bits) => bits <= 64
+        ? new(ulong.MaxValue << (64 - bits), 0)
+        : new(ulong.MaxValue, ulong.MaxValue << (128 - bits));
 }

@@ -1,22 +1,23 @@
 using System.Buffers.Binary;
 using Toe.Emulated.Tcp;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Links;
 
 /// <summary>The part of an IP header a station looks at, and writing headers without options. Total.</summary>
 internal readonly struct IpHeader
 {
-    internal const int IPv4Length = 20;
-    internal const int IPv6Length = 40;
+    internal const int IPv4Length = Ipv4Header.MinimumLength;
+    internal const int IPv6Length = Ipv6Header.Length;
     private const byte StationHopLimit = 64;
 
-    internal UInt128 Source { get; private init; }
+    internal AddressValue Source { get; private init; }
 
-    internal UInt128 Destination { get; private init; }
+    internal AddressValue Destination { get; private init; }
 
-    internal int Protocol { get; private init; }
+    internal byte Protocol { get; private init; }
 
-    internal int HopLimit { get; private init; }
+    internal byte HopLimit { get; private init; }
 
     /// <summary>The bytes before the payload; IPv6's extension headers count as payload.</summary>
     internal int HeaderLength { get; private init; }
@@ -26,7 +27,7 @@ internal readonly struct IpHeader
 
     internal bool IsFragment { get; private init; }
 
-    internal bool IsIPv4 => AddressValue.IsIPv4(Destination);
+    internal bool IsIPv4 => Destination.IsV4;
 
     /// <summary>Reads the header of a packet in one piece; there may be something behind the packet.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> packet, out IpHeader header) => TryRead(packet, packet.Length, out header);
@@ -66,50 +67,42 @@ internal readonly struct IpHeader
             HeaderLength = IPv6Length,
             TotalLength = IPv6Length + BinaryPrimitives.ReadUInt16BigEndian(packet[4..]),
             // One that is the whole packet is none (RFC 6946); a header in pieces is our own, and has none.
-            IsFragment = packet[6] == IpProtocol.V6Fragment && !(packet.Length >= IPv6Length + 4 && (BinaryPrimitives.ReadUInt16BigEndian(packet[(IPv6Length + 2)..]) & 0xFFF9) == 0),
+            IsFragment = packet[6] == IpProtocol.Fragment && !(packet.Length >= IPv6Length + 4 && (BinaryPrimitives.ReadUInt16BigEndian(packet[(IPv6Length + 2)..]) & 0xFFF9) == 0),
         };
         // An IPv4-mapped address has no place on the wire (RFC 4291 §2.5.5.2), and would be mistaken for an IPv4 address here.
-        return header.TotalLength <= length && !AddressValue.IsIPv4(header.Source) && !AddressValue.IsIPv4(header.Destination);
+        return header.TotalLength <= length && !header.Source.IsV4 && !header.Destination.IsV4;
     }
 
     /// <summary>
     /// Writes an ICMP packet's IP header in front of a payload that stands in place already; returns the packet's length.
     /// </summary>
     internal static int WriteIcmp(
-        Span<byte> packet, UInt128 source, UInt128 destination, int payloadLength, byte hopLimit = StationHopLimit)
+        Span<byte> packet, in AddressValue source, in AddressValue destination, int payloadLength, byte hopLimit = StationHopLimit)
     {
-        if (AddressValue.IsIPv4(destination))
+        if (destination.IsV4)
         {
-            packet[..IPv4Length].Clear();
-            packet[0] = 0x45;
-            BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)(IPv4Length + payloadLength));
-            packet[8] = hopLimit;
-            packet[9] = IpProtocol.Icmp;
-            AddressValue.Write(source, packet[12..]);
-            AddressValue.Write(destination, packet[16..]);
-            BinaryPrimitives.WriteUInt16BigEndian(packet[10..], InternetChecksum.Compute(packet[..IPv4Length]));
-            WriteChecksum(packet.Slice(IPv4Length, payloadLength), 0);
+            Ipv4Header.Write(packet, payloadLength, source, destination, IpProtocol.Icmp, trafficClass: 0, hopLimit);
+            WriteChecksum(packet.Slice(IPv4Length, payloadLength), pseudoHeader: 0);
             return IPv4Length + payloadLength;
         }
 
-        packet[..IPv6Length].Clear();
-        packet[0] = 0x60;
-        BinaryPrimitives.WriteUInt16BigEndian(packet[4..], (ushort)payloadLength);
-        packet[6] = IpProtocol.IcmpV6;
-        packet[7] = hopLimit;
-        AddressValue.Write(source, packet[8..]);
-        AddressValue.Write(destination, packet[24..]);
-        WriteChecksum(packet.Slice(IPv6Length, payloadLength), InternetChecksum.PseudoHeader(source, destination, payloadLength));
+        Ipv6Header.Write(packet, payloadLength, source, destination, IpProtocol.IcmpV6, trafficClass: 0, hopLimit);
+        WriteChecksum(packet.Slice(IPv6Length, payloadLength), PseudoHeader(source, destination, payloadLength));
         return IPv6Length + payloadLength;
     }
 
     /// <summary>True when an ICMP message's checksum is right (RFC 792; RFC 4443 §2.3).</summary>
     internal bool IsIcmpChecksumRight(ReadOnlySpan<byte> message) =>
-        InternetChecksum.Sum(message, IsIPv4 ? 0 : InternetChecksum.PseudoHeader(Source, Destination, message.Length)) == 0xFFFF;
+        InternetChecksum.Finish(InternetChecksum.Add(IsIPv4 ? 0 : PseudoHeader(Source, Destination, message.Length), message)) == 0;
 
     private static void WriteChecksum(Span<byte> message, ulong pseudoHeader)
     {
-        BinaryPrimitives.WriteUInt16BigEndian(message[2..], 0);
-        BinaryPrimitives.WriteUInt16BigEndian(message[2..], InternetChecksum.Compute(message, pseudoHeader));
+        var field = message[2..];
+        InternetChecksum.Store(field, 0);
+        InternetChecksum.Store(field, InternetChecksum.Finish(InternetChecksum.Add(pseudoHeader, message)));
     }
+
+    /// <summary>RFC 8200 §8.1, of ICMPv6.</summary>
+    private static ulong PseudoHeader(in AddressValue source, in AddressValue destination, int length) =>
+        InternetChecksum.AddWord(InternetChecksum.PseudoHeader(source, destination, IpProtocol.IcmpV6), (ushort)length);
 }

@@ -1,14 +1,15 @@
 using Toe.Emulated.Tcp;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Links;
 
 /// <summary>One neighbour and the packets that wait for its hardware address.</summary>
-internal sealed class NeighborEntry(UInt128 address)
+internal sealed class NeighborEntry(AddressValue address)
 {
     private readonly Queue<KeptPacket> _pending = new();
     private int _pendingBytes;
 
-    internal UInt128 Address { get; } = address;
+    internal AddressValue Address { get; } = address;
 
     internal ulong Hardware { get; set; }
 

@@ -1,3 +1,5 @@
+using Toe.Emulated.Wire;
+
 namespace Toe.Emulated.Links;
 
 /// <summary>A neighbour solicitation or advertisement that has passed the checks of RFC 4861 §7.1.</summary>
@@ -8,7 +10,7 @@ namespace Toe.Emulated.Links;
 /// </param>
 /// <param name="IsSolicited">The solicited flag of an advertisement.</param>
 /// <param name="IsOverride">The override flag of an advertisement.</param>
-internal readonly record struct NeighborMessage(bool IsAdvertisement, UInt128 Target, ulong? HardwareAddress, bool IsSolicited, bool IsOverride)
+internal readonly record struct NeighborMessage(bool IsAdvertisement, AddressValue Target, ulong? HardwareAddress, bool IsSolicited, bool IsOverride)
 {
     /// <summary>A message with one link-layer address option.</summary>
     internal const int Length = FixedLength + OptionLength;
@@ -24,12 +26,13 @@ internal readonly record struct NeighborMessage(bool IsAdvertisement, UInt128 Ta
     private const byte OverrideFlag = 0x20;
 
     // RFC 4291 §2.7.1: ff02::1:ff00:0/104
-    private static readonly UInt128 SolicitedNodePrefix = new(0xFF02_0000_0000_0000, 0x0000_0001_FF00_0000);
+    private static readonly AddressValue SolicitedNodePrefix = new(0xFF02_0000_0000_0000, 0x0000_0001_FF00_0000);
 
     /// <summary>ff02::1 (RFC 4291 §2.7.1).</summary>
-    internal static UInt128 AllNodes { get; } = new(0xFF02_0000_0000_0000, 1);
+    internal static AddressValue AllNodes { get; } = new(0xFF02_0000_0000_0000, 1);
 
-    internal static UInt128 SolicitedNode(UInt128 address) => SolicitedNodePrefix | address & 0xFF_FFFF;
+    internal static AddressValue SolicitedNode(in AddressValue address) =>
+        SolicitedNodePrefix with { Low = SolicitedNodePrefix.Low | (address.Low & 0xFF_FFFF) };
 
     /// <summary>Reads and checks a message; false for everything RFC 4861 §7.1.1 and §7.1.2 have silently discarded.</summary>
     internal static bool TryRead(in IpHeader header, ReadOnlySpan<byte> message, out NeighborMessage neighbor)
@@ -39,15 +42,15 @@ internal readonly record struct NeighborMessage(bool IsAdvertisement, UInt128 Ta
             return false;
         var advertisement = message[0] == IcmpType.V6NeighborAdvertisement;
         var target = AddressValue.Read(message.Slice(8, 16));
-        if (AddressValue.IsMulticast(target)
+        if (target.IsMulticast
             || !TryOption(message[FixedLength..], advertisement ? TargetOption : SourceOption, out var hardware))
             return false;
         var solicited = advertisement && (message[4] & SolicitedFlag) != 0;
-        if (advertisement && solicited && AddressValue.IsMulticast(header.Destination))
+        if (advertisement && solicited && header.Destination.IsMulticast)
             return false;
         // From the unspecified address: duplicate address detection, which has no address to tell and asks the solicited-node group.
-        if (!advertisement && header.Source == UInt128.Zero
-            && (hardware is not null || header.Destination >> 24 != SolicitedNodePrefix >> 24))
+        if (!advertisement && header.Source.IsUnspecified
+            && (hardware is not null || SolicitedNode(header.Destination) != header.Destination))
             return false;
         neighbor = new(advertisement, target, hardware, solicited, advertisement && (message[4] & OverrideFlag) != 0);
         return true;
@@ -60,7 +63,7 @@ internal readonly record struct NeighborMessage(bool IsAdvertisement, UInt128 Ta
         message[0] = IsAdvertisement ? IcmpType.V6NeighborAdvertisement : IcmpType.V6NeighborSolicitation;
         if (IsAdvertisement)
             message[4] = (byte)((IsSolicited ? SolicitedFlag : 0) | (IsOverride ? OverrideFlag : 0));
-        AddressValue.Write(Target, message[8..]);
+        Target.Write(message[8..]);
         message[FixedLength] = IsAdvertisement ? TargetOption : SourceOption;
         message[FixedLength + 1] = 1;
         HardwareAddressValue.Write(HardwareAddress ?? 0, message[(FixedLength + 2)..]);

@@ -1,4 +1,5 @@
 using Toe.Emulated.Tcp;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Links;
 
@@ -8,7 +9,7 @@ namespace Toe.Emulated.Links;
 /// </summary>
 internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput output, LinkCounters counters)
 {
-    private readonly Dictionary<UInt128, NeighborEntry> _entries = [];
+    private readonly Dictionary<AddressValue, NeighborEntry> _entries = [];
     private readonly List<NeighborEntry> _failed = [];
     private int _limit = options.NeighborLimit;
 
@@ -26,7 +27,7 @@ internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput outp
 
     /// <summary>Has an entry for a neighbour to whom packets will follow, and asks it for its address unless that is known.</summary>
     /// <returns>False when the table is full of neighbours that are in use.</returns>
-    internal bool TryPrepare(UInt128 nextHop, TimeSpan now)
+    internal bool TryPrepare(AddressValue nextHop, TimeSpan now)
     {
         if (_entries.TryGetValue(nextHop, out var entry))
             entry.LastUsed = now;
@@ -38,7 +39,7 @@ internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput outp
     }
 
     /// <summary>Sends a packet to a neighbour, now or when it has answered.</summary>
-    internal void Send(UInt128 nextHop, in OutgoingPacket packet, TimeSpan now)
+    internal void Send(AddressValue nextHop, in OutgoingPacket packet, TimeSpan now)
     {
         if (!_entries.TryGetValue(nextHop, out var entry))
         {
@@ -72,7 +73,7 @@ internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput outp
     }
 
     /// <summary>A neighbour answered our question, or told of itself (RFC 4861 §7.2.5). Without an entry nothing is learnt.</summary>
-    internal void Advertised(UInt128 address, ulong? hardware, bool solicited, bool replace, TimeSpan now)
+    internal void Advertised(AddressValue address, ulong? hardware, bool solicited, bool replace, TimeSpan now)
     {
         if (!_entries.TryGetValue(address, out var entry))
             return;
@@ -100,7 +101,7 @@ internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput outp
     }
 
     /// <summary>A neighbour asked us for our address and told its own (RFC 4861 §7.2.3; RFC 826, packet reception).</summary>
-    internal void Asked(UInt128 address, ulong hardware, TimeSpan now)
+    internal void Asked(AddressValue address, ulong hardware, TimeSpan now)
     {
         if (!_entries.TryGetValue(address, out var entry))
         {
@@ -191,7 +192,7 @@ internal sealed class NeighborTable(TapLinkOptions options, INeighborOutput outp
         entry.Attempts = 0;
     }
 
-    private bool TryAdd(UInt128 address, TimeSpan now, out NeighborEntry entry)
+    private bool TryAdd(AddressValue address, TimeSpan now, out NeighborEntry entry)
     {
         entry = new NeighborEntry(address) { LastUsed = now };
         if (_entries.Count >= Limit && !TryEvict(now))

@@ -9,14 +9,14 @@ internal static class SegmentChecksum
     internal static void Fill(Span<byte> packet)
     {
         if (TryFind(packet, out var pseudoHeader, out var segment))
-            Fill(segment, Wire.InternetChecksum.AddWord(pseudoHeader, (ushort)segment.Length));
+            Fill(segment, InternetChecksum.AddWord(pseudoHeader, (ushort)segment.Length));
     }
 
     private static void Fill(Span<byte> segment, ulong sum)
     {
         var field = segment[TcpHeader.ChecksumOffset..];
-        Wire.InternetChecksum.Store(field, 0);
-        Wire.InternetChecksum.Store(field, Wire.InternetChecksum.Finish(Wire.InternetChecksum.Add(sum, segment)));
+        InternetChecksum.Store(field, 0);
+        InternetChecksum.Store(field, InternetChecksum.Finish(InternetChecksum.Add(sum, segment)));
     }
 
     private static bool TryFind(Span<byte> packet, out ulong pseudoHeader, out Span<byte> segment)
@@ -25,7 +25,7 @@ internal static class SegmentChecksum
         segment = default;
         if (Ipv4Header.TryRead(packet, out var v4) && v4.Protocol == IpProtocol.Tcp)
         {
-            pseudoHeader = Wire.InternetChecksum.PseudoHeader(v4.Source, v4.Destination, IpProtocol.Tcp);
+            pseudoHeader = InternetChecksum.PseudoHeader(v4.Source, v4.Destination, IpProtocol.Tcp);
             segment = packet[v4.HeaderLength..v4.TotalLength];
         }
         else if (Ipv6Header.TryRead(packet, out var v6))
@@ -34,7 +34,7 @@ internal static class SegmentChecksum
             var payload = v6.Payload;
             if (Ipv6Header.SkipExtensions(ref next, ref payload) != ParseResult.Tcp)
                 return false;
-            pseudoHeader = Wire.InternetChecksum.PseudoHeader(v6.Source, v6.Destination, IpProtocol.Tcp);
+            pseudoHeader = InternetChecksum.PseudoHeader(v6.Source, v6.Destination, IpProtocol.Tcp);
             segment = packet.Slice(Ipv6Header.Length + v6.PayloadLength - payload.Length, payload.Length);
         }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Links;
 
@@ -6,8 +7,8 @@ namespace Toe.Emulated.Links;
 internal sealed class StationAddresses
 {
     private readonly InterfaceAddress[] _addresses;
-    private readonly UInt128? _gateway4;
-    private readonly UInt128? _gateway6;
+    private readonly AddressValue? _gateway4;
+    private readonly AddressValue? _gateway6;
 
     internal StationAddresses(TapLinkOptions options)
     {
@@ -24,18 +25,18 @@ internal sealed class StationAddresses
     internal ReadOnlySpan<InterfaceAddress> Own => _addresses;
 
     /// <summary>The neighbour that takes packets to a destination; null without a route.</summary>
-    internal UInt128? NextHop(UInt128 destination)
+    internal AddressValue? NextHop(AddressValue destination)
     {
         if (IsNeighbor(destination))
             return destination;
-        return AddressValue.IsIPv4(destination) ? _gateway4 : _gateway6;
+        return destination.IsV4 ? _gateway4 : _gateway6;
     }
 
     /// <summary>True for what is reached without a gateway.</summary>
-    internal bool IsNeighbor(UInt128 address)
+    internal bool IsNeighbor(AddressValue address)
     {
         // fe80::/10 is on every link (RFC 4291 §2.5.6).
-        if (address >> 118 == 0xFE80 >> 6)
+        if (address.High >> 54 == 0xFE80 >> 6)
             return true;
         foreach (var own in _addresses)
         {
@@ -46,7 +47,7 @@ internal sealed class StationAddresses
         return false;
     }
 
-    internal bool IsOwn(UInt128 address)
+    internal bool IsOwn(AddressValue address)
     {
         foreach (var own in _addresses)
         {
@@ -58,7 +59,7 @@ internal sealed class StationAddresses
     }
 
     /// <summary>True for the groups every IPv6 host is in (RFC 4291 §2.8).</summary>
-    internal bool IsOwnGroup(UInt128 address)
+    internal bool IsOwnGroup(AddressValue address)
     {
         if (address == NeighborMessage.AllNodes)
             return true;
@@ -71,13 +72,13 @@ internal sealed class StationAddresses
         return false;
     }
 
-    internal bool IsBroadcast(UInt128 address)
+    internal bool IsBroadcast(AddressValue address)
     {
-        if (AddressValue.IsIPv4(address) && (uint)address == uint.MaxValue)
+        if (address.IsLimitedBroadcast)
             return true;
         foreach (var own in _addresses)
         {
-            if (own.Broadcast != UInt128.Zero && own.Broadcast == address)
+            if (own.Broadcast == address)
                 return true;
         }
 
@@ -85,17 +86,17 @@ internal sealed class StationAddresses
     }
 
     /// <summary>The address in the neighbour's own prefix, else the first of its family.</summary>
-    internal UInt128 SourceFor(UInt128 neighbor)
+    internal AddressValue SourceFor(AddressValue neighbor)
     {
-        UInt128? first = null;
+        AddressValue? first = null;
         foreach (var own in _addresses)
         {
             if (own.IsOnLink(neighbor))
                 return own.Value;
-            if (first is null && AddressValue.IsIPv4(own.Value) == AddressValue.IsIPv4(neighbor))
+            if (first is null && own.Value.IsV4 == neighbor.IsV4)
                 first = own.Value;
         }
 
-        return first ?? AddressValue.AnyOf(neighbor);
+        return first ?? neighbor.Any;
     }
 }

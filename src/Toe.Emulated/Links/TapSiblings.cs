@@ -16,7 +16,7 @@ internal sealed class TapSiblings(FlowSharding sharding)
 
     /// <summary>The link that a packet belongs to, which is the asking one too; null when no flow can be read from it.</summary>
     internal TapLink? OwnerOf(ReadOnlySpan<byte> packet) =>
-        FlowReader.TryRead(packet, packet.Length, out var flow, out _) ? Volatile.Read(ref _links[sharding.Of(flow.ToTuple())]) : null;
+        FlowReader.TryRead(packet, packet.Length, out var flow, out _) ? Volatile.Read(ref _links[sharding.Of(flow)]) : null;
 
     /// <summary>Tells the others what a neighbour said to one.</summary>
     internal void Tell(TapLink from, in NeighborNews news)

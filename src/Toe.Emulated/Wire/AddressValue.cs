@@ -20,11 +20,15 @@ internal readonly record struct AddressValue(ulong High, ulong Low)
     public static AddressValue FromV6(ReadOnlySpan<byte> bytes) =>
         new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
 
+    /// <summary>From 4 or 16 bytes in network order.</summary>
+    public static AddressValue Read(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == 4 ? FromV4(BinaryPrimitives.ReadUInt32BigEndian(bytes)) : FromV6(bytes);
+
     public static AddressValue From(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out var written);
-        return written == 4 ? FromV4(BinaryPrimitives.ReadUInt32BigEndian(bytes)) : FromV6(bytes);
+        return Read(bytes[..written]);
     }
 
     public bool IsUnspecified => IsV4 ? V4 == 0 : High == 0 && Low == 0;
@@ -44,6 +48,13 @@ internal readonly record struct AddressValue(ulong High, ulong Low)
     {
         BinaryPrimitives.WriteUInt64BigEndian(destination, High);
         BinaryPrimitives.WriteUInt64BigEndian(destination[8..], Low);
+    }
+
+    /// <summary>To 4 bytes for an IPv4 address, else to 16.</summary>
+    public void Write(Span<byte> destination)
+    {
+        if (IsV4) WriteV4(destination);
+        else WriteV6(destination);
     }
 
     public IPAddress ToAddress()

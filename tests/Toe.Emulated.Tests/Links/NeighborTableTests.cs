@@ -1,4 +1,5 @@
 using Toe.Emulated.Links;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Tests.Links;
 
@@ -113,7 +114,7 @@ public sealed class NeighborTableTests
         if (packet[0] >> 4 != 4)
             return packet;
         var copy = packet.ToArray();
-        Assert.Equal(0xFFFF, InternetChecksum.Sum(copy.AsSpan(0, 20)));
+        Assert.Equal(0, InternetChecksum.Finish(InternetChecksum.Add(0, copy.AsSpan(0, 20))));
         copy[6] = 0x40;
         copy[10] = copy[11] = 0;
         var checksum = Packets.Checksum(copy[..20]);
