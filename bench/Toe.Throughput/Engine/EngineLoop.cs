@@ -77,7 +77,7 @@ internal sealed class EngineLoop : ITcpEngineHost, IDisposable
         var now = Time.GetElapsedTime(_start);
         var received = 0;
         for (; received < BatchSize && _link.TryReceive(_packet, out var packet); received++)
-            _engine.Receive(_packet.AsSpan(0, packet.Length), now, packet.ChecksumIsVerified, othersFollow: received > 0);
+            _engine.Receive(packet.Bytes, now, packet.ChecksumIsVerified, othersFollow: received > 0);
         _engine.Advance(now);
         return received == BatchSize;
     }

@@ -1,6 +1,6 @@
 namespace Toe;
 
-/// <summary>Receives an adapter listener's events: on the adapter's thread, without a lock held, back within microseconds.</summary>
+/// <summary>Receives an adapter listener's events: on the adapter's thread, or several of them at once, without a lock held, back within microseconds.</summary>
 public interface IAdapterListenerEvents
 {
     /// <summary>Asked at the SYN, where the adapter can ask; answered from cached policy and budgets.</summary>

@@ -48,7 +48,7 @@ internal sealed class CardListener : IToeAdapterListener
         var refused = ToeReason.None;
         for (var tries = wanted.Port == 0 ? PortTries : 1; tries > 0; tries--)
         {
-            refused = await StartAllAsync(wanted, Math.Max(1, (backlog + _shards.Length - 1) / _shards.Length)).ConfigureAwait(false);
+            refused = await StartAllAsync(wanted, ShareOf(backlog, _shards.Length)).ConfigureAwait(false);
             if (refused.IsNone)
                 return refused;
             Stop();
@@ -58,6 +58,9 @@ internal sealed class CardListener : IToeAdapterListener
 
         return refused;
     }
+
+    /// <summary>A loop's part of a backlog, rounded up.</summary>
+    internal static int ShareOf(int backlog, int loops) => ((Math.Max(1, backlog) - 1) / loops) + 1;
 
     /// <summary>The card was reset: the engine's listener is gone.</summary>
     public void Lost(ToeReason reason)
@@ -85,6 +88,13 @@ internal sealed class CardListener : IToeAdapterListener
         // The entry is taken before the handshake, or two of them would be promised the last one.
         if (!_card.Tables.TryTakeConnection(peer.Local.AddressFamily, _memory, out entry).IsNone)
             return false;
+        // Not in the card's next life, though this turn is of the last one: nobody would give the entry back.
+        if (_card.IsDead || _generation != _card.Generation)
+        {
+            entry!.Return();
+            return false;
+        }
+
         var admitted = false;
         try
         {
@@ -132,11 +142,11 @@ internal sealed class CardListener : IToeAdapterListener
             var refused = await _loops[index].InvokeAsync(engine => Start(shard, engine, endpoint, backlog)).ConfigureAwait(false);
             if (!refused.IsNone)
                 return refused;
-            if (index == 0 && !(_hasClaim = _card.Network.TryClaim(LocalEndPoint)))
-                return ToeReasons.RouteTupleInUse.With($"another card has {LocalEndPoint}"); // Of which the engine knows nothing.
         }
 
-        return ToeReason.None;
+        // Of another card's listener the engines know nothing. Last: what is claimed is found, and must be answered by all.
+        _hasClaim = _card.Network.TryClaim(LocalEndPoint);
+        return _hasClaim ? ToeReason.None : ToeReasons.RouteTupleInUse.With($"another card has {LocalEndPoint}");
     }
 
     /// <summary>On the shard's loop.</summary>

@@ -29,12 +29,13 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     private readonly WorkClock _clock = new();
     private TcpEngine _engine;
     private bool _slept;
+    private bool _isStarted;
     private volatile bool _exited;
     private volatile bool _resting;
     private volatile bool _halted;
     private volatile bool _stopped;
 
-    /// <summary>Starts a loop.</summary>
+    /// <summary>Makes a loop that does not run yet.</summary>
     /// <param name="index">Which of the card's loops it is, from 0.</param>
     /// <param name="link">Its link; disposed with it.</param>
     /// <param name="createEngine">Makes its engine, now and after each reset.</param>
@@ -52,7 +53,6 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         // The link's wait takes real time; under another clock an alarm of that clock rings instead.
         _alarm = time == TimeProvider.System ? null : time.CreateTimer(static loop => ((CardLoop)loop!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _thread = new Thread(Run) { IsBackground = true, Name = index == 0 ? $"toe {name}" : $"toe {name} {index}" };
-        _thread.Start();
     }
 
     /// <summary>Which of the card's loops this is, from 0.</summary>
@@ -81,6 +81,12 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
 
     /// <summary>The share of the time since the last reading in which the thread did not sleep; 0 to 1.</summary>
     public double ReadBusyRatio() => _clock.Read(Now());
+
+    public void Start()
+    {
+        _isStarted = true;
+        _thread.Start();
+    }
 
     /// <summary>Runs an action on the loop's thread. Actions after a stop are dropped.</summary>
     public void Post(Action action)
@@ -130,18 +136,25 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         _link.Wake();
     }
 
-    public void Dispose()
+    /// <summary>Has the thread end.</summary>
+    public void Stop()
     {
-        if (_stopped)
-            return;
         _stopped = true;
         Wake();
-        if (!IsCurrent)
-        {
-            _thread.Join();
-            _doorbell.Dispose();
-        }
+    }
 
+    /// <summary>Waits for the thread's end; not on the thread itself.</summary>
+    public void Join()
+    {
+        if (_isStarted && !IsCurrent)
+            _thread.Join();
+    }
+
+    /// <summary>Lets go of the link, after a stop and a join.</summary>
+    public void Dispose()
+    {
+        if (!IsCurrent)
+            _doorbell.Dispose();
         _alarm?.Dispose();
         _link.Dispose();
     }
@@ -233,7 +246,7 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         while (received < BatchSize && _link.TryReceive(_packet, out var packet))
         {
             // Whether others follow is only known when the link is asked again: the first is answered before that.
-            _engine.Receive(_packet.AsSpan(0, packet.Length), now, packet.ChecksumIsVerified, othersFollow: received > 0);
+            _engine.Receive(packet.Bytes, now, packet.ChecksumIsVerified, othersFollow: received > 0);
             received++;
         }
 

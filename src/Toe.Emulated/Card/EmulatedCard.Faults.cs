@@ -6,6 +6,7 @@ namespace Toe.Emulated;
 public sealed partial class EmulatedCard
 {
     private readonly ConcurrentDictionary<ScriptedFault, bool> _script = new();
+    private int _scripted; // Looked at after each turn, where the dictionary itself would take its locks.
     private TaskCompletionSource? _hang;
     private string? _firmware;
     private AdapterHealth _health = AdapterHealth.Healthy;
@@ -79,8 +80,7 @@ public sealed partial class EmulatedCard
             socket.Lost(reason);
         if (_options.RecoveryTime > TimeSpan.Zero)
             await Task.Delay(_options.RecoveryTime, _time).ConfigureAwait(false);
-        if (!Shards.IsCurrent)
-            await restarted.ConfigureAwait(false); // The old engines must not have another turn.
+        await restarted.ConfigureAwait(false); // The old engines must not have another turn.
         Unhang();
         lock (_lock)
         {
@@ -121,6 +121,7 @@ public sealed partial class EmulatedCard
     {
         ArgumentNullException.ThrowIfNull(fault);
         _script[new ScriptedFault(bytes, fault)] = true;
+        Interlocked.Increment(ref _scripted);
     }
 
     /// <summary>Why the card takes nothing now.</summary>
@@ -200,7 +201,7 @@ public sealed partial class EmulatedCard
 
     private void RunScript()
     {
-        if (_script.IsEmpty)
+        if (Volatile.Read(ref _scripted) == 0)
             return;
         var carried = 0L;
         foreach (var link in Network.Links)
@@ -211,8 +212,10 @@ public sealed partial class EmulatedCard
 
         foreach (var scripted in _script.Keys)
         {
-            if (carried >= scripted.Bytes && _script.TryRemove(scripted, out _))
-                scripted.Fault(this);
+            if (carried < scripted.Bytes || !_script.TryRemove(scripted, out _))
+                continue;
+            Interlocked.Decrement(ref _scripted);
+            scripted.Fault(this);
         }
     }
 

@@ -60,6 +60,7 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
             AfterTurn = AfterTurn,
             Failed = ProcessorFailed,
         });
+        Shards.Start();
     }
 
     /// <inheritdoc/>
@@ -181,12 +182,12 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
             var refused = await StartAsync(listener, request.Backlog).ConfigureAwait(false);
             if (refused.IsNone)
                 return ListenResult.Listening(listener, downgrades);
-            entry!.Return();
+            await listener.DisposeAsync().ConfigureAwait(false); // Some loops may have begun.
             return ListenResult.Refused(refused);
         }
         catch
         {
-            entry!.Return();
+            await listener.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -218,14 +219,21 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
         // Where the host has the address too it may answer what the card does not.
         options.SynCookies &= Network.Addresses != AddressModel.SharedWithHost;
         // A connection in TIME-WAIT keeps its entry, and those that are over must not keep out those to come.
-        var shards = Network.Links.Count;
         options.MaximumTimeWait = Math.Clamp(_options.Profile.Connections / _options.Profile.ConnectionEntriesIPv6 / 4, 1, options.MaximumTimeWait);
-        options.MaximumTimeWait = Math.Max(1, options.MaximumTimeWait / shards);
-        options.MaximumHalfOpen = Math.Max(1, options.MaximumHalfOpen / shards);
-        options.MaximumBufferMemory = Math.Max(2 * SlabPool.DefaultSlabSize, options.MaximumBufferMemory / shards);
-        if (shards > 1)
-            options.Shard = new FlowShard(Network.Sharding, shard);
+        if (Network.Links.Count > 1)
+            ShareOut(options, new FlowShard(Network.Sharding, shard));
         return new TcpEngine(options, host);
+    }
+
+    /// <summary>Gives an engine its part of the flows, and of the limits.</summary>
+    private static void ShareOut(TcpEngineOptions options, FlowShard shard)
+    {
+        TcpEngineOptions.Validate(options); // Before what is out of range is made to fit.
+        var count = shard.Sharding.Count;
+        options.Shard = shard;
+        options.MaximumTimeWait = Math.Max(1, options.MaximumTimeWait / count);
+        options.MaximumHalfOpen = Math.Max(1, options.MaximumHalfOpen / count);
+        options.MaximumBufferMemory = Math.Max(2 * SlabPool.DefaultSlabSize, options.MaximumBufferMemory / count);
     }
 
     /// <summary>The socket that this card's connections have.</summary>
@@ -243,7 +251,6 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
         if (listener.Generation == Generation && !IsDead)
             return ToeReason.None;
         // It died meanwhile, and told those listeners that it knew.
-        await listener.DisposeAsync().ConfigureAwait(false);
         return RefusalNow() is { IsNone: false } reason ? reason : ToeReasons.HealthFailed.With("the card was reset");
     }
 

@@ -57,7 +57,7 @@ public sealed class EmulatedProvider : IToeProvider
                 if (_cards.ContainsKey(link))
                     continue;
                 if (TryAttach(link, host, out var reason) is { } network)
-                    _cards.Add(link, new EmulatedCard(link.Card, network, host.Time));
+                    _cards.Add(link, Create(link, network, host));
                 else
                     notTaken.Add(new NotTaken(link.Device, reason));
             }
@@ -71,6 +71,19 @@ public sealed class EmulatedProvider : IToeProvider
     {
         _metrics.Dispose();
         return ValueTask.CompletedTask; // The stack disposes the cards.
+    }
+
+    private static EmulatedCard Create(EmulatedLinkOptions link, ICardNetwork network, IProviderHost host)
+    {
+        try
+        {
+            return new EmulatedCard(link.Card, network, host.Time);
+        }
+        catch
+        {
+            Dispose(network.Links); // Or the next attempt finds the device taken, or its packets in queues that nobody reads.
+            throw;
+        }
     }
 
     private static ICardNetwork? TryAttach(EmulatedLinkOptions link, IProviderHost host, out ToeReason reason)
@@ -104,8 +117,24 @@ public sealed class EmulatedProvider : IToeProvider
     }
 
     /// <summary>The capture outside, since it shows what the engine sees.</summary>
-    private static ILink[] Wrap(IReadOnlyList<ILink> links, EmulatedLinkOptions options, IProviderHost host) =>
-        [.. links.Select((link, index) => CaptureFile.Wrap(WithFaults(link, index, options, host.Time), index, options, host))];
+    private static ILink[] Wrap(IReadOnlyList<ILink> links, EmulatedLinkOptions options, IProviderHost host)
+    {
+        try
+        {
+            return [.. links.Select((link, index) => CaptureFile.Wrap(WithFaults(link, index, options, host.Time), index, options, host))];
+        }
+        catch
+        {
+            Dispose(links);
+            throw;
+        }
+    }
+
+    private static void Dispose(IReadOnlyList<ILink> links)
+    {
+        foreach (var link in links)
+            link.Dispose();
+    }
 
     private static ILink WithFaults(ILink link, int index, EmulatedLinkOptions options, TimeProvider time) => options.Faults is { } faults
         ? new FaultInjectingLink(link, faults with { Seed = faults.Seed + (2 * index) }, faults with { Seed = faults.Seed + (2 * index) + 1 }, time)

@@ -86,7 +86,7 @@ public sealed class CapturingLink : ILink
     {
         if (!_inner.TryReceive(buffer, out packet))
             return false;
-        Capture(new OutgoingPacket(buffer[..packet.Length]), outbound: false);
+        Capture(new OutgoingPacket(packet.Bytes), outbound: false);
         return true;
     }
 

@@ -236,7 +236,7 @@ internal sealed class EthernetStation : INeighborOutput
             if (arp.Operation == ArpMessage.Reply)
                 Learn(new(arp.SenderAddress, arp.SenderHardware, forUs && arp.TargetHardware == Hardware, IsOverride: true), now);
             else if (forUs)
-                Neighbors.Asked(arp.SenderAddress, arp.SenderHardware, now);
+                LearnAsker(arp.SenderAddress, arp.SenderHardware, now);
             else
                 // RFC 826: a sender that is known already is brought up to date, one that is not is not learnt.
                 Learn(new(arp.SenderAddress, arp.SenderHardware, IsSolicited: false, IsOverride: true), now);
@@ -264,6 +264,13 @@ internal sealed class EthernetStation : INeighborOutput
         _output.Tell(news);
     }
 
+    /// <summary>Others are told for the case that they know it at another place.</summary>
+    private void LearnAsker(in AddressValue address, ulong hardware, TimeSpan now)
+    {
+        Neighbors.Asked(address, hardware, now);
+        _output.Tell(new(address, hardware, IsSolicited: false, IsOverride: true));
+    }
+
     private void ReceiveSolicitation(in IpHeader header, in NeighborMessage message, TimeSpan now)
     {
         if (!Addresses.IsOwn(message.Target))
@@ -279,7 +286,7 @@ internal sealed class EthernetStation : INeighborOutput
         if (!Addresses.IsNeighbor(header.Source) || Addresses.IsOwn(header.Source))
             return;
         if (message.HardwareAddress is { } hardware)
-            Neighbors.Asked(header.Source, hardware, now);
+            LearnAsker(header.Source, hardware, now);
         var reply = new NeighborMessage(true, message.Target, Hardware, true, true);
         reply.Write(_scratch.AsSpan(IpHeader.IPv6Length));
         var length = IpHeader.WriteIcmp(_scratch, message.Target, header.Source, NeighborMessage.Length, NeighborMessage.HopLimit);

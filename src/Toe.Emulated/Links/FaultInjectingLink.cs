@@ -103,12 +103,13 @@ public sealed class FaultInjectingLink : ILink
             if (!_inner.TryReceive(_scratch, out var arrived))
                 return false;
             var whole = _scratch.AsSpan(0, arrived.Length);
+            arrived.Bytes.CopyTo(whole); // To be changed, where it may lie in the link's own memory.
             if (arrived.ChecksumIsVerified)
                 SegmentChecksum.Fill(whole);
             _incoming.Send(whole, now);
         }
 
-        packet = new ReceivedPacket(bytes, ChecksumIsVerified: false);
+        packet = new ReceivedPacket(buffer[..bytes], checksumIsVerified: false);
         return true;
     }
 

@@ -34,8 +34,8 @@ public interface ILink : IDisposable
     void Send(in OutgoingPacket packet);
 
     /// <summary>Takes one whole IP packet that has arrived, without blocking.</summary>
-    /// <param name="buffer">Takes the packet; at least <see cref="LinkOffloads.MaximumPacket"/> bytes.</param>
-    /// <param name="packet">The packet's length, and what is known of it.</param>
+    /// <param name="buffer">Room for the packet, at least <see cref="LinkOffloads.MaximumPacket"/> bytes; a link that has it in memory already leaves it there.</param>
+    /// <param name="packet">The packet, and what is known of it; valid until the owner's next call of the link other than <see cref="Send"/>.</param>
     /// <returns>False when nothing has arrived.</returns>
     /// <exception cref="ArgumentException"><paramref name="buffer"/> is shorter than <see cref="LinkOffloads.MaximumPacket"/>.</exception>
     bool TryReceive(Span<byte> buffer, out ReceivedPacket packet);

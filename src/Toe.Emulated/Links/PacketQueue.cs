@@ -6,7 +6,7 @@ namespace Toe.Emulated.Links;
 
 /// <summary>
 /// A bounded queue of packets in one ring of bytes: any thread adds, one thread takes and waits. The ring grows up to the limit and is
-/// then reused, so nothing is allocated per packet.
+/// then reused, so nothing is allocated per packet; one that was taken is read where it lies.
 /// </summary>
 internal sealed class PacketQueue
 {
@@ -22,6 +22,7 @@ internal sealed class PacketQueue
     private byte[] _ring = [];
     private int _head;
     private int _used;
+    private int _taken; // Bytes at the head that the taker may still be reading.
     private bool _waiting;
     private bool _woken;
 
@@ -35,10 +36,10 @@ internal sealed class PacketQueue
         lock (_gate)
         {
             var size = LengthPrefix + packet.Length;
-            if (size > _limit - _used)
+            if (size > _limit - _used - _taken)
                 return false;
-            if (_used + size > _ring.Length)
-                Grow(_used + size);
+            if (_taken + _used + size > _ring.Length)
+                Grow(_taken + _used + size);
             Span<byte> prefix = stackalloc byte[LengthPrefix];
             BinaryPrimitives.WriteUInt32LittleEndian(prefix, (uint)packet.Length | (packet.ChecksumIsPartial ? PartialChecksum : 0));
             Append(prefix);
@@ -51,15 +52,19 @@ internal sealed class PacketQueue
         }
     }
 
-    /// <summary>Copies the oldest packet out; false when there is none.</summary>
+    /// <summary>Takes the oldest packet, which stays where it is until the next call; false when there is none.</summary>
+    /// <param name="buffer">Takes a packet that the ring's end has cut in two.</param>
+    /// <param name="packet">The packet.</param>
     /// <exception cref="ArgumentException"><paramref name="buffer"/> is too short; the packet stays.</exception>
     internal bool TryTake(Span<byte> buffer, out ReceivedPacket packet)
     {
         packet = default;
-        if (IsEmpty)
+        if (IsEmpty && _taken == 0)
             return false;
         lock (_gate)
         {
+            _head = (_head + _taken) & (_ring.Length - 1);
+            _taken = 0;
             if (_used == 0)
                 return false;
             Span<byte> prefix = stackalloc byte[LengthPrefix];
@@ -68,10 +73,13 @@ internal sealed class PacketQueue
             var length = (int)(word & ~PartialChecksum);
             if (buffer.Length < length)
                 throw new ArgumentException("The buffer is shorter than the packet.", nameof(buffer));
-            Get((_head + LengthPrefix) & (_ring.Length - 1), buffer[..length]);
-            _head = (_head + LengthPrefix + length) & (_ring.Length - 1);
-            _used -= LengthPrefix + length;
-            packet = new ReceivedPacket(length, (word & PartialChecksum) != 0);
+            var at = (_head + LengthPrefix) & (_ring.Length - 1);
+            var isWhole = at + length <= _ring.Length;
+            if (!isWhole)
+                Get(at, buffer[..length]);
+            _taken = LengthPrefix + length;
+            _used -= _taken;
+            packet = new ReceivedPacket(isWhole ? _ring.AsSpan(at, length) : buffer[..length], (word & PartialChecksum) != 0);
             return true;
         }
     }
@@ -117,14 +125,14 @@ internal sealed class PacketQueue
     private void Grow(int needed)
     {
         var larger = new byte[Math.Max(FirstRing, (int)BitOperations.RoundUpToPowerOf2((uint)needed))];
-        Get(_head, larger.AsSpan(0, _used));
+        Get(_head, larger.AsSpan(0, _taken + _used)); // The taker goes on reading in the old one.
         _ring = larger;
         _head = 0;
     }
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        var at = (_head + _used) & (_ring.Length - 1);
+        var at = (_head + _taken + _used) & (_ring.Length - 1);
         var first = Math.Min(bytes.Length, _ring.Length - at);
         bytes[..first].CopyTo(_ring.AsSpan(at));
         bytes[first..].CopyTo(_ring);

@@ -44,6 +44,7 @@ public sealed class TapLink : ILink
     private readonly PacketQueue _handedOver = new(HandedOverBytes);
     private readonly ConcurrentQueue<NeighborNews> _news = new();
     private readonly bool _announces;
+    private bool _prefersHandedOver;
     private volatile bool _up;
     private volatile bool _announce;
     private volatile bool _disposed;
@@ -167,6 +168,8 @@ public sealed class TapLink : ILink
     /// <summary>Takes a packet of this link's that another queue of the device got. Any thread.</summary>
     internal void HandOver(in OutgoingPacket packet)
     {
+        if (_disposed)
+            return;
         if (!_handedOver.TryAdd(packet))
             _counters.Dropped(LinkDropCause.QueueFull);
         _device.Wake();
@@ -198,17 +201,15 @@ public sealed class TapLink : ILink
             throw new ArgumentException("The buffer is shorter than the largest packet.", nameof(buffer));
         var now = Now;
         DoOwnWork(now);
-        if (_handedOver.TryTake(buffer, out packet))
-        {
-            _counters.Received(packet.Length);
+        // In turns, so that neither waits for the other's end.
+        _prefersHandedOver = !_prefersHandedOver;
+        if (_prefersHandedOver && TryTakeHandedOver(buffer, out packet))
             return true;
-        }
-
         for (var handedOver = 0; handedOver < MostHandedOver && TryTake(buffer, now, out packet); handedOver++)
         {
-            if (_siblings?.OwnerOf(buffer[..packet.Length]) is { } owner && owner != this)
+            if (_siblings?.OwnerOf(packet.Bytes) is { } owner && owner != this)
             {
-                owner.HandOver(new OutgoingPacket(buffer[..packet.Length], default, default, segmentSize: 0, packet.ChecksumIsVerified));
+                owner.HandOver(new OutgoingPacket(packet.Bytes, default, default, segmentSize: 0, packet.ChecksumIsVerified));
                 continue;
             }
 
@@ -217,7 +218,15 @@ public sealed class TapLink : ILink
         }
 
         NoteRemoval();
-        return false;
+        return TryTakeHandedOver(buffer, out packet);
+    }
+
+    private bool TryTakeHandedOver(Span<byte> buffer, out ReceivedPacket packet)
+    {
+        if (!_handedOver.TryTake(buffer, out packet))
+            return false;
+        _counters.Received(packet.Length);
+        return true;
     }
 
     /// <summary>The next packet for the engine, or for that of another queue.</summary>
@@ -242,7 +251,7 @@ public sealed class TapLink : ILink
             var bytes = _station.Receive(_header, buffer[..Math.Min(length - EthernetStation.HeaderLength, buffer.Length)], now);
             if (bytes == 0)
                 continue;
-            packet = new ReceivedPacket(bytes, offload.ChecksumIsPartial || offload.ChecksumIsVerified);
+            packet = new ReceivedPacket(buffer[..bytes], offload.ChecksumIsPartial || offload.ChecksumIsVerified);
             return true;
         }
 
@@ -282,6 +291,7 @@ public sealed class TapLink : ILink
         _monitor.Dispose();
         SetUp(false);
         _station.Neighbors.Clear();
+        _handedOver.Clear();
         _device.Dispose();
     }
 

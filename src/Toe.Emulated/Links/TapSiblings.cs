@@ -5,7 +5,7 @@ namespace Toe.Emulated.Links;
 
 /// <summary>
 /// The links on the queues of one TAP device. The kernel sends a flow to the queue that sent of it last, and one it does not know, or has not
-/// heard of for three seconds, to any (drivers/net/tun.c, tun_automq_select_queue): what comes to the wrong link is handed over.
+/// heard of for three seconds, or above 4096 flows, to any (drivers/net/tun.c, tun_automq_select_queue): what comes to the wrong link is handed over.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class TapSiblings(FlowSharding sharding)

@@ -8,6 +8,7 @@ namespace Toe.Emulated.Tcp;
 /// Calls never block and never touch the connection itself; they leave work that the engine's owner does in
 /// <see cref="TcpEngine.Advance"/>.
 /// </summary>
+/// <remarks>It stands for one connection and never for another: one that is kept for too long says that the connection is over.</remarks>
 public sealed partial class TcpSocket
 {
     private readonly TcpConnection _connection;

@@ -90,7 +90,7 @@ public sealed unsafe class TapDevice : IDisposable
 
     /// <summary>
     /// Attaches to a device made beforehand with several queues (<c>multi_queue</c>), once for each of them. The kernel spreads what it sends over
-    /// the queues that are attached; a flow goes to the queue that sent of it last.
+    /// the queues that are attached, whosever they are; a flow goes to the queue that sent of it last.
     /// </summary>
     /// <param name="name">The interface's name, 1 to 15 bytes.</param>
     /// <param name="count">The number of queues, 1 to 256; with 1 the same as <see cref="Attach"/>.</param>

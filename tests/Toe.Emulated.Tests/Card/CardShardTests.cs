@@ -1,5 +1,6 @@
 using System.Net;
 using Toe.Emulated.Links;
+using Toe.Emulated.Tests.Tcp;
 
 namespace Toe.Emulated.Tests.Card;
 
@@ -50,6 +51,73 @@ public sealed class CardShardTests
             await bench.ConnectAsync(again, events);
             await again.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task ListenerThatIsRefusedAtTheEnd_LeavesNothingOnAnyLoop()
+    {
+        await using var bench = await CardBench.CreateAsync(cards: 2, shards: Shards);
+        var (first, _) = await bench.ListenAsync();
+
+        var second = await bench.Other.ListenAsync(
+            new AdapterListenRequest(first.LocalEndPoint, 1, ToeSocketOptions.Default), new CardBench.ListenerEvents(), TestContext.Current.CancellationToken);
+        Assert.True(second.Refusal.Is(ToeReasons.RouteTupleInUse), second.Refusal.ToString());
+        Assert.Equal(0, CardBench.Used(bench.Other, "listeners"));
+
+        await first.DisposeAsync();
+        var (listener, events) = await bench.ListenAsync(first.LocalEndPoint, bench.Other);
+        for (var index = 0; index < 2 * Shards; index++)
+            await bench.ConnectAsync(listener, events);
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue, 4, 536_870_912)]
+    [InlineData(5, 4, 2)]
+    [InlineData(4, 4, 1)]
+    [InlineData(0, 4, 1)]
+    [InlineData(128, 1, 128)]
+    public void Backlog_IsSharedOut(int backlog, int loops, int each) => Assert.Equal(each, CardListener.ShareOf(backlog, loops));
+
+    [Fact]
+    public async Task Reset_FromOneLoop_LeavesNoOldEngineOnTheOthers()
+    {
+        await using var bench = await CardBench.CreateAsync(shards: Shards);
+        var engines = bench.Card.Shards.Loops.Select(loop => loop.Engine).ToList();
+        var began = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+        bench.Card.AtBytes(0, card => began.SetResult(card.ResetAsync()));
+        bench.Card.Shards.Loops[0].Wake();
+
+        await (await began.Task.WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken)).WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken);
+
+        // Its own loop changes engines behind the turn that it is in.
+        Assert.InRange(bench.Card.Shards.Loops.Zip(engines).Count(pair => pair.First.Engine != pair.Second), Shards - 1, Shards);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(Shards)]
+    public async Task SynInTheOldEnginesLastTurn_TakesNothingInTheNextLife(int shards)
+    {
+        await using var bench = await CardBench.CreateAsync(shards: shards);
+        var (listener, _) = await bench.ListenAsync();
+        var syn = new TestSegment
+        {
+            Source = IPAddress.Loopback,
+            Destination = IPAddress.Loopback,
+            SourcePort = 5,
+            DestinationPort = listener.LocalEndPoint.Port,
+            Flags = TestSegment.Syn,
+        }.ToPacket();
+
+        var reset = await bench.Card.Shards.Loops[0].InvokeAsync(engine =>
+        {
+            var reset = bench.Card.ResetAsync();
+            engine.Receive(syn, TimeSpan.Zero);
+            return reset;
+        });
+        await reset.WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken);
+
+        Assert.All(bench.Card.Status.Budgets, budget => Assert.Equal(0, budget.Used));
     }
 
     [Fact]

@@ -250,7 +250,7 @@ public sealed class CardTableTests
     {
         var buffer = new byte[port.Mtu];
         while (port.TryReceive(buffer, out var packet))
-            into.Add(TestSegment.Parse(new OutgoingPacket(buffer.AsSpan(0, packet.Length), default, default, 0, packet.ChecksumIsVerified)));
+            into.Add(TestSegment.Parse(new OutgoingPacket(packet.Bytes, default, default, 0, packet.ChecksumIsVerified)));
         return into;
     }
 

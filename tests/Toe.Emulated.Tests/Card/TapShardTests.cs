@@ -85,6 +85,26 @@ public sealed class TapShardTests
         Assert.Contains("mode tap multi_queue user", reason.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task DiscoveryThatFails_LeavesNoQueueAttached()
+    {
+        await using var space = await MakeAsync();
+        await space.IpAsync("link", "set", "toe0", "mtu", "500"); // Less than TCP needs.
+        await using var provider = Provider();
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => space.InsideAsync(
+                () => provider.DiscoverAsync(new QuietHost(), CancellationToken.None).AsTask().GetAwaiter().GetResult()));
+        }
+
+        await space.IpAsync("link", "set", "toe0", "mtu", "1500");
+        var card = await TapCardTests.DiscoverAsync(space, provider);
+
+        var queues = (await space.RunAsync("ls", "/sys/class/net/toe0/queues")).Good().Output;
+        Assert.Equal(Shards, queues.Split('\n').Count(static name => name.StartsWith("tx-", StringComparison.Ordinal)));
+        await card.DisposeAsync();
+    }
+
     private static async Task<NetworkNamespace> MakeAsync()
     {
         var space = await NetworkNamespace.CreateAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using Toe.Emulated.Links;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Tests.Links;
 
@@ -69,6 +70,14 @@ public sealed class ArpTests
 
         Assert.Equal([.. Packets.Hex($"{StationRig.Peer} {StationRig.Mine} 0800"), .. packet], other.OnlyFrame()); // What waited for the answer.
         Assert.Empty(other.Told); // It is not told on.
+    }
+
+    [Fact]
+    public void What_an_asker_says_of_itself_is_told_too()
+    {
+        _rig.Receive(ToAll, Packets.Hex($"0001 0800 06 04 0001 {StationRig.Peer} 0a000001 000000000000 0a000002"));
+
+        Assert.Equal(new NeighborNews(AddressValue.From(IPAddress.Parse("10.0.0.1")), 0x02_00_00_00_00_01, IsSolicited: false, IsOverride: true), Assert.Single(_rig.Told));
     }
 
     [Fact]

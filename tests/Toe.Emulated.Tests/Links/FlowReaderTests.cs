@@ -1,5 +1,6 @@
 using CsCheck;
 using Toe.Emulated.Links;
+using Toe.Emulated.Wire;
 
 namespace Toe.Emulated.Tests.Links;
 
@@ -26,6 +27,39 @@ public sealed class FlowReaderTests
         Assert.False(FlowReader.TryRead(packet, packet.Length, out _, out var cause));
 
         Assert.Equal(LinkDropCause.Fragment, cause);
+    }
+
+    [Fact]
+    public void Reads_the_flow_behind_the_header_of_an_atomic_fragment()
+    {
+        var tcp = Packets.Tcp("[fd00::9]:5", "[fd00::1]:80");
+        byte[] atomic = [.. tcp[..6], 44, .. tcp[7..40], 6, 0, 0, 0, 1, 2, 3, 4, .. tcp[40..]];
+        atomic[5] += 8;
+
+        Assert.True(FlowReader.TryRead(atomic, atomic.Length, out var flow, out _));
+
+        Assert.Equal((80, 5), (flow.LocalPort, flow.RemotePort));
+    }
+
+    /// <summary>Or an engine would answer a connection of another one's with a reset.</summary>
+    [Fact]
+    public void Finds_the_flow_of_whatever_the_engine_takes_for_TCP()
+    {
+        var tcp = Packets.Tcp("[fd00::9]:5", "[fd00::1]:80", 1, 2);
+        byte[] options = [60, 0, 1, 4, 0, 0, 0, 0];
+        byte[] extended = [.. tcp[..6], 60, .. tcp[7..40], .. Enumerable.Repeat(options, 12).SelectMany(static header => header), 44, 0, 1, 4, 0, 0, 0, 0, 6, 0, 0, 0, 1, 2, 3, 4, .. tcp[40..]];
+        extended[5] += 14 * 8;
+        byte[][] good = [Packets.Tcp("10.0.0.9:5", "10.0.0.1:80", 1, 2), tcp, extended];
+        var found = 0;
+        Gen.OneOf(Gen.Int[0, good.Length - 1].Select(index => good[index]), Damaged(good)).Sample(packet =>
+        {
+            if (PacketParser.Parse(packet, checksumIsVerified: true, out var segment, out _) != ParseResult.Tcp)
+                return;
+            Assert.True(FlowReader.TryRead(packet, packet.Length, out var flow, out _));
+            Assert.Equal(segment.Tuple, flow);
+            found++;
+        }, iter: 20_000, threads: 1);
+        Assert.True(found > 5_000);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ internal sealed class StationRig : IFrameOutput
         return frame;
     }
 
-    internal byte[]? Looped() => Station.TryTakeLooped(_buffer, out var packet) ? _buffer[..packet.Length] : null;
+    internal byte[]? Looped() => Station.TryTakeLooped(_buffer, out var packet) ? packet.Bytes.ToArray() : null;
 
     internal void Resolve(string address = "10.0.0.1", string hardware = Peer)
     {

@@ -229,7 +229,7 @@ public sealed class TapLinkTests
                 while (!_stopping)
                 {
                     while (link.TryReceive(buffer, out var packet))
-                        received?.Invoke(buffer[..packet.Length]);
+                        received?.Invoke(packet.Bytes.ToArray());
                     while (_queue.TryDequeue(out var item))
                     {
                         link.Send(item.Packet);
