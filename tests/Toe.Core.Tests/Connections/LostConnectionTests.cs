@@ -89,6 +89,8 @@ public sealed class LostConnectionTests
 
         var lost = await Assert.ThrowsAsync<ToeConnectionLostException>(() => receiving.WaitAsync(TimeSpan.FromSeconds(30), None));
         Assert.True(lost.Reason.Is(ToeReasons.QualityDropRate));
+        // Whoever waits hears of it first; the log follows.
+        await StackBench.UntilAsync(() => bench.Log.Of(1013).Count > 0 && bench.Log.Of(1011).Count > 0);
         Assert.Single(bench.Log.Of(1013));
         Assert.Single(bench.Log.Of(1011));
     }
