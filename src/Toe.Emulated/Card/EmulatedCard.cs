@@ -28,13 +28,13 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
     private readonly EmulatedCardOptions _options;
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
+    private readonly int[] _neighbours;
     private ImmutableHashSet<CardListener> _listeners = [];
     private IAdapterEvents? _events;
     private StatusSnapshot? _snapshot;
     private int _generation;
     private int _version;
     private int _announcements;
-    private readonly int[] _neighbours;
 
     internal EmulatedCard(EmulatedCardOptions options, ICardNetwork network, TimeProvider time)
     {
@@ -83,6 +83,20 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
     public IReadOnlyList<ILink> Links => Network.Links;
 
     private static ToeReason OnlyEstablished => ToeReasons.CapabilityModel.With("the card takes established connections only");
+
+    private bool IsLinkUp
+    {
+        get
+        {
+            foreach (var link in Network.Links)
+            {
+                if (!link.IsUp)
+                    return false;
+            }
+
+            return true;
+        }
+    }
 
     private OffloadModel Model => _options.Profile.OffloadModel;
 
@@ -307,20 +321,6 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
     }
 
     private long Version() => ((long)Tables.Version << 32) + Volatile.Read(ref _version);
-
-    private bool IsLinkUp
-    {
-        get
-        {
-            foreach (var link in Network.Links)
-            {
-                if (!link.IsUp)
-                    return false;
-            }
-
-            return true;
-        }
-    }
 
     private void AfterTurn(CardLoop loop)
     {

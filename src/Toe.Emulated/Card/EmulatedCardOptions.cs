@@ -23,7 +23,7 @@ public sealed record EmulatedCardOptions
     /// <summary>Threads of the card, each with an engine of its own; flows are spread over them by a keyed hash. On a TAP device each has a queue, so with
     /// more than one the device must be made with <c>multi_queue</c>. Each has its part of the engine's limits and learns its own neighbours; connections and memory of the profile
     /// are counted for all. 1 to 256, default 1.</summary>
-    /// <remarks>One thread carries some 25 Gbit/s over TAP: more of them help with many connections, and never one. A <c>multi_queue</c> device lets another process attach beside the card, and
+    /// <remarks>More threads help with many connections, and never with one. A <c>multi_queue</c> device lets another process attach beside the card, and
     /// then gives each a part of the packets: see that nobody does.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1 or more than 256.</exception>
     public int Shards

@@ -131,7 +131,7 @@ public sealed class TapLink : ILink
     /// <summary>How often another station was seen to use one of the link's addresses. To be read as <see cref="NeighborCount"/>.</summary>
     public long AddressConflicts => _station.Conflicts;
 
-    private bool HasHandedOver => !_handedOver.IsEmpty || !_news.IsEmpty;
+    private bool HasWorkFromSiblings => !_handedOver.IsEmpty || !_news.IsEmpty;
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
@@ -265,7 +265,7 @@ public sealed class TapLink : ILink
             return;
         var now = Now;
         DoOwnWork(now);
-        if (_station.HasLooped || HasHandedOver)
+        if (_station.HasLooped || HasWorkFromSiblings)
             timeout = TimeSpan.Zero;
         else if (_station.Neighbors.NextTimer is { } next)
         {
