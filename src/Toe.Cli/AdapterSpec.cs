@@ -79,8 +79,8 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
 
     private static AdapterSpec Fabric(string text, string[] parts, CardProfile profile)
     {
-        var link = parts.Skip(1).Aggregate(new LinkSettings(profile, Faults: null, Capture: null, Shards: 1), (link, part) => Read(text, part, link));
-        var options = new EmulatedFabricOptions { Card = new EmulatedCardOptions { Profile = link.Profile, Shards = link.Shards }, Faults = link.Faults, CapturePath = link.Capture };
+        var link = parts.Skip(1).Aggregate(new LinkSettings(new EmulatedCardOptions { Profile = profile }, Faults: null, Capture: null), (link, part) => Read(text, part, link));
+        var options = new EmulatedFabricOptions { Card = link.Card, Faults = link.Faults, CapturePath = link.Capture };
         return new AdapterSpec(builder => builder.AddEmulated(options));
     }
 
@@ -90,7 +90,7 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         var addresses = new List<InterfaceAddress>();
         var gateways = new List<IPAddress>();
         var offloads = true;
-        var link = new LinkSettings(profile, Faults: null, Capture: null, Shards: 1);
+        var link = new LinkSettings(new EmulatedCardOptions { Profile = profile }, Faults: null, Capture: null);
         foreach (var part in parts.Skip(1))
         {
             var (key, value) = Split(part);
@@ -110,7 +110,7 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         {
             Gateways = gateways,
             Offloads = offloads,
-            Card = new EmulatedCardOptions { Name = "tap-" + name, Profile = link.Profile, Shards = link.Shards },
+            Card = link.Card with { Name = "tap-" + name },
             Faults = link.Faults,
             CapturePath = link.Capture,
         };
@@ -122,11 +122,15 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
     {
         var (key, value) = Split(part);
         if (key == "firmware")
-            return link with { Profile = link.Profile with { Firmware = value } };
+            return link with { Card = link.Card with { Profile = link.Card.Profile with { Firmware = value } } };
         if (key == "capture" && value.Length > 0)
             return link with { Capture = value };
         if (key == "shards" && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var shards) && shards is >= 1 and <= EmulatedCardOptions.MaximumShards)
-            return link with { Shards = shards };
+            return link with { Card = link.Card with { Shards = shards } };
+        if (key == "processor" && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var processor) && processor <= EmulatedCardOptions.MaximumProcessor)
+            return link with { Card = link.Card with { Processors = [.. link.Card.Processors, processor] } };
+        if (key == "busy-poll" && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds))
+            return link with { Card = link.Card with { BusyPoll = TimeSpan.FromMicroseconds(microseconds) } };
         return link with { Faults = FaultFrom(link.Faults ?? LinkFaults.None, key, value) ?? throw new UsageException($"--adapter {text}: '{part}' is not understood.") };
     }
 
@@ -153,5 +157,5 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
 
     private static UsageException NotUnderstood(string text) => new($"--adapter {text}: emulated:fabric, emulated:tap=NAME,address=CIDR, chelsio, qlogic and siw are known.");
 
-    private sealed record LinkSettings(CardProfile Profile, LinkFaults? Faults, string? Capture, int Shards);
+    private sealed record LinkSettings(EmulatedCardOptions Card, LinkFaults? Faults, string? Capture);
 }

@@ -63,6 +63,18 @@ public sealed class SpellingTests
     }
 
     [Fact]
+    public async Task BusyPoll_WithoutAProcessorOfItsOwn_IsRefusedWithTheReason()
+    {
+        await using var tool = new Tool();
+
+        var answer = await tool.RunAsync("adapters", "--json", "--adapter", "emulated:fabric,shards=2,processor=0,busy-poll=100");
+
+        Assert.Equal(3, answer.ExitCode);
+        var device = JsonDocument.Parse(answer.Output).RootElement.GetProperty("notTaken").EnumerateArray().Single();
+        Assert.Contains("busy polling needs a processor of its own for each of 2 threads, and Processors names 1", device.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Adapters_WithNone_ExitWithNothingMatched()
     {
         await using var tool = new Tool();
@@ -237,6 +249,8 @@ public sealed class SpellingTests
     [InlineData("adapters", "--adapter", "emulated:fabric,capture=")]
     [InlineData("adapters", "--adapter", "emulated:fabric,shards=0")]
     [InlineData("adapters", "--adapter", "emulated:fabric,shards=257")]
+    [InlineData("adapters", "--adapter", "emulated:fabric,processor=1024")]
+    [InlineData("adapters", "--adapter", "emulated:fabric,busy-poll=-1")]
     [InlineData("adapters", "--adapter", "emulated:tap=x")]
     [InlineData("adapters", "--adapter", "emulated:tap=x,address=10.0.0.1/33")]
     [InlineData("adapters", "--adapter", "emulated:fabric", "--profile", "t9")]

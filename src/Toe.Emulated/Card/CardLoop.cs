@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Toe.Emulated.Links;
 using Toe.Emulated.Tcp;
+using Toe.Linux;
 
 namespace Toe.Emulated;
 
@@ -27,7 +28,9 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     private readonly Func<TcpEngine> _createEngine;
     private readonly AutoResetEvent _doorbell = new(initialState: false);
     private readonly WorkClock _clock = new();
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TcpEngine _engine;
+    private TimeSpan _busyAt;
     private bool _slept;
     private bool _isStarted;
     private volatile bool _exited;
@@ -58,6 +61,12 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     /// <summary>Which of the card's loops this is, from 0.</summary>
     public int Index { get; }
 
+    /// <summary>The processor that the thread is bound to; null for any.</summary>
+    public int? Processor { get; init; }
+
+    /// <summary>How long the thread asks its link again before it sleeps. Under another clock than the system's it always sleeps.</summary>
+    public TimeSpan BusyPoll { get; init; }
+
     /// <summary>Called on the loop's thread after each turn.</summary>
     public Action<CardLoop>? AfterTurn { get; init; }
 
@@ -82,10 +91,13 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     /// <summary>The share of the time since the last reading in which the thread did not sleep; 0 to 1.</summary>
     public double ReadBusyRatio() => _clock.Read(Now());
 
+    /// <summary>Starts the thread, and comes back when it runs where it was bound to.</summary>
+    /// <exception cref="LinuxException">It cannot be bound to <see cref="Processor"/>.</exception>
     public void Start()
     {
         _isStarted = true;
         _thread.Start();
+        _begun.Task.GetAwaiter().GetResult();
     }
 
     /// <summary>Runs an action on the loop's thread. Actions after a stop are dropped.</summary>
@@ -163,6 +175,23 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
 
     private void Run()
     {
+        try
+        {
+            if (Processor is { } processor && OperatingSystem.IsLinux())
+                ThreadAffinity.Bind(processor);
+            _begun.SetResult();
+        }
+        catch (LinuxException exception)
+        {
+            _begun.SetException(exception);
+            return;
+        }
+
+        RunUntilStopped();
+    }
+
+    private void RunUntilStopped()
+    {
         while (!_stopped)
         {
             try
@@ -211,17 +240,28 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         if (_slept)
             _clock.Work(now);
         _slept = false;
-        DoWork();
-        var busy = _halted ? Discard() : Turn(now);
+        var worked = DoWork();
+        var received = _halted ? Discard() : Turn(now);
         AfterTurn?.Invoke(this);
-        if (!busy && !_stopped)
+        if (worked || received > 0)
+            _busyAt = now;
+        var goesOn = received == BatchSize || _stopped || Polls(now);
+        if (!goesOn)
             Sleep();
     }
 
-    private void DoWork()
+    private bool Polls(TimeSpan now) => BusyPoll > TimeSpan.Zero && _alarm is null && !_halted && now - _busyAt < BusyPoll;
+
+    private bool DoWork()
     {
+        var any = false;
         while (_work.TryDequeue(out var action))
+        {
             action();
+            any = true;
+        }
+
+        return any;
     }
 
     /// <summary>Takes what the link has for the engine now. On the loop.</summary>
@@ -233,11 +273,11 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         }
     }
 
-    private bool Turn(TimeSpan now)
+    private int Turn(TimeSpan now)
     {
         var received = Receive(now);
         _engine.Advance(now);
-        return received == BatchSize;
+        return received;
     }
 
     private int Receive(TimeSpan now)
@@ -253,13 +293,13 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         return received;
     }
 
-    private bool Discard()
+    private int Discard()
     {
         while (_link.TryReceive(_packet, out _))
         {
         }
 
-        return false;
+        return 0;
     }
 
     private void Sleep()

@@ -1,6 +1,7 @@
 using System.Net;
 using Toe.Emulated.Tcp;
 using Toe.Emulated.Wire;
+using Toe.Linux;
 
 namespace Toe.Emulated;
 
@@ -31,10 +32,20 @@ internal sealed class CardShards : IDisposable
     /// <summary>The loop of a connection whose local port its engine picks, so that the flow is that loop's: they take turns.</summary>
     public CardLoop Next() => _loops[Interlocked.Increment(ref _next) % (uint)_loops.Length];
 
+    /// <summary>Starts all loops, or, when one cannot run, none.</summary>
+    /// <exception cref="LinuxException">A loop cannot be bound to its processor.</exception>
     public void Start()
     {
-        foreach (var loop in _loops)
-            loop.Start();
+        try
+        {
+            foreach (var loop in _loops)
+                loop.Start();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Stops or resumes processing.</summary>

@@ -57,6 +57,8 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
         _neighbours = new int[network.Links.Count];
         Shards = new CardShards(network.Sharding, index => new CardLoop(index, network.Links[index], host => CreateEngine(host, index), time, options.Name)
         {
+            Processor = options.Processors.Count == 0 ? null : options.Processors[index % options.Processors.Count],
+            BusyPoll = options.BusyPoll,
             AfterTurn = AfterTurn,
             Failed = ProcessorFailed,
         });

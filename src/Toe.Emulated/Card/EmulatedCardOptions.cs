@@ -1,4 +1,5 @@
 using Toe.Emulated.Tcp;
+using Toe.Linux;
 
 namespace Toe.Emulated;
 
@@ -7,6 +8,10 @@ public sealed record EmulatedCardOptions
 {
     /// <summary>The most <see cref="Shards"/>: the queues that a TAP device can have (MAX_TAP_QUEUES of drivers/net/tun.c).</summary>
     public const int MaximumShards = 256;
+
+
+    /// <summary>The highest number in <see cref="Processors"/>.</summary>
+    public const int MaximumProcessor = ThreadAffinity.MaximumProcessors - 1;
 
     /// <summary>The card's name within its provider; its adapter id is <c>emulated:</c> and this. Default <c>fabric</c>.</summary>
     public string Name { get; init; } = "fabric";
@@ -33,6 +38,27 @@ public sealed record EmulatedCardOptions
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"A card has 1 to {MaximumShards} shards.");
     } = 1;
+
+    /// <summary>The processors that the card's threads are bound to, by number as in /proc/cpuinfo, in turn when they are fewer than <see cref="Shards"/>.
+    /// Linux only. Default empty: the kernel places the threads. Where one cannot be used, the card is not taken, with the reason.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not one from 0 to 1023.</exception>
+    public IReadOnlyList<int> Processors
+    {
+        get;
+        init => field = value.All(static processor => processor is >= 0 and <= MaximumProcessor)
+            ? [.. value]
+            : throw new ArgumentOutOfRangeException(nameof(value), string.Join(", ", value), $"Processors are numbered from 0 to {MaximumProcessor}.");
+    } = [];
+
+    /// <summary>How long a thread goes on asking its link after something came, before it sleeps: it saves the wake-up of the next packet and costs the
+    /// processor meanwhile. Needs a processor of its own in <see cref="Processors"/> for each of <see cref="Shards"/>, and one of the machine's left for
+    /// others. Default zero: a thread with nothing to do sleeps.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public TimeSpan BusyPoll
+    {
+        get;
+        init => field = value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A time cannot be negative.");
+    }
 
     /// <summary>Lets the card open nothing between the end of a crash and this much later. Default zero.</summary>
     public TimeSpan RecoveryTime { get; init; }

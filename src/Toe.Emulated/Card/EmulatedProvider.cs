@@ -56,8 +56,8 @@ public sealed class EmulatedProvider : IToeProvider
             {
                 if (_cards.ContainsKey(link))
                     continue;
-                if (TryAttach(link, host, out var reason) is { } network)
-                    _cards.Add(link, Create(link, network, host));
+                if (TryCreate(link, host, out var reason) is { } card)
+                    _cards.Add(link, card);
                 else
                     notTaken.Add(new NotTaken(link.Device, reason));
             }
@@ -73,17 +73,38 @@ public sealed class EmulatedProvider : IToeProvider
         return ValueTask.CompletedTask; // The stack disposes the cards.
     }
 
-    private static EmulatedCard Create(EmulatedLinkOptions link, ICardNetwork network, IProviderHost host)
+    private static EmulatedCard? TryCreate(EmulatedLinkOptions link, IProviderHost host, out ToeReason reason)
     {
+        reason = ProcessorRefusal(link.Card);
+        if (!reason.IsNone || TryAttach(link, host, out reason) is not { } network)
+            return null;
         try
         {
             return new EmulatedCard(link.Card, network, host.Time);
         }
-        catch
+        catch (Exception exception)
         {
             Dispose(network.Links); // Or the next attempt finds the device taken, or its packets in queues that nobody reads.
-            throw;
+            if (exception is not LinuxException)
+                throw;
+            reason = ToeReasons.EnvironmentDevice.With(exception.Message);
+            return null;
         }
+    }
+
+    /// <summary>Why the card's threads cannot be placed as asked, as far as one sees without trying.</summary>
+    private static ToeReason ProcessorRefusal(EmulatedCardOptions card)
+    {
+        if (card.Processors.Count > 0 && !OperatingSystem.IsLinux())
+            return ToeReasons.EnvironmentOperatingSystem.With("threads are bound to processors on Linux only");
+        if (card.BusyPoll == TimeSpan.Zero)
+            return ToeReason.None;
+        var own = card.Processors.Distinct().Count();
+        if (own < card.Shards)
+            return ToeReasons.EnvironmentDevice.With($"busy polling needs a processor of its own for each of {card.Shards} threads, and Processors names {own}");
+        return card.Shards < Environment.ProcessorCount
+            ? ToeReason.None
+            : ToeReasons.EnvironmentDevice.With($"busy polling on {card.Shards} of {Environment.ProcessorCount} processors leaves none for the application");
     }
 
     private static ICardNetwork? TryAttach(EmulatedLinkOptions link, IProviderHost host, out ToeReason reason)

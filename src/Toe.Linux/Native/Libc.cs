@@ -77,6 +77,9 @@ internal static unsafe partial class Libc
     internal static partial int eventfd(uint initialValue, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sched_setaffinity(int thread, nuint size, byte* mask);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int socket(int family, int type, int protocol);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -9,6 +9,8 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
 {
     private readonly FabricNetwork _fabric;
     private int _calls;
+    private int _asked;
+    private int _waits;
 
     public BrokenNetwork()
     {
@@ -27,6 +29,12 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
 
     /// <summary>How often the loop asked the broken link.</summary>
     public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>How often the loop asked for a packet.</summary>
+    public int Asked => Volatile.Read(ref _asked);
+
+    /// <summary>How often it went to sleep.</summary>
+    public int Waits => Volatile.Read(ref _waits);
 
     public IReadOnlyList<ILink> Links => [this];
 
@@ -73,12 +81,14 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
     public bool TryReceive(Span<byte> buffer, out ReceivedPacket packet)
     {
         ThrowIfBroken();
+        Interlocked.Increment(ref _asked);
         return _fabric.Links[0].TryReceive(buffer, out packet);
     }
 
     public void Wait(TimeSpan timeout)
     {
         ThrowIfBroken();
+        Interlocked.Increment(ref _waits);
         _fabric.Links[0].Wait(timeout);
     }
 
