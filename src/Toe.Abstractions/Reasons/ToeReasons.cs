@@ -203,6 +203,10 @@ public static class ToeReasons
     public static ToeReason QualityStalled { get; } = Define(0x0705, "Quality.Stalled", Transient, ToeReasonScope.Connection,
         "A send stood still for longer than its deadline: the peer, the path or the adapter no longer answers.", "See toe adapters for the adapter's health; Options.UserTimeout sets the deadline.");
 
+    /// <summary>Fragments arrive.</summary>
+    public static ToeReason QualityFragments { get; } = Define(0x0706, "Quality.Fragments", Transient, ToeReasonScope.Connection,
+        "The path cuts the connection's packets into fragments, which the adapter does not put together; it asks to upload it.", "");
+
     // ── 08 peer ──
 
     /// <summary>The peer refused or reset.</summary>

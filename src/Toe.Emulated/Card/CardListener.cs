@@ -98,7 +98,7 @@ internal sealed class CardListener : IToeAdapterListener
         var admitted = false;
         try
         {
-            return admitted = _events.Admit(peer, out _);
+            return admitted = _events.Admit(peer, out _) && _card.Network.TryAdmit(peer.Local, peer.Remote);
         }
         finally
         {
@@ -106,6 +106,9 @@ internal sealed class CardListener : IToeAdapterListener
                 entry!.Return();
         }
     }
+
+    /// <summary>A handshake that was admitted became a connection, or none. On the loop.</summary>
+    public void HandshakeOver(IPEndPoint local, IPEndPoint remote) => _card.Network.HandshakeOver(local, remote);
 
     /// <summary>Hands an established connection to the stack. On the loop.</summary>
     public CardSocket Accept(CardLoop loop, TcpSocket socket, TableEntry entry)

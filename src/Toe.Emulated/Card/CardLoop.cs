@@ -67,6 +67,9 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     /// <summary>How long the thread asks its link again before it sleeps. Under another clock than the system's it always sleeps.</summary>
     public TimeSpan BusyPoll { get; init; }
 
+    /// <summary>Called on the loop's thread with a packet that the engine leaves to the host.</summary>
+    public DeclinedPacket? Declined { get; init; }
+
     /// <summary>Called on the loop's thread after each turn.</summary>
     public Action<CardLoop>? AfterTurn { get; init; }
 
@@ -140,6 +143,8 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     public Task ResetAsync() => InvokeAsync(_ => _engine = _createEngine());
 
     public void Send(in OutgoingPacket packet) => _link.Send(packet);
+
+    public void Decline(ReadOnlySpan<byte> packet) => Declined?.Invoke(packet);
 
     public void Wake()
     {

@@ -80,7 +80,7 @@ internal sealed class CardPlace : IMoveTarget
             await _loop.InvokeAsync(engine =>
             {
                 _loop.TakeArrived();
-                engine.Abandon(place);
+                _card.GiveToHost(_loop, engine.Abandon(place));
                 return true;
             }).ConfigureAwait(false);
         }

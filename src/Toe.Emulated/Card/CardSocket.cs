@@ -28,6 +28,7 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     private int _connecting;
     private int _closed;
     private int _ended;
+    private bool _askedForUpload;
 
     /// <summary>Made in the life of the card in which its entries were taken, which may be over by now: the caller saw which one it was before it took them.</summary>
     public CardSocket(
@@ -126,6 +127,22 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     {
         if (!_connected.TrySetResult(ConnectResult.RefusedBecause(reason)))
             RaiseClosed(SocketError.ConnectionAborted, reason);
+    }
+
+    /// <summary>Asks, once, that the host carry the connection. On the loop.</summary>
+    public void AskForUpload(ToeReason reason)
+    {
+        if (_askedForUpload || !_gate.TryEnter())
+            return;
+        _askedForUpload = true;
+        try
+        {
+            _events?.OnUploadWanted(reason, mandatory: false);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
     }
 
     public AdapterSocketInfo GetInfo()
@@ -233,10 +250,10 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
                     return;
                 }
 
-                socket.Abort(); // Another card has the pair, of which the engine knows nothing.
+                socket.Abort(); // Another card or the host has it, of which the engine knows nothing.
             }
 
-            Refuse(ToeReasons.RouteTupleInUse.With($"another card has {LocalEndPoint} to {RemoteEndPoint}"));
+            Refuse(ToeReasons.RouteTupleInUse.With($"{LocalEndPoint} to {RemoteEndPoint} is another card's or the host's"));
         }
         catch (SocketException exception)
         {

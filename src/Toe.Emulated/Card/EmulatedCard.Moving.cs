@@ -1,3 +1,4 @@
+using System.Net;
 using Toe.Emulated.Tcp;
 
 namespace Toe.Emulated;
@@ -24,6 +25,21 @@ public sealed partial class EmulatedCard
             return PrepareResult.Prepared(place);
         await place.AbandonAsync().ConfigureAwait(false);
         return PrepareResult.Refused(refused);
+    }
+
+    /// <summary>Gives the host, which has a connection again, what arrived for it meanwhile. On the loop.</summary>
+    internal void GiveToHost(CardLoop loop, KeptPackets kept)
+    {
+        while (kept.TryTake(out var packet))
+            Network.GiveToHost(loop.Index, packet);
+    }
+
+    /// <summary>A fragment came for a connection, which the engine does not put together and the host would. On the loop.</summary>
+    private void OnFragment(IPEndPoint local, IPEndPoint remote)
+    {
+        // Advice: whoever forges a fragment must not end a connection that cannot go.
+        if (_options.Profile.MovesConnections && Shards.Of(local, remote).Engine.Find(local, remote)?.Events is CardSocket socket)
+            socket.AskForUpload(ToeReasons.QualityFragments);
     }
 
     /// <summary>The options of an imported connection, with buffers that hold its queues and the window its peer was promised.</summary>

@@ -59,9 +59,11 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
         {
             Processor = options.Processors.Count == 0 ? null : options.Processors[index % options.Processors.Count],
             BusyPoll = options.BusyPoll,
+            Declined = packet => Network.GiveToHost(index, packet),
             AfterTurn = AfterTurn,
             Failed = ProcessorFailed,
         });
+        network.FragmentArrived += OnFragment;
         Shards.Start();
     }
 
@@ -131,7 +133,7 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
     public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host)
     {
         ArgumentNullException.ThrowIfNull(remote);
-        return RefusalNow() is { IsNone: false } refusal ? refusal : Network.Reaches(local, remote); // Its listeners died with it: "nobody listens" would not be the reason.
+        return RefusalNow() is { IsNone: false } refusal ? refusal : Network.Reaches(local, remote, host); // Its listeners died with it: "nobody listens" would not be the reason.
     }
 
     /// <inheritdoc/>
@@ -159,15 +161,15 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
             return OpenResult.Refused(refusal);
         if (Model == OffloadModel.EstablishedState)
             return OpenResult.Refused(OnlyEstablished);
-        if (Network.Reaches(request.Local?.Address, request.Remote) is { IsNone: false } unreachable)
+        // Where the host's routes decide the stack has asked already.
+        if (Network.Addresses != AddressModel.SharedWithHost && Network.Reaches(request.Local?.Address, request.Remote, host: null) is { IsNone: false } unreachable)
             return OpenResult.Refused(unreachable);
         var downgrades = new List<ToeReason>();
         var options = Translate(request.Options, downgrades);
+        if (LocalFor(request) is not { } local)
+            return OpenResult.Refused(ToeReasons.RouteNone);
         if (Tables.TryTakeConnection(request.Remote.AddressFamily, MemoryOf(options), out var entry) is { IsNone: false } full)
             return OpenResult.Refused(full);
-        var local = request.Local is { } wanted && !wanted.Address.Equals(IPAddress.Any) && !wanted.Address.Equals(IPAddress.IPv6Any)
-            ? wanted
-            : new IPEndPoint(Network.SourceFor(request.Remote.Address), request.Local?.Port ?? 0);
         var loop = local.Port == 0 ? Shards.Next() : Shards.Of(local, request.Remote);
         return OpenResult.Opened(NewSocket(loop, generation, local, request.Remote, options, new CardClaim(this, entry!), events), downgrades);
     }
@@ -233,7 +235,9 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
         options.ChecksumOffload = link.Offloads.Checksum;
         options.SegmentationLimit = link.Offloads.MaximumPacket > link.Mtu ? link.Offloads.MaximumPacket : 0;
         // Where the host has the address too it may answer what the card does not.
-        options.SynCookies &= Network.Addresses != AddressModel.SharedWithHost;
+        var isShared = Network.Addresses == AddressModel.SharedWithHost;
+        options.SynCookies &= !isShared;
+        options.ResetUnknownSegments &= !isShared;
         // A connection in TIME-WAIT keeps its entry, and those that are over must not keep out those to come.
         options.MaximumTimeWait = Math.Clamp(_options.Profile.Connections / _options.Profile.ConnectionEntriesIPv6 / 4, 1, options.MaximumTimeWait);
         if (Network.Links.Count > 1)
@@ -258,6 +262,13 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
         _options.Profile.MovesConnections
             ? new ExportingCardSocket(this, loop, generation, local, remote, options, claim, events)
             : new CardSocket(this, loop, generation, local, remote, options, claim, events);
+
+    private IPEndPoint? LocalFor(OpenRequest request)
+    {
+        if (request.Local is { } wanted && !wanted.Address.Equals(IPAddress.Any) && !wanted.Address.Equals(IPAddress.IPv6Any))
+            return wanted;
+        return Network.SourceFor(request.Remote.Address) is { } source ? new IPEndPoint(source, request.Local?.Port ?? 0) : null;
+    }
 
     private async Task<ToeReason> StartAsync(CardListener listener, int backlog)
     {
@@ -310,8 +321,14 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState
             features |= AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.AdmitsAtSyn;
         if (_options.Profile.MovesConnections)
             features |= AdapterFeatures.ImportsState | AdapterFeatures.ExportsState;
-        // What a TAP link sends is another machine's to the host, which forwards it by all of its rules; only programs on the sockets of a control group see none.
-        var bypasses = Network.Addresses == AddressModel.Own ? HostBypass.CgroupBpf : HostBypass.None;
+        var bypasses = Network.Addresses switch
+        {
+            // What a TAP link sends is another machine's to the host, which forwards it by all of its rules; only programs on the sockets of a control group see none.
+            AddressModel.Own => HostBypass.CgroupBpf,
+            // Steered before the filters on the way in, redirected behind them on the way out, and queued with all else.
+            AddressModel.SharedWithHost => HostBypass.NetfilterIn | HostBypass.NetfilterOut | HostBypass.Conntrack | HostBypass.CgroupBpf | HostBypass.Xfrm,
+            _ => HostBypass.None,
+        };
         return new AdapterStatus(
             health, firmware, firmware is null ? null : _options.Profile.Grammar(firmware),
             new AdapterCapabilities(Model, Network.Addresses, Facts.Queried(bypasses), Facts.Queried(features)),

@@ -126,16 +126,34 @@ public sealed class EmulatedProvider : IToeProvider
                 }
                 catch (LinuxException exception)
                 {
-                    reason = (exception.ErrorName is "EPERM" or "EACCES" ? ToeReasons.EnvironmentPrivilege : ToeReasons.EnvironmentDevice)
-                        .With(exception.Message);
+                    reason = ReasonOf(exception);
+                    return null;
+                }
+
+            case EmulatedInterfaceOptions { Card.Shards: > 1 }:
+                reason = ToeReasons.EnvironmentDevice.With("a card on an interface has one thread");
+                return null;
+            case EmulatedInterfaceOptions shared when OperatingSystem.IsLinux():
+                try
+                {
+                    var attached = InterfaceLink.Attach(
+                        shared.Interface, 2 * shared.Card.Profile.Connections, shared.Card.Profile.Listeners, shared.Offloads && shared.Faults is null);
+                    return new InterfaceNetwork(shared.Interface, attached, Wrap([attached], link, host), sharding);
+                }
+                catch (LinuxException exception)
+                {
+                    reason = ReasonOf(exception);
                     return null;
                 }
 
             default:
-                reason = ToeReasons.EnvironmentOperatingSystem.With("TAP devices are Linux's");
+                reason = ToeReasons.EnvironmentOperatingSystem.With("TAP devices and eBPF are Linux's");
                 return null;
         }
     }
+
+    private static ToeReason ReasonOf(LinuxException exception) =>
+        (exception.ErrorName is "EPERM" or "EACCES" ? ToeReasons.EnvironmentPrivilege : ToeReasons.EnvironmentDevice).With(exception.Message);
 
     /// <summary>The capture outside, since it shows what the engine sees.</summary>
     private static ILink[] Wrap(IReadOnlyList<ILink> links, EmulatedLinkOptions options, IProviderHost host)

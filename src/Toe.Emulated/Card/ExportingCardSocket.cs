@@ -27,7 +27,7 @@ internal sealed class ExportingCardSocket(
     {
         public TcpConnectionState State => state;
 
-        public ValueTask ReleaseAsync() => RunAsync(engine => engine.Release(socket));
+        public ValueTask ReleaseAsync() => RunAsync(engine => owner.Card.GiveToHost(owner.Loop, engine.Release(socket)));
 
         public ValueTask ResumeAsync() => RunAsync(engine => engine.Thaw(socket));
 

@@ -21,7 +21,7 @@ internal sealed class FabricNetwork(Fabric fabric, IReadOnlyList<FabricPort> por
 
     public string Location => "in-process fabric";
 
-    public ToeReason Reaches(IPAddress? local, IPEndPoint remote) =>
+    public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host) =>
         fabric.IsClaimed(remote) ? ToeReason.None : ToeReasons.RouteNotOnFabric;
 
     public ToeReason Serves(IPAddress local) => ToeReason.None;

@@ -33,11 +33,17 @@ internal sealed class ListenerShard(CardListener owner, CardLoop loop) : ITcpLis
         return true;
     }
 
-    void ITcpHandshakeWatcher.OnHandshakeFailed()
+    void ITcpHandshakeWatcher.OnHandshakeFailed(IPEndPoint local, IPEndPoint remote)
     {
+        owner.HandshakeOver(local, remote);
         if (_handshakes.TryPop(out var entry))
             entry.Return();
     }
 
-    ITcpSocketEvents ITcpListenerEvents.OnAccepted(TcpSocket socket) => owner.Accept(loop, socket, _handshakes.Pop());
+    ITcpSocketEvents ITcpListenerEvents.OnAccepted(TcpSocket socket)
+    {
+        var accepted = owner.Accept(loop, socket, _handshakes.Pop());
+        owner.HandshakeOver(accepted.LocalEndPoint, accepted.RemoteEndPoint);
+        return accepted;
+    }
 }

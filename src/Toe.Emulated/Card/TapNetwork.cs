@@ -25,7 +25,7 @@ internal sealed class TapNetwork(EmulatedTapOptions options, IReadOnlyList<TapLi
 
     public int? NeighbourCount(int shard) => taps[shard].NeighborCount;
 
-    public ToeReason Reaches(IPAddress? local, IPEndPoint remote)
+    public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host)
     {
         var peer = remote.Address;
         if (Owns(peer))

@@ -41,6 +41,26 @@ internal static class FlowReader
         }
     }
 
+    /// <summary>The flow of a first fragment, which has the ports that its later ones lack.</summary>
+    internal static bool TryReadFirstFragment(ReadOnlySpan<byte> packet, out FourTuple flow)
+    {
+        flow = default;
+        if (packet.Length < Ipv4Header.MinimumLength)
+            return false;
+        if (packet[0] >> 4 == 4)
+        {
+            const int offsetMask = 0x1FFF; // RFC 791 §3.1
+            var header = (packet[0] & 0xF) * 4;
+            return packet[9] == IpProtocol.Tcp && header <= packet.Length && (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & offsetMask) == 0
+                && TryPorts(packet[header..], AddressValue.Read(packet.Slice(12, 4)), AddressValue.Read(packet.Slice(16, 4)), isReversed: true, out flow, out _);
+        }
+
+        const int fragmentHeader = 8; // RFC 8200 §4.5
+        return packet.Length >= Ipv6Header.Length + fragmentHeader && packet[6] == IpProtocol.Fragment && packet[Ipv6Header.Length] == IpProtocol.Tcp
+            && (BinaryPrimitives.ReadUInt16BigEndian(packet[(Ipv6Header.Length + 2)..]) & 0xFFF8) == 0
+            && TryPorts(packet[(Ipv6Header.Length + fragmentHeader)..], AddressValue.Read(packet.Slice(8, 16)), AddressValue.Read(packet.Slice(24, 16)), isReversed: true, out flow, out _);
+    }
+
     /// <summary>The quoted packet is one the receiver sent: its source is the receiver's own endpoint.</summary>
     private static bool TryQuoted(bool isV4, ReadOnlySpan<byte> message, out FourTuple flow, out LinkDropCause cause)
     {

@@ -8,4 +8,13 @@ public interface ITcpEngineHost : IPacketOutput
     /// goes from empty to non-empty. Any thread, the owner's included; must not block and must not call into the engine.
     /// </summary>
     void Wake();
+
+    /// <summary>
+    /// The engine leaves a valid segment to somebody else: it belongs to none of its connections, or nobody admitted it. Only where
+    /// <see cref="TcpEngineOptions.ResetUnknownSegments"/> is false. Owner thread; must not call into the engine. Default: the packet is lost.
+    /// </summary>
+    /// <param name="packet">The IP packet; valid during the call.</param>
+    void Decline(ReadOnlySpan<byte> packet)
+    {
+    }
 }

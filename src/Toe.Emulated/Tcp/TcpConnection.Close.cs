@@ -78,7 +78,7 @@ internal sealed partial class TcpConnection
         if (_socket is null && Listener is { } listener)
         {
             Engine.HandshakeEnded(listener);
-            (listener.Events as ITcpHandshakeWatcher)?.OnHandshakeFailed();
+            (listener.Events as ITcpHandshakeWatcher)?.OnHandshakeFailed(Tuple.Local.ToEndPoint(Tuple.LocalPort), Tuple.Remote.ToEndPoint(Tuple.RemotePort));
         }
         State = TcpState.Closed;
         _acknowledgeNow = false;

@@ -59,6 +59,30 @@ internal sealed partial class TcpConnection
         _watcher?.OnGone();
     }
 
+    /// <summary>The peer's FIN as it may have come: a carrier that takes a connection without it, as the host's kernel does, has to see it again.</summary>
+    /// <returns>The packet; null while the peer has sent none.</returns>
+    public byte[]? PeersFin()
+    {
+        if (!HasPeersFin) return null;
+        ref readonly var tuple = ref Tuple;
+        var fin = new SegmentToSend
+        {
+            SequenceNumber = _receiveNext - 1,
+            AcknowledgmentNumber = _sendUnacknowledged,
+            Flags = TcpFlags.Fin | TcpFlags.Ack,
+            Window = (ushort)Math.Min(_sendWindow >> _sendScale, ushort.MaxValue),
+            WindowScale = -1,
+            HasTimestamps = _timestamps,
+            TimestampValue = _timestampRecent,
+            TimestampEcho = TimestampNow,
+        };
+        var packet = new PacketWriter(checksumOffload: false).Write(
+            new(tuple.Remote, tuple.RemotePort, tuple.Local, tuple.LocalPort), PseudoHeader, fin, default, default, segmentSize: 0, trafficClass: 0, timeToLive: 64);
+        var bytes = new byte[packet.Length];
+        packet.CopyTo(bytes);
+        return bytes;
+    }
+
     /// <summary>An imported connection begins to run: an ACK tells the peer's side of the path at once, and the first segment in flight goes
     /// again. It may have been lost on the way here, with the time that its retransmission timer had run.</summary>
     public void Activate()

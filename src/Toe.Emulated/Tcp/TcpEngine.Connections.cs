@@ -57,7 +57,7 @@ public sealed partial class TcpEngine
     internal void Reopen(TimeWaitEntry entry, TcpListener listener, ref Segment syn)
     {
         RemoveTimeWait(entry);
-        ReceiveInListen(listener, ref syn, entry.SendNext);
+        TryReceiveInListen(listener, ref syn, entry.SendNext);
     }
 
     internal void Accept(TcpConnection connection)

@@ -32,13 +32,14 @@ public sealed partial class TcpEngine
             else endpoint.OnSegment(ref segment);
             return;
         }
-        if (FindListener(segment.Tuple) is { } listener)
+        if (FindListener(segment.Tuple) is { } listener && (Options.ResetUnknownSegments || segment.BeginsConnection))
         {
-            ReceiveInListen(listener, ref segment, minimumSequence: null);
+            if (!TryReceiveInListen(listener, ref segment, minimumSequence: null) && !Options.ResetUnknownSegments) _host.Decline(packet);
             return;
         }
         Statistics.UnknownSegments++;
         if (Options.ResetUnknownSegments) SendReset(in segment);
+        else _host.Decline(packet);
     }
 
     internal TcpListener? FindListener(in FourTuple tuple) =>
@@ -46,36 +47,38 @@ public sealed partial class TcpEngine
         || _listeners.TryGetValue((tuple.Local.Any, tuple.LocalPort), out listener) ? listener : null;
 
     /// <summary>RFC 9293 §3.10.7.2.</summary>
-    private void ReceiveInListen(TcpListener listener, ref Segment segment, uint? minimumSequence)
+    /// <returns>False for a SYN that was left alone: another stack may have it.</returns>
+    private bool TryReceiveInListen(TcpListener listener, ref Segment segment, uint? minimumSequence)
     {
-        if (segment.Has(TcpFlags.Rst)) return;
+        if (segment.Has(TcpFlags.Rst)) return true;
         if (segment.Has(TcpFlags.Ack))
         {
             if (!TryAcceptCookie(listener, ref segment)) SendReset(in segment);
-            return;
+            return true;
         }
-        if (!segment.Has(TcpFlags.Syn)) return;
+        if (!segment.Has(TcpFlags.Syn)) return true;
         // A connection with oneself, forged (the "LAND" attack).
         if (segment.Tuple.Local == segment.Tuple.Remote && segment.Tuple.LocalPort == segment.Tuple.RemotePort)
         {
             Statistics.InvalidAddress++;
-            return;
+            return true;
         }
         if (listener.HalfOpen >= listener.Backlog || Statistics.HalfOpen >= Options.MaximumHalfOpen)
         {
             if (Options.SynCookies) SendCookie(listener, in segment);
             else Statistics.SynsDropped++;
-            return;
+            return Options.SynCookies;
         }
         if (!Admit(listener, in segment))
         {
             Statistics.SynsNotAdmitted++;
             if (listener.Options.ResetWhenNotAdmitted) SendReset(in segment);
-            return;
+            return listener.Options.ResetWhenNotAdmitted;
         }
         // The event may have stopped the listener.
-        if (listener.IsStopped) return;
+        if (listener.IsStopped) return true;
         Enlist(listener, TcpConnection.FromSyn(this, listener, in segment, minimumSequence));
+        return true;
     }
 
     private TcpConnection Enlist(TcpListener listener, TcpConnection connection)

@@ -27,7 +27,19 @@ public sealed partial class TcpEngine
     });
 
     /// <summary>Forgets a frozen connection in silence: another carrier has it.</summary>
-    internal void Release(TcpSocket socket) => Run(socket, static (_, socket) => socket.Connection.Release());
+    /// <returns>What arrived for it meanwhile, behind the peer's FIN if that has come.</returns>
+    internal KeptPackets Release(TcpSocket socket)
+    {
+        var arrived = new KeptPackets();
+        if (socket.Connection.PeersFin() is { } fin) arrived.Add(fin);
+        while (socket.Connection.Kept is { } kept && kept.TryTake(out var packet)) arrived.Add(packet);
+        Run(socket, static (_, socket) => socket.Connection.Release());
+        return arrived;
+    }
+
+    /// <summary>The connection's socket; null when the engine has no such connection.</summary>
+    internal TcpSocket? Find(IPEndPoint local, IPEndPoint remote) =>
+        _endpointsByTuple.TryGetValue(FourTuple.Of(local, remote), out var endpoint) && endpoint is TcpConnection connection ? connection.Socket : null;
 
     /// <summary>Keeps a tuple free for a connection to come.</summary>
     /// <exception cref="SocketException"><see cref="SocketError.AddressAlreadyInUse"/>: the tuple is in use, or in TIME-WAIT.</exception>
@@ -68,10 +80,12 @@ public sealed partial class TcpEngine
     }
 
     /// <summary>Gives a prepared place back.</summary>
-    internal void Abandon(TcpPlace place)
+    /// <returns>What arrived for it meanwhile.</returns>
+    internal KeptPackets Abandon(TcpPlace place)
     {
         if (_endpointsByTuple.TryGetValue(place.Tuple, out var endpoint) && endpoint == place) _endpoints.Remove(place);
         place.Connection?.Socket.DiscardBuffers();
+        return place.Kept!;
     }
 
     private void Run<T>(T argument, Action<TcpEngine, T> action)

@@ -81,7 +81,8 @@ public sealed class TcpEngineOptions
     public int ChallengeAcksPerFiveSeconds { get; set; } = 10;
 
     /// <summary>Answer segments that belong to no connection and no listener with RST (RFC 9293 §3.10.7.1).</summary>
-    /// <value>Default true. False where another stack owns the rest of the address.</value>
+    /// <value>Default true. False where another stack owns the rest of the address: they go to <see cref="ITcpEngineHost.Decline"/>, as do those to a
+    /// listener that do not begin a connection, and SYNs that are not admitted.</value>
     public bool ResetUnknownSegments { get; set; } = true;
 
     /// <summary>

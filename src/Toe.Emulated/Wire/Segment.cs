@@ -18,6 +18,9 @@ internal ref struct Segment
 
     public readonly bool Has(TcpFlags flag) => (Flags & flag) != TcpFlags.None;
 
+    /// <summary>A SYN and nothing that would make it an answer or an end.</summary>
+    public readonly bool BeginsConnection => (Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Syn;
+
     /// <summary>SEG.LEN: SYN and FIN count.</summary>
     public readonly uint Length => (uint)Payload.Length + (Has(TcpFlags.Syn) ? 1u : 0u) + (Has(TcpFlags.Fin) ? 1u : 0u);
 }

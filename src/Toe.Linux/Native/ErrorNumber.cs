@@ -27,6 +27,7 @@ internal static class ErrorNumber
     internal const int BadMessage = 74;             // EBADMSG
     internal const int BadDescriptorState = 77;     // EBADFD
     internal const int NotSupported = 95;           // EOPNOTSUPP
+    internal const int AddressInUse = 98;           // EADDRINUSE
     internal const int NetworkDown = 100;           // ENETDOWN
     internal const int NetworkUnreachable = 101;    // ENETUNREACH
     internal const int ConnectionReset = 104;       // ECONNRESET

@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     internal const int FamilyInternet = 2;              // AF_INET, linux/socket.h
     internal const int FamilyInternet6 = 10;            // AF_INET6
     internal const int FamilyNetlink = 16;              // AF_NETLINK
+    internal const int SocketStream = 1;                // SOCK_STREAM, linux/net.h
     internal const int SocketDatagram = 2;              // SOCK_DGRAM, linux/net.h
     internal const int SocketRaw = 3;                   // SOCK_RAW
     internal const int SocketNonBlocking = 0x800;       // SOCK_NONBLOCK
@@ -31,6 +32,8 @@ internal static unsafe partial class Libc
     internal const nuint GetInterfaceMtu = 0x8921;              // SIOCGIFMTU
     internal const nuint GetInterfaceHardwareAddress = 0x8927;  // SIOCGIFHWADDR
     internal const nuint GetInterfaceIndex = 0x8933;            // SIOCGIFINDEX
+    internal const nuint GetInterfaceName = 0x8910;             // SIOCGIFNAME
+    internal const nuint SetTransmitQueueLength = 0x8943;       // SIOCSIFTXQLEN
     internal const nuint TunSetInterface = 0x400454CA;          // TUNSETIFF, linux/if_tun.h
     internal const nuint TunGetInterface = 0x800454D2;          // TUNGETIFF
     internal const nuint TunGetFeatures = 0x800454CF;           // TUNGETFEATURES
@@ -86,6 +89,9 @@ internal static unsafe partial class Libc
     internal static partial int bind(FileDescriptor descriptor, NetlinkAddress* address, uint length);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int bind(FileDescriptor descriptor, byte* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int setsockopt(FileDescriptor descriptor, int level, int name, int* value, uint length);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -95,6 +101,13 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint recvfrom(
         FileDescriptor descriptor, byte* buffer, nuint length, int flags, NetlinkAddress* address, uint* addressLength);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint command, byte* attribute, nint length);
+
+    /// <summary>bpf(2), for which the C library has no function: asm/unistd_64.h, asm-generic/unistd.h.</summary>
+    internal static nint Bpf(int command, byte* attribute, int length) =>
+        SystemCall(RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 321 : 280, command, attribute, length);
 
     [LibraryImport("libc")]
     internal static partial uint geteuid();

@@ -121,6 +121,19 @@ public sealed unsafe class TapDevice : IDisposable
     /// <exception cref="LinuxException">The device exists already, or this process may not make one.</exception>
     public static TapDevice Create(string name) => Open(name, create: true);
 
+    /// <summary>Makes a device as <see cref="Create"/> does, with the first free number behind a prefix as its name, that lets more wait than others do.</summary>
+    /// <param name="prefix">The beginning of the name, 1 to 11 bytes.</param>
+    /// <param name="queueLength">Frames that may wait to be read.</param>
+    /// <exception cref="ArgumentException">No interface can have such a name.</exception>
+    /// <exception cref="LinuxException">This process may not make one.</exception>
+    public static TapDevice CreateNumbered(string prefix, int queueLength)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        if (prefix.Length > InterfaceRequest.NameSize - 5)
+            throw new ArgumentException($"\"{prefix}\" leaves no room for a number: 1 to 11 bytes.", nameof(prefix));
+        return Open(prefix, create: true, queueLength: queueLength);
+    }
+
     /// <summary>
     /// Lets the kernel leave checksums and the segmentation of TCP to the reader, or not. Off when the device is opened. What waits to be
     /// read stays as it is. Frames written may leave both to the kernel as soon as this has returned true.
@@ -263,7 +276,7 @@ public sealed unsafe class TapDevice : IDisposable
         _doorbell.Dispose();
     }
 
-    private static TapDevice Open(string name, bool create, bool severalQueues = false)
+    private static TapDevice Open(string name, bool create, bool severalQueues = false, int? queueLength = null)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!InterfaceRequest.IsValidName(name))
@@ -276,7 +289,7 @@ public sealed unsafe class TapDevice : IDisposable
         FileDescriptor? descriptor = null;
         try
         {
-            descriptor = create ? TapOpener.Create(control, name, out var index) : TapOpener.Attach(control, name, severalQueues, out index);
+            descriptor = create ? TapOpener.Create(control, name, queueLength, out var index) : TapOpener.Attach(control, name, severalQueues, out index);
             return new TapDevice(descriptor, control, index);
         }
         catch

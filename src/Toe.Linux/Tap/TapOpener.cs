@@ -45,9 +45,14 @@ internal static unsafe class TapOpener
     }
 
     /// <summary>Makes a device that lives as long as the descriptor, and sets it up.</summary>
-    internal static FileDescriptor Create(FileDescriptor control, string name, out int index)
+    /// <param name="control">A socket for interface requests.</param>
+    /// <param name="name">The name; with a queue length its beginning, to which the kernel adds a number.</param>
+    /// <param name="queueLength">Frames that may wait; null for the kernel's default.</param>
+    /// <param name="index">The interface's index.</param>
+    internal static FileDescriptor Create(FileDescriptor control, string name, int? queueLength, out int index)
     {
         var descriptor = Open();
+        name = queueLength is null ? name : name + "%d";
         try
         {
             var error = SetInterface(descriptor, name, Flags(descriptor) | TunFlags.Exclusive);
@@ -61,10 +66,17 @@ internal static unsafe class TapOpener
                 });
             }
 
-            var request = InterfaceRequest.For(name);
+            InterfaceRequest request = default;
+            if (Libc.ioctl(descriptor, Libc.TunGetInterface, &request) < 0)
+                throw LinuxException.Last($"TUNGETIFF {name}");
+            name = request.ReadName();
+            request = InterfaceRequest.For(name);
             if (Libc.ioctl(control, Libc.GetInterfaceIndex, &request) < 0)
                 throw LinuxException.Last($"SIOCGIFINDEX {name}");
             index = request.Value;
+            if (queueLength is { } length)
+                SetQueueLength(control, name, length);
+            request = InterfaceRequest.For(name);
             if (Libc.ioctl(control, Libc.GetInterfaceFlags, &request) < 0)
                 throw LinuxException.Last($"SIOCGIFFLAGS {name}");
             request.Flags |= (short)LinkFlags.Up;
@@ -110,6 +122,14 @@ internal static unsafe class TapOpener
             throw LinuxException.Last("TUNSETVNETHDRSZ");
         _ = Libc.ioctl(descriptor, Libc.TunSetOffloads, (void*)TunOffloads.None);
         return hasHeader;
+    }
+
+    private static void SetQueueLength(FileDescriptor control, string name, int length)
+    {
+        var request = InterfaceRequest.For(name);
+        request.Value = length;
+        if (Libc.ioctl(control, Libc.SetTransmitQueueLength, &request) < 0)
+            throw LinuxException.Last($"SIOCSIFTXQLEN {name}");
     }
 
     private static int Flags(FileDescriptor descriptor)

@@ -56,7 +56,7 @@ internal sealed class BrokenNetwork : ICardNetwork, ILink
 
     public LinkStatistics Statistics => _fabric.Links[0].Statistics;
 
-    public ToeReason Reaches(IPAddress? local, IPEndPoint remote) => _fabric.Reaches(local, remote);
+    public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host) => _fabric.Reaches(local, remote, host);
 
     public ToeReason TryDivert(IPEndPoint local, IPEndPoint remote, out Action? undo) => _fabric.TryDivert(local, remote, out undo);
 

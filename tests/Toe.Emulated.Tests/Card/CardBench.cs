@@ -144,9 +144,9 @@ internal sealed class CardBench : IAsyncDisposable, IProviderHost
                 waiting.TrySetResult();
         }
 
-        public void OnUploadWanted(ToeReason reason, bool mandatory)
-        {
-        }
+        public ConcurrentQueue<(ToeReason Reason, bool Mandatory)> UploadsWanted { get; } = new();
+
+        public void OnUploadWanted(ToeReason reason, bool mandatory) => UploadsWanted.Enqueue((reason, mandatory));
 
         /// <summary>Arms and waits for the next event.</summary>
         public async Task WaitAsync(IToeAdapterSocket socket, Readiness what)

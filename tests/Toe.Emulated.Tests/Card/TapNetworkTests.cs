@@ -56,7 +56,7 @@ public sealed class TapNetworkTests
     {
         Needs.Linux();
         var network = new TapNetwork(new EmulatedTapOptions("tap0", Addresses) { Gateways = gateway is null ? [] : [IPAddress.Parse(gateway)] }, [], [], new(count: 1));
-        return network.Reaches(local is null ? null : IPAddress.Parse(local), new IPEndPoint(IPAddress.Parse(peer), 7));
+        return network.Reaches(local is null ? null : IPAddress.Parse(local), new IPEndPoint(IPAddress.Parse(peer), 7), host: null);
     }
 
     private static InterfaceAddress Parse(string text) => InterfaceAddress.TryParse(text, out var address) ? address : throw new FormatException(text);
