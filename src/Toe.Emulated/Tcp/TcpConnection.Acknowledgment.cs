@@ -38,7 +38,7 @@ internal sealed partial class TcpConnection
         SampleRoundTrip(in segment, in delivery, flight, advances);
         if (flight > 0 || advances) Recover(in segment, in delivery, flight, sacked, advances);
         if (_ecn) TakeCongestionEcho(in segment);
-        UpdateSendWindow(in segment, window);
+        UpdateSendWindow(in segment, window, advances);
         AdvanceState();
     }
 
@@ -67,11 +67,12 @@ internal sealed partial class TcpConnection
         segment.AcknowledgmentNumber == _sendUnacknowledged && Flight > 0 && window == _sendWindow
         && !_persisting;
 
-    private void UpdateSendWindow(ref readonly Segment segment, uint window)
+    private void UpdateSendWindow(ref readonly Segment segment, uint window, bool advances)
     {
-        // An old segment must not bring an old window back (SND.WL1, SND.WL2).
+        // An old segment must not bring an old window back (SND.WL1, SND.WL2). One that acknowledges more is not old, though it may carry again what was
+        // sent before: without its window the edge would move beyond all that was promised.
         if (Less(segment.AcknowledgmentNumber, _sendUnacknowledged)) return;
-        if (!Less(_windowSequence, segment.SequenceNumber)
+        if (!advances && !Less(_windowSequence, segment.SequenceNumber)
             && !(_windowSequence == segment.SequenceNumber && LessOrEqual(_windowAcknowledgment, segment.AcknowledgmentNumber)))
             return;
         _sendWindow = window;

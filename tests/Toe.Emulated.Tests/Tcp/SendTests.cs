@@ -241,6 +241,21 @@ public sealed class SendTests
         Assert.Equal(5000, bench.Socket.GetInfo().SendWindow);
     }
 
+    [Fact, Trait("RFC", "9293 3.10.7.4")]
+    public void Window_OfDataThatComesAgain_IsTaken_WhereItAcknowledgesMore()
+    {
+        var bench = Accepted();
+        bench.Inject(Ack, 500, 0, Bytes(10), window: 5000); // Ahead of what is missing.
+        bench.Write(4000);
+        bench.Drain();
+
+        bench.Inject(Ack, 0, 1000, Bytes(500), window: 3000);
+        bench.Elapse(10);
+        bench.Write(10_000);
+
+        Assert.All(bench.Drain(), segment => Assert.True(segment.Seq - bench.EngineInitial - 1 + segment.Payload.Length <= 4000, segment.ToString()));
+    }
+
     [Fact, Trait("RFC", "6582 3.2 step 2, 4")]
     public void DuplicateAcks_BelowRecoverAfterATimeout_DoNotRetransmit()
     {
