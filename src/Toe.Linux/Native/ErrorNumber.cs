@@ -26,8 +26,11 @@ internal static class ErrorNumber
     internal const int Protocol = 71;               // EPROTO
     internal const int BadMessage = 74;             // EBADMSG
     internal const int BadDescriptorState = 77;     // EBADFD
+    internal const int NoProtocolOption = 92;       // ENOPROTOOPT
+    internal const int ProtocolNotSupported = 93;   // EPROTONOSUPPORT
     internal const int NotSupported = 95;           // EOPNOTSUPP
     internal const int AddressInUse = 98;           // EADDRINUSE
+    internal const int AddressNotAvailable = 99;    // EADDRNOTAVAIL
     internal const int NetworkDown = 100;           // ENETDOWN
     internal const int NetworkUnreachable = 101;    // ENETUNREACH
     internal const int ConnectionReset = 104;       // ECONNRESET
@@ -71,6 +74,7 @@ internal static class ErrorNumber
         [77] = "EBADFD",
         [90] = "EMSGSIZE",
         [92] = "ENOPROTOOPT",
+        [93] = "EPROTONOSUPPORT",
         [95] = "EOPNOTSUPP",
         [97] = "EAFNOSUPPORT",
         [98] = "EADDRINUSE",

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+
+namespace Toe.Linux;
+
+/// <summary>Reads the whole state of a connection in repair.</summary>
+[SupportedOSPlatform("linux")]
+internal static class RepairDump
+{
+    private const int MostReadings = 8;
+    private const int LargestSegment = 65536;
+    private const int SendLocked = 1; // SOCK_SNDBUF_LOCK, linux/socket.h
+    private const int ReceiveLocked = 2; // SOCK_RCVBUF_LOCK
+
+    /// <summary>Reads until nothing has changed meanwhile, and leaves the send queue chosen.</summary>
+    /// <exception cref="LinuxException">The kernel does not tell, or the connection does not stand still (EBUSY).</exception>
+    internal static TcpConnectionState Read(Socket socket, RepairSocket repair)
+    {
+        for (var reading = 1; reading <= MostReadings; reading++)
+        {
+            var state = ReadOnce(socket, repair);
+            var next = repair.ReadSequence(RepairQueue.Receive);
+            repair.Set(SocketOption.RepairQueue, (int)RepairQueue.Send);
+            if (next == state.ReceiveNext)
+                return state;
+        }
+
+        throw new LinuxException(SocketOption.QueueSequence.Name, ErrorNumber.Busy);
+    }
+
+    private static TcpConnectionState ReadOnce(Socket socket, RepairSocket repair)
+    {
+        var info = repair.ReadInfo();
+        var window = repair.ReadWindow();
+        var written = repair.ReadSequence(RepairQueue.Send);
+        var unacknowledged = repair.Count(RepairCalls.UnacknowledgedBytes, "SIOCOUTQ");
+        var unsent = repair.Count(RepairCalls.UnsentBytes, "SIOCOUTQNSD");
+        var send = ReadEnd(repair, RepairCheck.QueuesFin(info.State) ? unacknowledged - 1 : unacknowledged);
+        var next = repair.ReadSequence(RepairQueue.Receive);
+        var receive = ReadEnd(repair, repair.Count(RepairCalls.UnreadBytes, "SIOCINQ"));
+        return new TcpConnectionState
+        {
+            Tuple = new TcpTuple(Unmapped(socket.LocalEndPoint), Unmapped(socket.RemoteEndPoint)),
+            MaximumSegmentSize = repair.Get(SocketOption.MaximumSegment), // In repair what the peer announced (mss_clamp), which has no options taken off.
+            SendWindowScale = info.SendScale,
+            ReceiveWindowScale = info.ReceiveScale,
+            Timestamps = info.Timestamps,
+            SelectiveAcknowledgement = info.SelectiveAcknowledgement,
+            Options = ReadOptions(socket.AddressFamily, repair),
+            State = info.State,
+            SendUnacknowledged = written - (uint)unacknowledged,
+            SendNext = written - (uint)unsent,
+            SendWindow = window.SendWindow,
+            MaximumSendWindow = window.MaximumSendWindow,
+            SendWindowUpdate = window.SendWindowUpdate,
+            ReceiveNext = next,
+            ReceiveWindow = window.ReceiveWindow,
+            ReceiveWindowUpdate = window.ReceiveWindowUpdate,
+            TimestampValue = info.Timestamps ? ReadTimestamp(repair) : 0,
+            CongestionWindow = info.CongestionWindowBytes,
+            SlowStartThreshold = info.ThresholdBytes,
+            SmoothedRoundTripTime = info.RoundTripTime == 0 ? null : TimeSpan.FromMicroseconds(info.RoundTripTime),
+            RoundTripTimeVariation = info.RoundTripTime == 0 ? null : TimeSpan.FromMicroseconds(info.RoundTripVariation),
+            SendQueue = send,
+            ReceiveQueue = receive,
+        };
+    }
+
+    /// <summary>The last bytes of the chosen queue. The kernel's first segment may begin with bytes that are acknowledged already.</summary>
+    private static ReadOnlyMemory<byte> ReadEnd(RepairSocket repair, int count)
+    {
+        if (count <= 0)
+            return ReadOnlyMemory<byte>.Empty;
+        var queue = GC.AllocateUninitializedArray<byte>(count + LargestSegment);
+        var read = repair.PeekQueue(queue);
+        return read < count ? throw new LinuxException("MSG_PEEK", ErrorNumber.BadMessage) : queue.AsMemory(read - count, count);
+    }
+
+    /// <summary>The clock's lowest bit tells its unit (net/ipv4/tcp.c, TCP_TIMESTAMP); set, it is never behind what was sent.</summary>
+    private static uint ReadTimestamp(RepairSocket repair) => (uint)repair.Get(SocketOption.Timestamp) | 1;
+
+    private static ToeSocketOptions ReadOptions(AddressFamily family, RepairSocket repair) => new()
+    {
+        SendBuffer = ReadBuffer(repair, SocketOption.SendBuffer, SendLocked),
+        ReceiveBuffer = ReadBuffer(repair, SocketOption.ReceiveBuffer, ReceiveLocked),
+        NoDelay = repair.Get(SocketOption.NoDelay) != 0,
+        KeepAlive = repair.Get(SocketOption.KeepAlive) != 0,
+        UserTimeout = repair.Get(SocketOption.UserTimeout) is > 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+        TrafficClass = repair.Get(family == AddressFamily.InterNetworkV6 ? SocketOption.TrafficClass : SocketOption.TypeOfService) is > 0 and var trafficClass
+            ? (byte)trafficClass
+            : null,
+    };
+
+    /// <summary>A buffer that the application chose. The kernel tells the double of what was asked for (socket(7)).</summary>
+    private static int? ReadBuffer(RepairSocket repair, SocketOption buffer, int locked) =>
+        repair.TryGet(SocketOption.BufferLock, out var locks) == 0 && (locks & locked) != 0 ? repair.Get(buffer) / 2 : null;
+
+    private static IPEndPoint Unmapped(EndPoint? endPoint) => endPoint switch
+    {
+        IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped => new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port),
+        IPEndPoint plain => plain,
+        _ => throw new LinuxException("getpeername", ErrorNumber.NotConnected),
+    };
+}
