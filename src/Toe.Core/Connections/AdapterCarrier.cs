@@ -124,7 +124,12 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
         }
     }
 
-    public bool CanGiveUp => _socket is IExportsState;
+    public ToeReason GiveUpRefusal =>
+        _socket is IExportsState ? ToeReason.None : ToeReasons.CapabilityMove.With($"{_adapter.Identity.Id} does not give connections up");
+
+    public ToeReason PrepareToGiveUp(IConnectionTracking tracking) => ToeReason.None;
+
+    public ToeReason CheckFrozen(IMoveSource source) => ToeReason.None; // What arrives is kept.
 
     public async Task<IMoveSource> FreezeAsync(CancellationToken cancellationToken)
     {

@@ -125,6 +125,9 @@ internal sealed class ConnectionOwner
         }
     }
 
+    /// <summary>A connection that had left the host stack ended on an adapter.</summary>
+    public void EndedElsewhere(StackConnection connection) => _mover.Ended(connection.Tuple);
+
     public void HandlerFailed(Exception exception) => StackLog.PlacementHandlerFailed(_logger, exception);
 
     private Dictionary<string, long> ReadRetransmits()

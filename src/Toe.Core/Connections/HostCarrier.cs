@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Toe.Adapters;
+using Toe.Moving;
 
 namespace Toe.Connections;
 
 /// <summary>A connection on the host stack: a .NET socket, driven directly. Also drives adapter sockets that are kernel sockets (<see cref="ISocketBacked"/>).</summary>
-internal sealed class HostCarrier : Carrier, IAdapterConnection
+internal sealed partial class HostCarrier : Carrier, IAdapterConnection
 {
     private readonly Socket _socket;
     private readonly AdapterBinding? _binding;
@@ -34,6 +35,7 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
         RemoteEndPoint = remote;
         _watch = SendWatch.Of(binding, Lose);
+        _sendCount = binding is null ? CountOf(socket) : null;
     }
 
     public override IPEndPoint LocalEndPoint { get; }
@@ -44,6 +46,12 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
 
     public override ToeReason Loss => Volatile.Read(ref _loss)?.Reason ?? ToeReason.None;
 
+    /// <summary>The application completed sending before this carrier had the connection.</summary>
+    public bool IsSendingCompleted
+    {
+        init => _sendingCompleted = value;
+    }
+
     public override void Attach()
     {
         _binding?.Life.Attach(this);
@@ -51,10 +59,14 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
     }
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+        _sendCount is null ? _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken) : ReceiveBreakablyAsync(buffer, cancellationToken);
 
-    public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) =>
-        _watch is null ? SendAllAsync(buffer, cancellationToken) : SendWatchedAsync(_watch, buffer, cancellationToken);
+    public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (_sendCount is not null && OperatingSystem.IsLinux())
+            return SendBreakablyAsync(_sendCount, buffer, cancellationToken);
+        return _watch is null ? SendAllAsync(buffer, cancellationToken) : SendWatchedAsync(_watch, buffer, cancellationToken);
+    }
 
     private ValueTask SendAllAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -92,6 +104,8 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
 
     public override ValueTask CompleteSendingAsync(CancellationToken cancellationToken)
     {
+        if (_suspended)
+            throw new CarrierSuspendedException();
         _sendingCompleted = true;
         try
         {
@@ -136,6 +150,12 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
 
     public override void Abort()
     {
+        if (!AbortsLater())
+            AbortSocket();
+    }
+
+    private void AbortSocket()
+    {
         try
         {
             _socket.LingerState = new LingerOption(enable: true, seconds: 0); // Close then sends RST (RFC 9293 §3.10.5).
@@ -158,6 +178,8 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
 
     public override void Interrupt()
     {
+        if (Volatile.Read(ref _frozen) is not null)
+            return; // No call is on the socket, and its shutdown is whoever's has the connection then.
         try
         {
             // Disposing under a pending call would make .NET abort the connection; a shutdown ends the calls and sends FIN.
@@ -192,6 +214,8 @@ internal sealed class HostCarrier : Carrier, IAdapterConnection
 
     public override ValueTask CloseAsync()
     {
+        if (_isGivenUp)
+            return ValueTask.CompletedTask;
         _binding?.Life.Detach(this);
         _socket.Dispose();
         _watch?.Dispose();

@@ -8,6 +8,7 @@ namespace Toe.Connections;
 internal sealed partial class StackConnection
 {
     private ConnectionMove? _move;
+    private bool _leftHost; // The host's connection tracking has seen it, and sees no end that an adapter makes.
 
     /// <summary>Completes when the carrier that the last move left has forgotten the connection: only then can it take it again.</summary>
     public Task LeftBehind { get; set; } = Task.CompletedTask;
@@ -52,6 +53,7 @@ internal sealed partial class StackConnection
     public Carrier Continue(Carrier carrier)
     {
         var old = Interlocked.Exchange(ref _carrier, carrier);
+        _leftHost |= old.Adapter is null;
         Listen(carrier);
         var onOld = _owner.Time.GetElapsedTime(PlacedAt);
         PlacedAt = _owner.Time.GetTimestamp();
@@ -62,6 +64,13 @@ internal sealed partial class StackConnection
         else if (state == Closing)
             carrier.Interrupt();
         return old;
+    }
+
+    /// <summary>What did not come along with a move. One move at a time: no other writer.</summary>
+    public void Add(IReadOnlyList<ToeReason> downgrades)
+    {
+        if (downgrades.Count > 0)
+            Volatile.Write(ref _downgrades, [.. _downgrades.Union(downgrades)]);
     }
 
     /// <summary>The connection is lost in the middle of a move; its calls hear of it when the carrier resumes.</summary>

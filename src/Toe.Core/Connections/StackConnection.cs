@@ -22,6 +22,7 @@ internal sealed partial class StackConnection : ToeConnection
     private ToeStream? _stream;
     private ConnectionPipe? _pipe;
     private PlacementBox _placement;
+    private IReadOnlyList<ToeReason> _downgrades;
     private int _state;
     private int _users = 1; // The open connection itself; each pending call adds one; the last one out closes the carrier.
     private int _receiving;
@@ -37,7 +38,7 @@ internal sealed partial class StackConnection : ToeConnection
         _carrier = carrier;
         _placement = new PlacementBox(placement);
         Trace = trace;
-        Downgrades = downgrades;
+        _downgrades = downgrades;
         Id = ConnectionOwner.NextId();
         PlacedAt = owner.Time.GetTimestamp();
         owner.Add(this);
@@ -60,7 +61,7 @@ internal sealed partial class StackConnection : ToeConnection
 
     public override DecisionTrace Trace { get; }
 
-    public override IReadOnlyList<ToeReason> Downgrades { get; }
+    public override IReadOnlyList<ToeReason> Downgrades => Volatile.Read(ref _downgrades);
 
     /// <summary>When its carrier took the connection, as the owner's clock counts.</summary>
     public long PlacedAt { get; private set; }
@@ -72,6 +73,8 @@ internal sealed partial class StackConnection : ToeConnection
     public PolicyDirection Direction { get; init; } = PolicyDirection.Connect;
 
     public Carrier Carrier => Volatile.Read(ref _carrier);
+
+    public TcpTuple Tuple => new(LocalEndPoint, RemoteEndPoint);
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -274,6 +277,8 @@ internal sealed partial class StackConnection : ToeConnection
         try
         {
             await _carrier.CloseAsync().ConfigureAwait(false);
+            if (_leftHost && _carrier.Adapter is not null)
+                _owner.EndedElsewhere(this);
         }
         finally
         {

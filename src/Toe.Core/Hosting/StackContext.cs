@@ -13,7 +13,7 @@ namespace Toe.Hosting;
 /// <summary>What the parts of one stack share. Owned by <see cref="ToeStack"/>.</summary>
 internal sealed class StackContext(
     IOptionsMonitor<ToeOptions> options, PolicyEngine policy, AdapterSupervisor supervisor, SupervisionContext supervision, IHostRoutes routes, HostRulesMonitor rules,
-    ToeMetrics metrics, ILogger logger, TimeProvider time, CancellationToken stopping)
+    IConnectionTracking tracking, ToeMetrics metrics, ILogger logger, TimeProvider time, CancellationToken stopping)
 {
     /// <summary>Cancelled when the stack is disposed: opens under way end.</summary>
     public CancellationToken Stopping => stopping;
@@ -40,7 +40,7 @@ internal sealed class StackContext(
 
     public TraceCache Traces { get; } = new();
 
-    public ConnectionOwner Connections { get; } = new(time, metrics, logger, new Mover(options, policy, supervisor, supervision, routes, rules, time));
+    public ConnectionOwner Connections { get; } = new(time, metrics, logger, new Mover(options, policy, supervisor, supervision, routes, rules, tracking, time));
 
     /// <summary>Peers that are not asked for RDMA for a while.</summary>
     public SilentPeers SilentPeers { get; } = new(time);

@@ -10,6 +10,7 @@ using Toe.Firmware;
 using Toe.Gates;
 using Toe.Hosting;
 using Toe.Linux;
+using Toe.Moving;
 using Toe.Policy;
 
 namespace Toe;
@@ -39,11 +40,13 @@ public static class ToeServiceCollectionExtensions
         if (OperatingSystem.IsLinux())
             services.TryAddSingleton<ILinuxHost>(LookHere);
         services.TryAddSingleton<IHostRoutes>(static provider => new HostRoutes(provider.GetService<ILinuxHost>()));
+        services.TryAddSingleton<IConnectionTracking, KernelConnectionTracking>();
         services.TryAddSingleton(static provider => new ToeStack(
             provider.GetRequiredService<StackServices>(),
             ProviderRegistration.CreateAll(provider.GetServices<ProviderRegistration>(), provider, provider.GetRequiredService<PolicyEngine>()),
             provider.GetRequiredService<IHostRoutes>(),
-            new HostRulesMonitor(provider.GetService<ILinuxHost>(), provider.GetRequiredService<TimeProvider>())));
+            new HostRulesMonitor(provider.GetService<ILinuxHost>(), provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<IConnectionTracking>()));
         services.TryAddSingleton<IToeStack>(static provider => provider.GetRequiredService<ToeStack>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ToeStackStarter>());
         configure?.Invoke(new ToeBuilder(services));

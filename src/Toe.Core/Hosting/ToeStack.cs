@@ -10,6 +10,7 @@ using Toe.Firmware;
 using Toe.Gates;
 using Toe.Hosting;
 using Toe.Listening;
+using Toe.Moving;
 using Toe.Policy;
 using Toe.Telemetry;
 
@@ -31,7 +32,7 @@ public sealed class ToeStack : IToeStack
     private Task? _closing;
     private volatile bool _disposed;
 
-    internal ToeStack(StackServices services, IEnumerable<IToeProvider> providers, IHostRoutes routes, HostRulesMonitor rules)
+    internal ToeStack(StackServices services, IEnumerable<IToeProvider> providers, IHostRoutes routes, HostRulesMonitor rules, IConnectionTracking tracking)
     {
         _services = services;
         _metrics = new ToeMetrics(services.MeterFactory);
@@ -40,7 +41,7 @@ public sealed class ToeStack : IToeStack
         var supervision = new SupervisionContext(services.Options, services.Judge, services.Time, _metrics, logger, stopping.Token);
         _supervisor = new AdapterSupervisor([.. providers], services.Logging, supervision, stopping);
         _context = new StackContext(
-            services.Options, services.Policy, _supervisor, supervision, routes, rules, _metrics, logger, services.Time, _stopping.Token);
+            services.Options, services.Policy, _supervisor, supervision, routes, rules, tracking, _metrics, logger, services.Time, _stopping.Token);
         _connector = new Connector(_context);
         _supervisor.Discovered += ReportUnknownAdapters;
         services.Policy.Changed += ReportUnknownAdapters;

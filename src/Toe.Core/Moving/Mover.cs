@@ -7,10 +7,10 @@ using Toe.Policy;
 
 namespace Toe.Moving;
 
-/// <summary>Moves established connections from one adapter to another: Prepare, Freeze, Import, Activate, Release. Until Activate any failure leaves the connection where it was; after it there is no way back.</summary>
+/// <summary>Moves established connections between adapters and the host stack: Prepare, Freeze, Import, Activate, Release. Until Activate any failure leaves the connection where it was; after it there is no way back.</summary>
 internal sealed class Mover(
     IOptionsMonitor<ToeOptions> options, PolicyEngine policy, AdapterSupervisor supervisor, SupervisionContext supervision, IHostRoutes routes,
-    HostRulesMonitor rules, TimeProvider time)
+    HostRulesMonitor rules, IConnectionTracking tracking, TimeProvider time)
 {
     private readonly GateKeeper _gates = GateKeeper.Standard(() => options.CurrentValue, rules);
 
@@ -27,19 +27,18 @@ internal sealed class Mover(
         {
             if (connection.Placement.AdapterId == adapterId)
                 return ToeReason.None;
-            if (connection.Carrier is not IMovableCarrier { CanGiveUp: true } source)
-                return ToeReasons.CapabilityMove.With($"{connection.Carrier.Adapter?.Id ?? "the host stack"} does not give connections up");
-            if (adapterId is null)
-                return ToeReasons.CapabilityMove.With("the host stack does not take connections over");
-            if (supervisor.Find(adapterId) is not { } target)
-                return ToeReasons.EnvironmentNoAdapter.With($"no adapter '{adapterId}'");
-            if (target.Adapter is not IImportsState importer)
-                return ToeReasons.CapabilityMove.With($"{adapterId} does not take connections over");
-            return await MoveAsync(connection, move, source, target, importer, cause, cancellationToken).ConfigureAwait(false);
+            if (connection.Carrier is not IMovableCarrier source)
+                return ToeReasons.CapabilityMove.With("this carrier does not give connections up");
+            if (source.GiveUpRefusal is { IsNone: false } stays)
+                return stays;
+            var (destination, refusal) = adapterId is null ? OnHost(connection) : OnAdapter(connection, adapterId);
+            return destination is null
+                ? refusal
+                : await MoveAsync(connection, move, source, destination, cause, cancellationToken).ConfigureAwait(false);
         }
-        catch (AdapterFaultException fault)
+        catch (Exception exception) when (exception is AdapterFaultException or MoveRefusedException)
         {
-            return fault.Reason;
+            return ReasonOf(exception);
         }
         finally
         {
@@ -47,27 +46,54 @@ internal sealed class Mover(
         }
     }
 
-    private async Task<ToeReason> MoveAsync(
-        StackConnection connection, ConnectionMove move, IMovableCarrier source, SupervisedAdapter adapter, IImportsState importer, ToeReason cause,
-        CancellationToken cancellationToken)
+    /// <summary>A connection that had left the host stack has ended.</summary>
+    public void Ended(TcpTuple tuple) => tracking.End(tuple);
+
+    private static ToeReason ReasonOf(Exception exception) =>
+        exception is MoveRefusedException refused ? refused.Reason : AdapterFaultException.From(exception).Reason;
+
+    private (IMoveDestination? Destination, ToeReason Refusal) OnHost(StackConnection connection)
     {
+        if (!OperatingSystem.IsLinux())
+            return (null, ToeReasons.EnvironmentOperatingSystem.With("only Linux takes connections over"));
+        var source = connection.Placement.AdapterId is { } id ? supervisor.Find(id) : null;
+        return (new HostDestination(source, connection.Tuple, supervisor, tracking), ToeReason.None);
+    }
+
+    private (IMoveDestination? Destination, ToeReason Refusal) OnAdapter(StackConnection connection, string adapterId)
+    {
+        if (supervisor.Find(adapterId) is not { } adapter)
+            return (null, ToeReasons.EnvironmentNoAdapter.With($"no adapter '{adapterId}'"));
+        if (adapter.Adapter is not IImportsState importer)
+            return (null, ToeReasons.CapabilityMove.With($"{adapterId} does not take connections over"));
         var refusal = MayMove(connection, adapter, out var lease);
-        if (!refusal.IsNone)
-            return refusal;
+        return refusal.IsNone ? (new AdapterDestination(adapter, importer, lease, connection.Tuple, supervision), refusal) : (null, refusal);
+    }
+
+    private async Task<ToeReason> MoveAsync(
+        StackConnection connection, ConnectionMove move, IMovableCarrier source, IMoveDestination destination, ToeReason cause, CancellationToken cancellationToken)
+    {
         await LeftBehindAsync(connection, cancellationToken).ConfigureAwait(false);
-        (var target, refusal) = await PrepareAsync(connection, adapter, importer, lease, cancellationToken).ConfigureAwait(false);
-        if (target is null)
+        var refusal = await destination.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        if (!refusal.IsNone)
             return refusal;
         IMoveSource frozen;
         try
         {
+            refusal = source.PrepareToGiveUp(tracking);
+            if (!refusal.IsNone)
+            {
+                destination.Abandon();
+                return refusal;
+            }
+
             connection.Suspend(move, source);
             await move.Quiet.WaitAsync(options.CurrentValue.ControlDeadline, time, cancellationToken).ConfigureAwait(false);
             frozen = await source.FreezeAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            target.Abandon();
+            destination.Abandon();
             source.Resume();
             if (exception is TimeoutException)
                 return ToeReasons.InternalProviderLate.With("a data call did not return");
@@ -76,41 +102,47 @@ internal sealed class Mover(
 
         try
         {
-            var state = StateOf(frozen);
-            refusal = await adapter.CallAsync(token => target.Place.ImportAsync(state, token), static _ => { }, cancellationToken).ConfigureAwait(false);
+            refusal = await destination.ImportAsync(StateOf(frozen), cancellationToken).ConfigureAwait(false);
+            if (refusal.IsNone)
+                refusal = source.CheckFrozen(frozen);
         }
         catch
         {
-            await GoBackAsync(source, frozen, target).ConfigureAwait(false);
+            await GoBackAsync(source, frozen, destination).ConfigureAwait(false);
             throw;
         }
 
         if (!refusal.IsNone)
         {
-            await GoBackAsync(source, frozen, target).ConfigureAwait(false);
+            await GoBackAsync(source, frozen, destination).ConfigureAwait(false);
             return refusal;
         }
 
+        await RunThereAsync(connection, source, frozen, destination, cause).ConfigureAwait(false);
+        return ToeReason.None;
+    }
+
+    private async Task RunThereAsync(StackConnection connection, IMovableCarrier source, IMoveSource frozen, IMoveDestination destination, ToeReason cause)
+    {
         Carrier carrier;
         try
         {
-            carrier = await ActivateAsync(target).ConfigureAwait(false);
+            carrier = await destination.ActivateAsync().ConfigureAwait(false);
         }
-        catch (AdapterFaultException fault)
+        catch (Exception exception) when (exception is AdapterFaultException or MoveRefusedException)
         {
             // Nobody knows whether the target has sent something: neither side may go on.
-            connection.Lose(fault.Reason);
+            connection.Lose(ReasonOf(exception));
             source.Resume();
             _ = source.GiveUp(frozen);
-            target.Abandon();
+            destination.Abandon();
             throw;
         }
 
         connection.Continue(carrier);
-        connection.ChangePlacement(new Placement(
-            adapter.Identity.Id, adapter.View.Status.Capabilities.Model, carrier.GetInfo().Confidence, cause, time.GetUtcNow()));
-        connection.LeftBehind = source.GiveUp(frozen);
-        return ToeReason.None;
+        connection.LeftBehind = source.GiveUp(frozen); // Before anything else: what arrived meanwhile is handed on by this.
+        connection.ChangePlacement(destination.PlacementOf(carrier, cause, time.GetUtcNow()));
+        connection.Add(destination.Downgrades);
     }
 
     private async Task LeftBehindAsync(StackConnection connection, CancellationToken cancellationToken)
@@ -125,68 +157,10 @@ internal sealed class Mover(
         }
     }
 
-    private static async Task<(MoveDestination? Target, ToeReason Refusal)> PrepareAsync(
-        StackConnection connection, SupervisedAdapter adapter, IImportsState importer, BudgetLease? lease, CancellationToken cancellationToken)
-    {
-        var tuple = new TcpTuple(connection.LocalEndPoint, connection.RemoteEndPoint);
-        var events = new CarrierEvents();
-        var life = adapter.Life; // Before the call: what the adapter holds for us ends with this life.
-        try
-        {
-            var prepared = await adapter.CallAsync(
-                token => PrepareAsync(importer, tuple, events, token), late => Abandon(adapter, late.Place), cancellationToken).ConfigureAwait(false);
-            if (prepared.Place is not { } place)
-            {
-                lease?.Release();
-                return (null, prepared.Refusal);
-            }
-
-            lease?.Settle();
-            return (new MoveDestination(adapter, life, place, events), ToeReason.None);
-        }
-        catch
-        {
-            lease?.Release();
-            throw;
-        }
-    }
-
-    private static async ValueTask<PrepareResult> PrepareAsync(
-        IImportsState importer, TcpTuple tuple, IAdapterSocketEvents events, CancellationToken cancellationToken)
-    {
-        var prepared = await importer.PrepareAsync(tuple, events, cancellationToken).ConfigureAwait(false);
-        return prepared.Place is null && prepared.Refusal.IsNone
-            ? throw new AdapterFaultException(ToeReasons.InternalContractViolation.With("PrepareAsync answered neither a place nor a refusal"))
-            : prepared;
-    }
-
-    private static void Abandon(SupervisedAdapter adapter, IMoveTarget? place)
-    {
-        if (place is not null)
-            _ = adapter.CloseInBackground(place.AbandonAsync);
-    }
-
-    private async Task<Carrier> ActivateAsync(MoveDestination target)
-    {
-        var adapter = target.Adapter;
-        var socket = await adapter.CallAsync(_ => target.Place.ActivateAsync(), adapter.Discard, CancellationToken.None).ConfigureAwait(false);
-        try
-        {
-            return Carrier.On(adapter, target.Life, socket, target.Events, supervision);
-        }
-        catch (Exception exception)
-        {
-            var fault = AdapterFaultException.From(exception);
-            adapter.ReportFault(fault);
-            adapter.Discard(socket);
-            throw fault;
-        }
-    }
-
     /// <summary>The move failed: the connection runs on where it was.</summary>
-    private static async Task GoBackAsync(IMovableCarrier source, IMoveSource frozen, MoveDestination target)
+    private static async Task GoBackAsync(IMovableCarrier source, IMoveSource frozen, IMoveDestination destination)
     {
-        target.Abandon();
+        destination.Abandon();
         await source.ThawAsync(frozen).ConfigureAwait(false);
         source.Resume();
     }

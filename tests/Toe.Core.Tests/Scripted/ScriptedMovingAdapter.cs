@@ -3,7 +3,10 @@ using System.Net;
 
 namespace Toe.Core.Tests.Scripted;
 
-/// <summary>An adapter that gives connections up and takes them over, as hardware does: its sockets' state and their wires go from one to the other through what the contract carries and a table of tuples, which stands for the network.</summary>
+/// <summary>
+/// An adapter that gives connections up and takes them over, as hardware does: its sockets' state and their wires go from one to the other through what the contract carries and a table of tuples,
+/// which stands for the network. A connection from the host stack has no wire: it stands still here, takes what the application sends, and leaves with it.
+/// </summary>
 internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
 {
     private readonly ConcurrentDictionary<(IPEndPoint, IPEndPoint), ScriptedWire> _network;
@@ -28,6 +31,9 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
     public Func<ToeReason>? ImportScript { get; set; }
 
     public Func<IToeAdapterSocket>? ActivateScript { get; set; }
+
+    /// <summary>What becomes of the state of a connection that goes back to the host stack.</summary>
+    public Func<TcpConnectionState, TcpConnectionState>? Exporting { get; set; }
 
     public ScriptedCall<PrepareResult> Preparing { get; private set; }
 
@@ -61,7 +67,12 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
     internal sealed class Movable(ScriptedMovingAdapter adapter, IPEndPoint local, IPEndPoint remote, IAdapterSocketEvents events)
         : ScriptedSocket(adapter, local, remote, events), IExportsState
     {
+        private readonly List<byte> _taken = [];
         private byte[] _held = [];
+        private TcpConnectionState? _fromHost;
+
+        /// <summary>True when the connection came from the host stack.</summary>
+        public bool IsFromHost => _fromHost is not null;
 
         public ValueTask<IMoveSource> FreezeAsync(CancellationToken cancellationToken) => adapter.FreezeAsync(this, cancellationToken);
 
@@ -77,9 +88,23 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
             return IoStatus.Done;
         }
 
+        public void Take(TcpConnectionState state)
+        {
+            _fromHost = state;
+            Attach(ScriptedWire.Pair().One);
+            Sending = (buffer, out bytes) =>
+            {
+                _taken.AddRange(buffer);
+                bytes = buffer.Length;
+                return IoStatus.Done;
+            };
+        }
+
         /// <summary>What arrived and the application has not taken leaves with the state.</summary>
         public TcpConnectionState Export()
         {
+            if (_fromHost is not null)
+                return _fromHost with { SendQueue = (byte[])[.. _fromHost.SendQueue.Span, .. _taken], ReceiveQueue = _held };
             var queue = new byte[4096];
             Wire!.In.TryRead(queue, out var count);
             _held = [.. _held, .. queue.AsSpan(0, count)];
@@ -128,6 +153,8 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
         private static TcpConnectionState Frozen(ScriptedMovingAdapter adapter, Movable socket)
         {
             var state = socket.Export();
+            if (socket.IsFromHost)
+                return adapter.Exporting?.Invoke(state) ?? state;
             adapter._network[(socket.LocalEndPoint, socket.RemoteEndPoint)] = socket.Wire!;
             return state;
         }
@@ -162,7 +189,10 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
                 return ValueTask.FromResult(script());
             var socket = (Movable)_adapter.NewSocket(_tuple.Local, _tuple.Remote, _events);
             socket.Hold(_state!.ReceiveQueue);
-            socket.Attach(_adapter._network[(_tuple.Local, _tuple.Remote)]);
+            if (_adapter._network.TryRemove((_tuple.Local, _tuple.Remote), out var wire))
+                socket.Attach(wire);
+            else
+                socket.Take(_state);
             return ValueTask.FromResult<IToeAdapterSocket>(socket);
         }
 
