@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using System.Text.Json;
+using Toe.Testing;
+
+namespace Toe.Integration.Tests;
+
+/// <summary>A live connection moves between a host's kernel and the engine on the same interface, while its peer, an unmodified kernel, sends and receives.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class LiveMoveTests
+{
+    private const string Device = "eth0";
+    private const int LargestCall = 100_000;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("10.6.0.1", 1, 100)]
+    [InlineData("fd06::1", 2, 50)]
+    public async Task EveryByteArrivesInOrder_BothWays_UnderManyMoves(string host, int seed, int moves)
+    {
+        await using var here = await NetworkNamespace.CreateAsync();
+        await using var there = await NetworkNamespace.CreateAsync();
+        await here.AddVethAsync(Device, there, Device);
+        await here.AddAddressesAsync(Device, "10.6.0.1/24", "fd06::1/64");
+        await there.AddAddressesAsync(Device, "10.6.0.2/24", "fd06::2/64");
+        await using var probe = here.Start("dotnet", Path.Combine(AppContext.BaseDirectory, "Toe.MoveProbe.dll"), Device, host, $"{moves}", $"{seed}");
+        await probe.WaitForAsync("listening ");
+        var port = int.Parse(probe.Output["listening ".Length..].Split('\n')[0], CultureInfo.InvariantCulture);
+
+        using var socket = await there.InsideAsync(() => new Socket(IPAddress.Parse(host).AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(host), port), Token);
+        var ended = new TaskCompletionSource();
+        var sending = SendAsync(socket, seed, ended.Task);
+        await CheckAsync(socket, seed);
+        ended.SetResult();
+        await sending;
+
+        await probe.WaitAsync();
+        var report = JsonDocument.Parse(probe.Output.Split('\n')[1]).RootElement;
+        TestContext.Current.TestOutputHelper?.WriteLine(report.GetRawText());
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("failure").ValueKind);
+        Assert.True(report.GetProperty("moved").GetInt32() >= moves * 95 / 100, report.GetRawText());
+        Assert.Equal(0, report.GetProperty("listedWrongly").GetInt32());
+    }
+
+    private static async Task SendAsync(Socket socket, int seed, Task ended)
+    {
+        var random = new Random(seed + 2);
+        var pattern = new Pattern(((ulong)seed << 32) + (1UL << 31));
+        var buffer = new byte[LargestCall];
+        for (var position = 0L; !ended.IsCompleted;)
+        {
+            var bytes = buffer.AsMemory(0, random.Next(1, LargestCall));
+            pattern.Fill(bytes.Span, position);
+            await socket.SendAsync(bytes, SocketFlags.None, Token);
+            position += bytes.Length;
+        }
+
+        socket.Shutdown(SocketShutdown.Send);
+    }
+
+    private static async Task CheckAsync(Socket socket, int seed)
+    {
+        var pattern = new Pattern((ulong)seed << 32);
+        var buffer = new byte[LargestCall];
+        for (var position = 0L; ;)
+        {
+            var count = await socket.ReceiveAsync(buffer, SocketFlags.None, Token);
+            if (count == 0)
+                return;
+            pattern.Check(buffer.AsSpan(0, count), position);
+            position += count;
+        }
+    }
+}
