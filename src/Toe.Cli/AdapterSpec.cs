@@ -27,6 +27,8 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         var parts = text["emulated:".Length..].Split(',');
         if (parts[0] == "fabric")
             return Fabric(text, parts, profile);
+        if (parts[0].StartsWith("interface=", StringComparison.Ordinal))
+            return Interface(text, parts, profile);
         return parts[0].StartsWith("tap=", StringComparison.Ordinal) ? Tap(text, parts, profile) : throw NotUnderstood(text);
     }
 
@@ -79,10 +81,37 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
 
     private static AdapterSpec Fabric(string text, string[] parts, CardProfile profile)
     {
-        var link = parts.Skip(1).Aggregate(new LinkSettings(new EmulatedCardOptions { Profile = profile }, Faults: null, Capture: null), (link, part) => Read(text, part, link));
+        var link = parts.Skip(1).Aggregate(NewLink(profile), (link, part) => Read(text, part, link));
         var options = new EmulatedFabricOptions { Card = link.Card, Faults = link.Faults, CapturePath = link.Capture };
         return new AdapterSpec(builder => builder.AddEmulated(options));
     }
+
+    private static AdapterSpec Interface(string text, string[] parts, CardProfile profile)
+    {
+        var name = parts[0]["interface=".Length..];
+        var offloads = true;
+        var link = NewLink(profile);
+        foreach (var part in parts.Skip(1))
+        {
+            if (part is "offloads=on" or "offloads=off")
+                offloads = part == "offloads=on";
+            else
+                link = Read(text, part, link);
+        }
+
+        if (name.Length == 0)
+            throw new UsageException($"--adapter {text}: interface=NAME is needed.");
+        var options = new EmulatedInterfaceOptions(name)
+        {
+            Offloads = offloads,
+            Card = link.Card with { Name = name },
+            Faults = link.Faults,
+            CapturePath = link.Capture,
+        };
+        return new AdapterSpec(builder => builder.AddEmulated(options));
+    }
+
+    private static LinkSettings NewLink(CardProfile profile) => new(new EmulatedCardOptions { Profile = profile }, Faults: null, Capture: null);
 
     private static AdapterSpec Tap(string text, string[] parts, CardProfile profile)
     {
@@ -90,7 +119,7 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         var addresses = new List<InterfaceAddress>();
         var gateways = new List<IPAddress>();
         var offloads = true;
-        var link = new LinkSettings(new EmulatedCardOptions { Profile = profile }, Faults: null, Capture: null);
+        var link = NewLink(profile);
         foreach (var part in parts.Skip(1))
         {
             var (key, value) = Split(part);
@@ -155,7 +184,7 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
         };
     }
 
-    private static UsageException NotUnderstood(string text) => new($"--adapter {text}: emulated:fabric, emulated:tap=NAME,address=CIDR, chelsio, qlogic and siw are known.");
+    private static UsageException NotUnderstood(string text) => new($"--adapter {text}: emulated:fabric, emulated:tap=NAME,address=CIDR, emulated:interface=NAME, chelsio, qlogic and siw are known.");
 
     private sealed record LinkSettings(EmulatedCardOptions Card, LinkFaults? Faults, string? Capture);
 }

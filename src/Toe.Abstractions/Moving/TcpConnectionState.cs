@@ -53,8 +53,8 @@ public sealed record TcpConnectionState
     /// <summary>Delegated: what RCV.NXT was when the window was announced (<c>rcv_wup</c> in linux/tcp.h).</summary>
     public required uint ReceiveWindowUpdate { get; init; }
 
-    /// <summary>Delegated: TS.Recent (RFC 7323 §4.3); 0 when the carrier does not tell, as the kernel: the next segment's timestamp is then taken, whatever it is.</summary>
-    public uint TimestampRecent { get; init; }
+    /// <summary>Delegated: TS.Recent (RFC 7323 §4.3); null when the carrier does not tell, as Linux's kernel does not: the next segment's is taken.</summary>
+    public uint? TimestampRecent { get; init; }
 
     /// <summary>Delegated: our timestamp clock's present value, in milliseconds.</summary>
     public uint TimestampValue { get; init; }

@@ -117,7 +117,7 @@ internal sealed partial class TcpConnection
             ReceiveNext = _receiveNext,
             ReceiveWindow = ReceiveWindow,
             ReceiveWindowUpdate = _receiveNext,
-            TimestampRecent = _timestampRecent,
+            TimestampRecent = Engine.Now - _timestampRecentAt > TimestampLifetime ? null : _timestampRecent,
             TimestampValue = TimestampNow,
             CongestionWindow = (uint)Math.Min(_congestion.Window, uint.MaxValue),
             SlowStartThreshold = (uint)Math.Min(_congestion.Threshold, uint.MaxValue),
@@ -154,8 +154,9 @@ internal sealed partial class TcpConnection
         _timestamps = state.Timestamps;
         _selective = state.SelectiveAcknowledgement;
         _timestampOffset = state.TimestampValue - Engine.Milliseconds;
-        _timestampRecent = state.TimestampRecent;
-        _timestampRecentAt = Engine.Now;
+        _timestampRecent = state.TimestampRecent ?? 0;
+        // One that nobody knows is like one that is too old to tell anything (RFC 7323 §5.5).
+        _timestampRecentAt = state.TimestampRecent is null ? Engine.Now - TimestampLifetime - 1 : Engine.Now;
         _scaling = state.SendWindowScale is not null;
         _sendScale = state.SendWindowScale ?? 0;
         _receiveScale = state.ReceiveWindowScale ?? 0;

@@ -52,6 +52,29 @@ public sealed class MoveTests
         Assert.Equal([5, 6], segment.Payload.ToArray());
     }
 
+    /// <summary>Linux does not tell TS.Recent, and half of all clocks stand where a wrong zero would make every segment an old one.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0x9000_0000)]
+    public void TimestampThatTheOtherCarrierDidNotTell_IsTheNextSegments(uint stamp)
+    {
+        var sent = new PacketLog();
+        var engine = new TcpEngine(new TcpEngineOptions(), sent);
+        var place = engine.Prepare(Local, Remote);
+        Assert.True(engine.TryImport(place, State(0) with { Timestamps = true }, new TcpSocketOptions(), new RecordingEvents()));
+        var socket = place.Connection!.Socket;
+        engine.Activate(place);
+        Assert.Null(engine.Freeze(socket).TimestampRecent);
+        engine.Thaw(socket);
+
+        engine.Receive(FromPeer(stamp), TimeSpan.FromSeconds(1));
+
+        var buffer = new byte[10];
+        Assert.Equal(IoStatus.Done, socket.TryReceive(buffer, out var received));
+        Assert.Equal([1, 2, 3], buffer[..received]);
+        Assert.Equal(stamp, engine.Freeze(socket).TimestampRecent);
+    }
+
     [Fact]
     public void AFrozenConnection_IsSilent_AndKeepsWhatArrives()
     {
@@ -71,6 +94,20 @@ public sealed class MoveTests
         Assert.Equal(IoStatus.Done, pair.Server.TryReceive(buffer, out _));
         Assert.Equal([1, 2, 3], buffer);
     }
+
+    private static byte[] FromPeer(uint stamp) => new TestSegment
+    {
+        Source = Remote.Address,
+        Destination = Local.Address,
+        SourcePort = Remote.Port,
+        DestinationPort = Local.Port,
+        Seq = 500,
+        AckNumber = 0,
+        Flags = Bench.Ack,
+        Window = 1000,
+        Options = TestSegment.TimestampOption(stamp, 0),
+        Payload = [1, 2, 3],
+    }.ToPacket();
 
     private static TcpConnectionState State(uint unacknowledged) => new()
     {
