@@ -231,9 +231,9 @@ public static class ToeReasons
     public static ToeReason OperatorMoved { get; } = Define(0x0903, "Operator.Moved", Lasting, ToeReasonScope.Connection,
         "A person or the application asked for this placement.", "");
 
-    /// <summary>The operator isolated the adapter.</summary>
+    /// <summary>The operator set the adapter aside.</summary>
     public static ToeReason OperatorIsolated { get; } = Define(0x0904, "Operator.Isolated", Lasting, ToeReasonScope.Adapter,
-        "The operator isolated the adapter.", "Close its circuit again.");
+        "The operator set the adapter aside.", "toe drain ADAPTER --undo takes it back; so does the end of the program.");
 
     // ── 0A environment ──
 

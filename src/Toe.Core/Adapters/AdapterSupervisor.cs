@@ -57,6 +57,26 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
         return null;
     }
 
+    /// <summary>The operator sets an adapter aside until <see cref="Readmit"/>: nothing new is admitted to it, and what it carries stays. It may be one that is not here yet.</summary>
+    public void Isolate(string id)
+    {
+        if (!_context.Isolated.Add(id))
+            return;
+        StackLog.Isolated(_context.Logger, id);
+        _context.Announce();
+    }
+
+    /// <summary>The operator takes an adapter back.</summary>
+    /// <returns>False when it was not set aside.</returns>
+    public bool Readmit(string id)
+    {
+        if (!_context.Isolated.Remove(id))
+            return false;
+        StackLog.Readmitted(_context.Logger, id);
+        _context.Announce();
+        return true;
+    }
+
     /// <summary>Reads every card now.</summary>
     public async Task RefreshAllAsync(CancellationToken cancellationToken)
     {

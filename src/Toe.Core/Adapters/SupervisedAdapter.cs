@@ -43,6 +43,12 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     /// <summary>The present life; its end is the end of all that was attached to it.</summary>
     public AdapterLife Life => _life;
 
+    /// <summary>True while the operator does not want it used.</summary>
+    public bool IsIsolated => _context.Isolated.Contains(Identity.Id);
+
+    /// <summary>Why no connection is admitted although the adapter is well: the operator's word, or an open circuit; <see cref="ToeReason.None"/> while one is.</summary>
+    public ToeReason SetAside => IsIsolated ? ToeReasons.OperatorIsolated : Circuit.Reason;
+
     /// <summary>Connections on the adapter.</summary>
     public int CarrierCount => _life.CarrierCount;
 

@@ -19,6 +19,9 @@ internal sealed class SupervisionContext(
 
     public ILogger Logger => logger;
 
+    /// <summary>The adapters that the operator has set aside.</summary>
+    public IsolatedAdapters Isolated { get; } = new();
+
     /// <summary>Raised off the adapter's thread when what the gates would answer may have changed.</summary>
     public event Action? AdapterChanged;
 

@@ -1,6 +1,6 @@
 namespace Toe.Gates;
 
-/// <summary>Is the adapter well, and its circuit closed?</summary>
+/// <summary>Is the adapter well, its circuit closed, and the operator content with it?</summary>
 internal sealed class HealthGate : IGate
 {
     public string Name => "Health";
@@ -13,7 +13,7 @@ internal sealed class HealthGate : IGate
             AdapterHealth.Failed => status.Reason.IsNone ? ToeReasons.HealthFailed : status.Reason,
             AdapterHealth.Removed => ToeReasons.HealthRemoved,
             AdapterHealth.Recovering => ToeReasons.HealthRecovering.With(status.Reason.Text),
-            _ => question.Adapter.Circuit.Reason,
+            _ => question.Adapter.SetAside,
         };
         if (!reason.IsNone)
             return new GateAnswer(Name, GateOutcome.Refuse, reason);

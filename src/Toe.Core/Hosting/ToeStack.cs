@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Toe.Adapters;
 using Toe.Connecting;
 using Toe.Connections;
@@ -59,6 +60,11 @@ public sealed class ToeStack : IToeStack
 
     /// <summary>Devices that providers saw and did not take, and providers that could not look, each with its reason.</summary>
     public IReadOnlyCollection<NotTaken> NotTaken => [.. _supervisor.NotTaken];
+
+    /// <summary>The adapters as the stack sees them.</summary>
+    internal AdapterSupervisor Supervisor => _supervisor;
+
+    internal ILogger Logger => _context.Logger;
 
     /// <summary>The share of the window's opens that wanted an adapter and came to the host stack; 0 to 1, and 0 while there are too few to tell.</summary>
     internal double FallbackShare => _context.Fallbacks.Share;
@@ -195,9 +201,9 @@ public sealed class ToeStack : IToeStack
         return offloads && firmware.Outcome == GateOutcome.Refuse ? firmware.Reason : new HealthGate().Ask(question) is { Outcome: GateOutcome.Refuse } health ? health.Reason : ToeReason.None;
     }
 
-    /// <summary>Why an adapter is set aside; <see cref="ToeReason.None"/> when it is not, or the stack does not have it.</summary>
+    /// <summary>Why an adapter is set aside, by an open circuit or by the operator; <see cref="ToeReason.None"/> when it is not, or the stack does not have it.</summary>
     /// <param name="adapterId">The adapter's id.</param>
-    public ToeReason GetCircuitReason(string adapterId) => _supervisor.Find(adapterId)?.Circuit.Reason ?? ToeReason.None;
+    public ToeReason GetCircuitReason(string adapterId) => _supervisor.Find(adapterId)?.SetAside ?? ToeReason.None;
 
     /// <summary>Reads every adapter's card now instead of at the next turn of the timer.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>

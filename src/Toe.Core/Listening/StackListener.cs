@@ -361,7 +361,7 @@ internal sealed class StackListener : ToeListener
         }
     }
 
-    /// <summary>Lets go of adapters that are lost, and asks those that do not listen yet.</summary>
+    /// <summary>Lets go of adapters that are lost or set aside by the operator, and asks those that do not listen yet.</summary>
     private async Task ReconcileAsync(CancellationToken cancellationToken)
     {
         await _reconciling.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -379,7 +379,7 @@ internal sealed class StackListener : ToeListener
                 var isGone = SupervisedAdapter.IsGone(adapter.View.Status.Health);
                 if (isGone)
                     _pauses.End(adapter);
-                if (held is not null && (held.HasStopped || isGone || !held.Serves(RdmaEndpoint.For(adapter.View, LocalEndPoint, _context.Policy.RdmaPortAt(LocalEndPoint)))))
+                if (held is not null && (held.HasStopped || isGone || adapter.IsIsolated || !held.Serves(RdmaEndpoint.For(adapter.View, LocalEndPoint, _context.Policy.RdmaPortAt(LocalEndPoint)))))
                 {
                     _adapters = _adapters.Remove(adapter);
                     if (!isGone && held.HasStopped && _pauses.Begin(adapter, held.StartedAt, _context.Options.ProbeInterval) is var pause && pause > TimeSpan.Zero)

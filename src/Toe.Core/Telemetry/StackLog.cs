@@ -27,6 +27,12 @@ internal static partial class StackLog
     [LoggerMessage(1006, LogLevel.Warning, "Policy rule names an adapter that nobody found: {Name}")]
     public static partial void UnknownAdapter(ILogger logger, string name);
 
+    [LoggerMessage(1007, LogLevel.Warning, "Adapter {AdapterId} is set aside by the operator")]
+    public static partial void Isolated(ILogger logger, string adapterId);
+
+    [LoggerMessage(1008, LogLevel.Information, "Adapter {AdapterId} is used again: the operator took it back")]
+    public static partial void Readmitted(ILogger logger, string adapterId);
+
     [LoggerMessage(1010, LogLevel.Information, "Connection to {Remote} runs on the host stack: {Reason} ({Suppressed} more since the last line)")]
     public static partial void Fallback(ILogger logger, IPEndPoint? remote, ToeReason reason, long suppressed);
 
@@ -59,4 +65,7 @@ internal static partial class StackLog
 
     [LoggerMessage(1025, LogLevel.Information, "No diagnostic endpoint: {Reason}")]
     public static partial void NoDiagnostics(ILogger logger, string reason);
+
+    [LoggerMessage(1026, LogLevel.Information, "Asked over the diagnostic endpoint by process {Pid} of user {User}: {Request}: {Result}")]
+    public static partial void AskedFromOutside(ILogger logger, long pid, long user, string request, string result);
 }
