@@ -30,6 +30,7 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     private readonly WorkClock _clock = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TcpEngine _engine;
+    private ICaptureReceiver[] _captures = [];
     private TimeSpan _busyAt;
     private bool _slept;
     private bool _isStarted;
@@ -142,7 +143,18 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
     /// <summary>Forgets every connection in silence: what a reset of the card does.</summary>
     public Task ResetAsync() => InvokeAsync(_ => _engine = _createEngine());
 
-    public void Send(in OutgoingPacket packet) => _link.Send(packet);
+    /// <summary>Shows a receiver every packet from now on.</summary>
+    public Task AddCaptureAsync(ICaptureReceiver capture) => InvokeAsync(_ => _captures = [.. _captures, capture]);
+
+    /// <summary>Shows it none any more.</summary>
+    public Task RemoveCaptureAsync(ICaptureReceiver capture) => InvokeAsync(_ => _captures = [.. _captures.Where(other => other != capture)]);
+
+    public void Send(in OutgoingPacket packet)
+    {
+        foreach (var capture in _captures)
+            capture.Captured(isOutbound: true, packet.Header, packet.Payload, packet.PayloadContinued);
+        _link.Send(packet);
+    }
 
     public void Decline(ReadOnlySpan<byte> packet) => Declined?.Invoke(packet);
 
@@ -290,6 +302,8 @@ internal sealed class CardLoop : ITcpEngineHost, IDisposable
         var received = 0;
         while (received < BatchSize && _link.TryReceive(_packet, out var packet))
         {
+            foreach (var capture in _captures)
+                capture.Captured(isOutbound: false, packet.Bytes, [], []);
             // Whether others follow is only known when the link is asked again: the first is answered before that.
             _engine.Receive(packet.Bytes, now, packet.ChecksumIsVerified, othersFollow: received > 0);
             received++;

@@ -23,7 +23,7 @@ namespace Toe.Emulated;
 /// provider.Cards[0].AtBytes(100_000, static card =&gt; card.Crash());
 /// </code>
 /// </example>
-public sealed partial class EmulatedCard : IToeAdapter, IImportsState
+public sealed partial class EmulatedCard : IToeAdapter, IImportsState, ICapturesPackets
 {
     private readonly EmulatedCardOptions _options;
     private readonly Lock _lock = new();
