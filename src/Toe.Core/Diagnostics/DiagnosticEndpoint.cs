@@ -1,22 +1,25 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Toe.Diagnostics;
 
 /// <summary>Lets <c>toe</c> ask this process about its stacks, over a file socket that only its user can open. One for all stacks of the process; it opens with the first and closes with the last.</summary>
-/// <remarks>One line comes in (the question's name), one JSON document goes out. Lines are at most 256 bytes, four askers are served at a time, and each has five seconds.</remarks>
+/// <remarks>
+/// <para>One line comes in, at most 256 bytes. <c>connections</c> is answered by one JSON document; four askers are served at a time, and each has five seconds.</para>
+/// <para>What changes something or lasts has four seats of its own: see <see cref="LastingRequest"/>. Moves are answered by a line of JSON for each step, a capture by pcapng;
+/// each ends when the asker leaves. Every one leaves a line in the log with who asked, by the kernel's word.</para>
+/// </remarks>
 internal sealed class DiagnosticEndpoint : IAsyncDisposable
 {
-    private const int MaxLine = 256;
     private const int MaxAskers = 4;
     private const int MaxWaiting = 128; // Beyond it the kernel turns askers away at once, as if this process were not there.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private const int MaxLasting = 4;
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
     private static readonly Lock Gate = new();
     private static readonly List<ToeStack> Stacks = [];
+    private static readonly HashSet<string> Drained = new(StringComparer.Ordinal); // For stacks that are made later: the operator means the program.
     private static DiagnosticEndpoint? _current;
     private static int _opened;
 
@@ -24,6 +27,7 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
     private readonly string _path;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _seats = new(MaxAskers);
+    private readonly SemaphoreSlim _lasting = new(MaxLasting);
     private readonly Task _serving;
 
     private DiagnosticEndpoint(string folder)
@@ -60,6 +64,8 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
         lock (Gate)
         {
             Stacks.Add(stack);
+            foreach (var id in Drained)
+                stack.Supervisor.Isolate(id);
             if (_current is not null)
                 return;
             try
@@ -89,6 +95,33 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
             await last.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Sets an adapter aside in all stacks, those to come included.</summary>
+    /// <returns>False when no stack has it.</returns>
+    public static bool TryIsolate(string adapterId)
+    {
+        lock (Gate)
+        {
+            if (!Stacks.Exists(stack => stack.Supervisor.Find(adapterId) is not null))
+                return false;
+            Drained.Add(adapterId);
+            foreach (var stack in Stacks)
+                stack.Supervisor.Isolate(adapterId);
+            return true;
+        }
+    }
+
+    /// <summary>Takes it back.</summary>
+    /// <returns>False when it was not set aside.</returns>
+    public static bool TryReadmit(string adapterId)
+    {
+        lock (Gate)
+        {
+            foreach (var stack in Stacks)
+                stack.Supervisor.Readmit(adapterId);
+            return Drained.Remove(adapterId);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -96,8 +129,11 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
         await _serving.ConfigureAwait(false);
         for (var seat = 0; seat < MaxAskers; seat++)
             await _seats.WaitAsync(CancellationToken.None).ConfigureAwait(false); // Until the last asker is gone.
+        for (var seat = 0; seat < MaxLasting; seat++)
+            await _lasting.WaitAsync(CancellationToken.None).ConfigureAwait(false); // After those: whoever gave its seat up has one of these.
         _stopping.Dispose();
         _seats.Dispose();
+        _lasting.Dispose();
     }
 
     private void RemoveFile()
@@ -138,16 +174,13 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(Socket asker)
+    private async Task ServeAsync(Socket socket)
     {
+        using var asker = new DiagnosticAsker(socket);
+        LastingRequest? lasting = null;
         try
         {
-            using (asker)
-            {
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-                patience.CancelAfter(Patience);
-                await AnswerAsync(asker, patience.Token).ConfigureAwait(false);
-            }
+            lasting = await AnswerAsync(asker).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -157,30 +190,76 @@ internal sealed class DiagnosticEndpoint : IAsyncDisposable
         {
             _seats.Release();
         }
+
+        if (lasting is not null)
+            await ServeAsync(asker, lasting).ConfigureAwait(false);
     }
 
-    private static async Task AnswerAsync(Socket asker, CancellationToken cancellationToken)
+    /// <summary>Answers what is answered at once.</summary>
+    /// <returns>What is not; it has a seat of its own.</returns>
+    private async Task<LastingRequest?> AnswerAsync(DiagnosticAsker asker)
     {
-        var line = new byte[MaxLine];
-        var length = 0;
-        while (length < MaxLine && !line.AsSpan(0, length).Contains((byte)'\n'))
+        var (question, isWhole) = await asker.ReadAsync(_stopping.Token).ConfigureAwait(false);
+        LastingRequest? lasting = null;
+        ReadOnlyMemory<byte> answer;
+        if (question == "connections")
+            answer = Connections();
+        else if (!isWhole || (lasting = LastingRequest.Parse(question)) is null)
+            answer = "{\"error\":\"unknown question\"}"u8.ToArray();
+        else if (await _lasting.WaitAsync(TimeSpan.Zero).ConfigureAwait(false))
+            return lasting;
+        else
+            answer = "{\"error\":\"too many at a time\"}"u8.ToArray();
+        await asker.WriteAsync(answer, _stopping.Token).ConfigureAwait(false);
+        asker.Complete();
+        return null;
+    }
+
+    private async Task ServeAsync(DiagnosticAsker asker, LastingRequest request)
+    {
+        try
         {
-            var received = await asker.ReceiveAsync(line.AsMemory(length), cancellationToken).ConfigureAwait(false);
-            if (received == 0)
-                break;
-            length += received;
+            ToeStack[] stacks;
+            lock (Gate)
+                stacks = [.. Stacks];
+            if (stacks.Length > 0)
+                await RunAsync(asker, request, stacks).ConfigureAwait(false);
         }
-
-        var end = line.AsSpan(0, length).IndexOf((byte)'\n');
-        var question = Encoding.UTF8.GetString(line, 0, end < 0 ? length : end).Trim();
-        await asker.SendAsync(Answer(question), cancellationToken).ConfigureAwait(false);
-        asker.Shutdown(SocketShutdown.Send);
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // The asker went away or was too slow; the log has what was done until then.
+        }
+        finally
+        {
+            _lasting.Release();
+        }
     }
 
-    private static byte[] Answer(string question)
+    private async Task RunAsync(DiagnosticAsker asker, LastingRequest request, ToeStack[] stacks)
     {
-        if (question != "connections")
-            return "{\"error\":\"unknown question\"}"u8.ToArray();
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var watching = CancelWhenItLeavesAsync(asker, leaving);
+        try
+        {
+            await request.RunAsync(stacks, asker, leaving.Token).ConfigureAwait(false);
+            asker.Complete();
+        }
+        finally
+        {
+            Telemetry.StackLog.AskedFromOutside(stacks[0].Logger, asker.Who.Pid, asker.Who.User, request.ToString(), request.Result);
+            await leaving.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
+        }
+    }
+
+    private static async Task CancelWhenItLeavesAsync(DiagnosticAsker asker, CancellationTokenSource leaving)
+    {
+        await asker.LeavesAsync(leaving.Token).ConfigureAwait(false);
+        await leaving.CancelAsync().ConfigureAwait(false);
+    }
+
+    private static byte[] Connections()
+    {
         ToeStack[] stacks;
         lock (Gate)
             stacks = [.. Stacks];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 
@@ -15,35 +14,13 @@ public static class ToeDiagnostics
     public static async Task<ConnectionsReport> ReadConnectionsAsync(CancellationToken cancellationToken = default)
     {
         var connections = new List<ConnectionReport>();
-        foreach (var (pid, path) in Endpoints())
+        foreach (var (pid, path) in ProgramEndpoints.Find())
         {
             if (await TryAskAsync(path, cancellationToken).ConfigureAwait(false) is { } report)
                 connections.AddRange(report.Connections.Select(connection => connection with { Pid = pid }));
         }
 
         return new ConnectionsReport(connections);
-    }
-
-    private static IEnumerable<(int Pid, string Path)> Endpoints()
-    {
-        foreach (var folder in RuntimeDirectory.Candidates(RuntimePlaces.OfThisProcess()))
-        {
-            string[] files;
-            try
-            {
-                files = Directory.GetFiles(folder, "*.sock");
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                continue;
-            }
-
-            foreach (var file in files)
-            {
-                if (int.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
-                    yield return (pid, file);
-            }
-        }
     }
 
     private static async Task<ConnectionsReport?> TryAskAsync(string path, CancellationToken cancellationToken)
@@ -59,7 +36,7 @@ public static class ToeDiagnostics
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
         {
-            TryDelete(path); // Nobody listens: its process ended without cleaning up.
+            ProgramEndpoints.Remove(path);
             return null;
         }
         catch (Exception exception) when (exception is SocketException or JsonException or IOException or ArgumentException
@@ -81,17 +58,5 @@ public static class ToeDiagnostics
         }
 
         return JsonSerializer.Deserialize(answer.GetBuffer().AsSpan(0, (int)answer.Length), DiagnosticJson.Default.ConnectionsReport);
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Another user's: theirs to clean.
-        }
     }
 }

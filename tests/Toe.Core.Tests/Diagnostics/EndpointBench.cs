@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Toe.Core.Tests.Configuration;
 using Toe.Core.Tests.Scripted;
 
@@ -27,11 +28,18 @@ internal sealed class EndpointBench : IAsyncDisposable
 
     public string PathOf(int pid) => Path.Combine(Folder, $"{pid}.sock");
 
-    public StackBench Start(bool endpoint = true)
+    public StackBench Start(bool endpoint = true, params ScriptedAdapter[] adapters)
     {
-        var stack = StackBench.Configured(new() { ["Toe:Diagnostics:Endpoint"] = endpoint.ToString() });
+        var stack = StackBench.Configured(new() { ["Toe:Diagnostics:Endpoint"] = endpoint.ToString() }, adapters);
         _stacks.Add(stack);
         return stack;
+    }
+
+    /// <summary>Asks raw, and reads the lines of the answer.</summary>
+    public async Task<IReadOnlyList<JsonElement>> AskForLinesAsync(string question)
+    {
+        var answer = await AskAsync(question);
+        return [.. answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonDocument.Parse(line).RootElement)];
     }
 
     /// <summary>A socket in the folder that is somebody's endpoint, or was.</summary>
