@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Toe.Cli.Commands;
+using Toe.Diagnostics;
 
 namespace Toe.Cli;
 
@@ -10,7 +11,8 @@ internal static class Program
     {
         var root = new RootCommand("TCP offload engines: adapters, decisions, connections.")
         {
-            AdaptersCommand.Create(), ExplainCommand.Create(), ConnectCommand.Create(), ListenCommand.Create(), ConnectionsCommand.Create(), RecordCommand.Create(), SteerCommand.Create(),
+            AdaptersCommand.Create(), ExplainCommand.Create(), ConnectCommand.Create(), ListenCommand.Create(), ConnectionsCommand.Create(),
+            MoveCommand.CreateUpload(), MoveCommand.CreateOffload(), DrainCommand.Create(), CaptureCommand.Create(), RecordCommand.Create(), SteerCommand.Create(),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
@@ -33,6 +35,11 @@ internal static class Program
         {
             await Console.Error.WriteLineAsync("toe: " + exception.Message).ConfigureAwait(false);
             return ExitCode.Usage;
+        }
+        catch (Exception exception) when (exception is NothingMatchedException or ToeProgramException { NothingMatched: true })
+        {
+            await Console.Error.WriteLineAsync("toe: " + exception.Message).ConfigureAwait(false);
+            return ExitCode.NothingMatched;
         }
         catch (OperationCanceledException)
         {

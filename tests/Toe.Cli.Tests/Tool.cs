@@ -24,6 +24,24 @@ internal sealed class Tool : IAsyncDisposable
         return peer;
     }
 
+    /// <summary>Starts a program with a card of each profile and one connection between two of its own ends.</summary>
+    /// <returns>The program, and the connection's two numbers in it.</returns>
+    public async Task<(KernelPeer Peer, string Client, string Server)> StartHostAsync(params string[] profiles)
+    {
+        var host = KernelPeer.Start(Command("Toe.CardHost.dll", profiles));
+        _started.Add(host);
+        await host.WaitForAsync("connected");
+        return host.Output.Split(' ') is [_, var client, _, var server, ..] ? (host, client, server) : throw new InvalidOperationException(host.Output);
+    }
+
+    /// <summary>Starts the tool with its standard output in a file.</summary>
+    public KernelPeer StartInto(string file, params string[] arguments)
+    {
+        var peer = KernelPeer.Start(["sh", "-c", "out=$1; shift; exec \"$@\" >\"$out\"", "sh", file, .. Command(arguments)]);
+        _started.Add(peer);
+        return peer;
+    }
+
     /// <summary>Runs a shell line in which <c>"$@"</c> is the tool.</summary>
     public async Task<ProcessAnswer> ShellAsync(string line, params string[] arguments) =>
         await KernelPeer.RunAsync(["sh", "-c", line, "sh", .. Command(arguments)]);
@@ -57,8 +75,10 @@ internal sealed class Tool : IAsyncDisposable
         return (peer, IPEndPoint.Parse((await File.ReadAllTextAsync(ready, TestContext.Current.CancellationToken)).Trim()));
     }
 
-    private string[] Command(string[] arguments) =>
-        [.. Prefix, "env", $"TOE_RUNTIME_DIR={Path.Combine(Folder, "run")}", "dotnet", Path.Combine(AppContext.BaseDirectory, "toe.dll"), .. arguments];
+    private string[] Command(string[] arguments) => Command("toe.dll", arguments);
+
+    private string[] Command(string program, string[] arguments) =>
+        [.. Prefix, "env", $"TOE_RUNTIME_DIR={Path.Combine(Folder, "run")}", "dotnet", Path.Combine(AppContext.BaseDirectory, program), .. arguments];
 
     public async ValueTask DisposeAsync()
     {

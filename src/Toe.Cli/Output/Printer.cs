@@ -8,7 +8,9 @@ namespace Toe.Cli.Output;
 /// <summary>Writes results: tables for people, JSON for scripts.</summary>
 internal static class Printer
 {
-    public static void WriteJson(Action<Utf8JsonWriter> write)
+    public static void WriteJson(Action<Utf8JsonWriter> write) => WriteJson(write, Console.Out);
+
+    public static void WriteJson(Action<Utf8JsonWriter> write, TextWriter output)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
@@ -18,7 +20,7 @@ internal static class Printer
             json.WriteEndObject();
         }
 
-        Console.Out.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        output.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
     /// <summary>A table; when the output is redirected, plain text in the same columns.</summary>

@@ -1,0 +1,4 @@
+namespace Toe.Cli;
+
+/// <summary>What an argument names is not there.</summary>
+internal sealed class NothingMatchedException(string message) : Exception(message);
