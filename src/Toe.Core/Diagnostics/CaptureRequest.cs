@@ -12,14 +12,14 @@ internal sealed class CaptureRequest(int maximumPacket) : LastingRequest
     private static readonly TimeSpan StuckReader = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
-    private readonly BlockRing _ring = new(RingSize, LargestPiece);
     private readonly List<CapturedInterface> _interfaces = [];
 
     public override async Task RunAsync(IReadOnlyList<ToeStack> stacks, DiagnosticAsker asker, CancellationToken leaving)
     {
+        var ring = new BlockRing(RingSize, LargestPiece);
         try
         {
-            var refusals = await StartAsync(stacks, leaving).ConfigureAwait(false);
+            var refusals = await StartAsync(stacks, ring, leaving).ConfigureAwait(false);
             if (_interfaces.Count == 0)
             {
                 Result = refusals.Count == 0 ? "no adapter of this program shows its packets" : string.Join("; ", refusals);
@@ -28,7 +28,7 @@ internal sealed class CaptureRequest(int maximumPacket) : LastingRequest
             }
 
             StackLog.AskedFromOutside(stacks[0].Logger, asker.Who.Pid, asker.Who.User, ToString(), string.Join("; ", [$"begun on {_interfaces.Count} adapters", .. refusals]));
-            await PumpAsync(asker, leaving).ConfigureAwait(false);
+            await PumpAsync(ring, asker, leaving).ConfigureAwait(false);
         }
         finally
         {
@@ -37,19 +37,19 @@ internal sealed class CaptureRequest(int maximumPacket) : LastingRequest
         }
 
         using var time = new CancellationTokenSource(LastWords, TimeProvider.System);
-        await WriteBlocksAsync(asker, LastWords, time.Token).ConfigureAwait(false);
+        await WriteBlocksAsync(ring, asker, LastWords, time.Token).ConfigureAwait(false);
         foreach (var captured in _interfaces)
             await asker.WriteAsync(captured.Count(), time.Token).ConfigureAwait(false);
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"capture {maximumPacket} bytes of each packet");
 
-    private async Task<List<string>> StartAsync(IReadOnlyList<ToeStack> stacks, CancellationToken cancellationToken)
+    private async Task<List<string>> StartAsync(IReadOnlyList<ToeStack> stacks, BlockRing ring, CancellationToken cancellationToken)
     {
         var refusals = new List<string>();
         foreach (var adapter in stacks.SelectMany(static stack => stack.Supervisor.Adapters).Where(static adapter => adapter.Adapter is ICapturesPackets))
         {
-            var captured = new CapturedInterface(adapter, _ring, _interfaces.Count, maximumPacket, TimeProvider.System);
+            var captured = new CapturedInterface(adapter, ring, _interfaces.Count, maximumPacket, TimeProvider.System);
             var refusal = await captured.StartAsync(cancellationToken).ConfigureAwait(false);
             if (refusal.IsNone)
                 _interfaces.Add(captured);
@@ -60,7 +60,7 @@ internal sealed class CaptureRequest(int maximumPacket) : LastingRequest
         return refusals;
     }
 
-    private async Task PumpAsync(DiagnosticAsker asker, CancellationToken leaving)
+    private async Task PumpAsync(BlockRing ring, DiagnosticAsker asker, CancellationToken leaving)
     {
         // What is half written when the asker wants no more is finished, or the block would be torn.
         using var time = new CancellationTokenSource();
@@ -68,17 +68,17 @@ internal sealed class CaptureRequest(int maximumPacket) : LastingRequest
         await asker.WriteAsync((byte[])[.. PcapngBlocks.Section(), .. _interfaces.SelectMany(static captured => captured.Describe())], time.Token).ConfigureAwait(false);
         while (!leaving.IsCancellationRequested)
         {
-            await WriteBlocksAsync(asker, StuckReader, time.Token).ConfigureAwait(false);
+            await WriteBlocksAsync(ring, asker, StuckReader, time.Token).ConfigureAwait(false);
             await Task.Delay(Look, TimeProvider.System, leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task WriteBlocksAsync(DiagnosticAsker asker, TimeSpan limit, CancellationToken cancellationToken)
+    private static async Task WriteBlocksAsync(BlockRing ring, DiagnosticAsker asker, TimeSpan limit, CancellationToken cancellationToken)
     {
-        while (_ring.Peek() is { Length: > 0 } blocks)
+        while (ring.Peek() is { Length: > 0 } blocks)
         {
             await asker.WriteAsync(blocks, limit, cancellationToken).ConfigureAwait(false);
-            _ring.Release(blocks.Length);
+            ring.Release(blocks.Length);
         }
     }
 }

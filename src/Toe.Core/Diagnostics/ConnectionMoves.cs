@@ -24,6 +24,10 @@ internal static class ConnectionMoves
             {
                 return Report(connection, from, MoveOutcome.Ended, null);
             }
+            catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+            {
+                refusal = ToeReasons.InternalProviderException.With($"{exception.GetType().Name}: {exception.Message}"); // The others are moved all the same.
+            }
 
             if (refusal.IsNone)
                 return Report(connection, from, MoveOutcome.Moved, null);

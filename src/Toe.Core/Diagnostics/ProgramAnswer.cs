@@ -31,6 +31,8 @@ internal sealed class ProgramAnswer : IDisposable
     /// <exception cref="ToeProgramException">The program is not there.</exception>
     public static async Task<ProgramAnswer> AskAsync(int pid, string path, string question, CancellationToken cancellationToken)
     {
+        if (question.Any(char.IsControl)) // The line would end there, and ask for something else.
+            throw new ToeProgramException($"Process {pid} has nothing of that name.", nothingMatched: true);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

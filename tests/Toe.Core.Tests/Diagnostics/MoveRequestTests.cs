@@ -102,7 +102,7 @@ public sealed class MoveRequestTests
         await using var bench = new EndpointBench();
         bench.Start(adapters: [_one]);
 
-        foreach (var asking in new[] { This.UploadAsync(12345678, Token), This.UploadAsync(null, Token), This.OffloadAsync(null, "scripted:none", Token), This.DrainAsync("scripted:none", TimeSpan.Zero, Token) })
+        foreach (var asking in new[] { This.UploadAsync(12345678, Token), This.UploadAsync(null, Token), This.OffloadAsync(null, "scripted:none", Token), This.OffloadAsync(null, "scripted:one\nx", Token), This.DrainAsync("scripted:none", TimeSpan.Zero, Token) })
             Assert.True((await Assert.ThrowsAsync<ToeProgramException>(async () => await asking.ToListAsync(Token))).NothingMatched);
         Assert.True((await Assert.ThrowsAsync<ToeProgramException>(() => This.UndoDrainAsync("scripted:one", Token))).NothingMatched);
         Assert.Null(ToeProgram.Find(1_000_000_001));
