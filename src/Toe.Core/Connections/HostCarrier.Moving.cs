@@ -13,8 +13,8 @@ internal sealed partial class HostCarrier : IMovableCarrier
     private readonly CallBreaker _sendBreaker = new();
     private readonly SendCount? _sendCount; // Null: the connection stays, and its calls go straight to the socket.
     private readonly Lock _standing = new(); // Freezing, thawing and aborting exclude one another.
-    private FrozenTcpSocket? _frozen;
     private bool _abortsWhenThawed;
+    private volatile bool _isFrozen; // For good once the connection is given up.
     private volatile bool _suspended;
     private volatile bool _isGivenUp;
 
@@ -24,7 +24,7 @@ internal sealed partial class HostCarrier : IMovableCarrier
         : _sendCount is null && TcpRepair.Refusal.IsNone ? ToeReasons.CapabilityMove.With("the kernel told nothing about the socket")
         : TcpRepair.Refusal;
 
-    public ToeReason PrepareToGiveUp(IConnectionTracking tracking) => tracking.Follow(new TcpTuple(LocalEndPoint, RemoteEndPoint));
+    public ToeReason PrepareToGiveUp(IConnectionTracking tracking) => tracking.Follow(ConnectionTuple.Of(this));
 
     public void Suspend()
     {
@@ -47,8 +47,11 @@ internal sealed partial class HostCarrier : IMovableCarrier
         cancellationToken.ThrowIfCancellationRequested();
         lock (_standing)
         {
-            var refusal = TcpRepair.TryFreeze(_socket, out _frozen);
-            return _frozen is null ? throw new MoveRefusedException(refusal) : Task.FromResult<IMoveSource>(new Source(this, _frozen));
+            var refusal = TcpRepair.TryFreeze(_socket, out var frozen);
+            if (frozen is null)
+                throw new MoveRefusedException(refusal);
+            _isFrozen = true;
+            return Task.FromResult<IMoveSource>(new Source(this, frozen));
         }
     }
 
@@ -162,7 +165,7 @@ internal sealed partial class HostCarrier : IMovableCarrier
     {
         lock (_standing)
         {
-            _abortsWhenThawed |= _frozen is not null;
+            _abortsWhenThawed |= _isFrozen;
             return _abortsWhenThawed;
         }
     }
@@ -172,7 +175,7 @@ internal sealed partial class HostCarrier : IMovableCarrier
     {
         lock (_standing)
         {
-            _frozen = null;
+            _isFrozen = false;
             try
             {
                 frozen.Thaw();

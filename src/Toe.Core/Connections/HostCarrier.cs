@@ -178,7 +178,7 @@ internal sealed partial class HostCarrier : Carrier, IAdapterConnection
 
     public override void Interrupt()
     {
-        if (Volatile.Read(ref _frozen) is not null)
+        if (_isFrozen)
             return; // No call is on the socket, and its shutdown is whoever's has the connection then.
         try
         {

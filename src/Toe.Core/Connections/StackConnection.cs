@@ -74,7 +74,7 @@ internal sealed partial class StackConnection : ToeConnection
 
     public Carrier Carrier => Volatile.Read(ref _carrier);
 
-    public TcpTuple Tuple => new(LocalEndPoint, RemoteEndPoint);
+    public TcpTuple Tuple => ConnectionTuple.Of(Carrier);
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

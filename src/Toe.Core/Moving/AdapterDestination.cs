@@ -8,13 +8,14 @@ internal sealed class AdapterDestination(SupervisedAdapter adapter, IImportsStat
     : IMoveDestination
 {
     private readonly CarrierEvents _events = new();
-    private readonly AdapterLife _life = adapter.Life; // Before the first call: what the adapter holds for us ends with this life.
+    private AdapterLife _life = null!; // Read before the first call: what the adapter holds for us ends with it.
     private IMoveTarget? _place;
 
     public IReadOnlyList<ToeReason> Downgrades => [];
 
     public async Task<ToeReason> PrepareAsync(CancellationToken cancellationToken)
     {
+        _life = adapter.Life;
         try
         {
             var prepared = await adapter.CallAsync(CallAsync, late => Abandon(late.Place), cancellationToken).ConfigureAwait(false);

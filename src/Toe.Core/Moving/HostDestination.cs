@@ -58,9 +58,10 @@ internal sealed class HostDestination(SupervisedAdapter? source, TcpTuple tuple,
         return TcpRepair.Refusal is { IsNone: false } refusal ? refusal : tracking.Follow(tuple);
     }
 
-    /// <summary>Buffers stay as large as what was promised needs, and the kernel tunes them.</summary>
     private void Apply(Socket socket)
     {
+        if (_state is { Options.ReceiveBuffer: not null } or { Options.SendBuffer: not null })
+            _downgrades.Add(ToeReasons.CapabilityBufferSize.With("the kernel tunes its buffers itself, from what the peer was promised on"));
         if (_state is { CongestionWindow: not null } or { SmoothedRoundTripTime: not null })
             _downgrades.Add(ToeReasons.CapabilityMove.With("the kernel begins with a congestion window and round-trip times of its own"));
         try

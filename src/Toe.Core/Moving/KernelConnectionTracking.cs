@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Toe.Linux;
 
 namespace Toe.Moving;
@@ -13,6 +14,9 @@ internal sealed class KernelConnectionTracking : IConnectionTracking
     public void End(TcpTuple tuple)
     {
         if (OperatingSystem.IsLinux())
-            ThreadPool.UnsafeQueueUserWorkItem(static tuple => ConnectionTracking.Keep(tuple, TimeWait), tuple, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(Forget, tuple, preferLocal: false);
     }
+
+    [SupportedOSPlatform("linux")]
+    private static void Forget(TcpTuple tuple) => ConnectionTracking.Keep(tuple, TimeWait);
 }

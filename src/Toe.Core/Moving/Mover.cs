@@ -31,6 +31,7 @@ internal sealed class Mover(
                 return ToeReasons.CapabilityMove.With("this carrier does not give connections up");
             if (source.GiveUpRefusal is { IsNone: false } stays)
                 return stays;
+            await LeftBehindAsync(connection, cancellationToken).ConfigureAwait(false);
             var (destination, refusal) = adapterId is null ? OnHost(connection) : OnAdapter(connection, adapterId);
             return destination is null
                 ? refusal
@@ -66,6 +67,8 @@ internal sealed class Mover(
             return (null, ToeReasons.EnvironmentNoAdapter.With($"no adapter '{adapterId}'"));
         if (adapter.Adapter is not IImportsState importer)
             return (null, ToeReasons.CapabilityMove.With($"{adapterId} does not take connections over"));
+        if (connection.Placement.AdapterId is null && adapter.View.Status.Capabilities.Addresses != AddressModel.SharedWithHost)
+            return (null, ToeReasons.CapabilityMove.With($"{connection.LocalEndPoint.Address} is the host's address, which {adapterId} does not have"));
         var refusal = MayMove(connection, adapter, out var lease);
         return refusal.IsNone ? (new AdapterDestination(adapter, importer, lease, connection.Tuple, supervision), refusal) : (null, refusal);
     }
@@ -73,7 +76,6 @@ internal sealed class Mover(
     private async Task<ToeReason> MoveAsync(
         StackConnection connection, ConnectionMove move, IMovableCarrier source, IMoveDestination destination, ToeReason cause, CancellationToken cancellationToken)
     {
-        await LeftBehindAsync(connection, cancellationToken).ConfigureAwait(false);
         var refusal = await destination.PrepareAsync(cancellationToken).ConfigureAwait(false);
         if (!refusal.IsNone)
             return refusal;

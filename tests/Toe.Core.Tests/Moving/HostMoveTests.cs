@@ -234,6 +234,39 @@ public sealed class HostMoveTests
         Assert.Empty(_adapter.Steps);
     }
 
+    [Theory]
+    [InlineData(AddressModel.Own)]
+    [InlineData(AddressModel.Fabric)]
+    public async Task HostsAddress_IsNotMovedToAnAdapterThatHasOthers(AddressModel addresses)
+    {
+        _adapter.Change(status => status with { Capabilities = status.Capabilities with { Addresses = addresses } });
+        await using var host = await HostConnection.OpenAsync(_adapter);
+
+        Assert.True((await host.MoveAsync(There)).Is(ToeReasons.CapabilityMove));
+
+        Assert.Empty(_adapter.Steps);
+        await host.TalkAsync();
+    }
+
+    [Fact]
+    public async Task HalfClosedConnection_GoesThereAndBack()
+    {
+        await using var host = await HostConnection.OpenAsync(_adapter);
+        await host.TalkAsync();
+        await host.Subject.CompleteSendingAsync(None);
+        Assert.Equal(0, await host.Peer.ReceiveAsync(new byte[1], SocketFlags.None, None));
+        await StackBench.UntilAsync(() => host.Subject.GetInfo().State == System.Net.NetworkInformation.TcpState.FinWait2);
+
+        Assert.True((await host.MoveAsync(There)).IsNone);
+        Assert.True((await host.MoveAsync(null)).IsNone);
+
+        await host.Peer.SendAsync(new byte[] { 1, 2, 3 }, SocketFlags.None, None);
+        Assert.Equal([1, 2, 3], await host.SubjectReceivesAsync(3));
+        await Assert.ThrowsAsync<SocketException>(() => host.Subject.SendAsync(new byte[1], None).AsTask());
+        host.Peer.Shutdown(SocketShutdown.Send);
+        Assert.Equal(0, await host.Subject.ReceiveAsync(new byte[1], None)); // An end, and no error behind it.
+    }
+
     [Fact]
     public async Task MandatoryUpload_GoesToTheHost_WithItsReason()
     {

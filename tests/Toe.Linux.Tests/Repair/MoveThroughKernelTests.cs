@@ -1,7 +1,9 @@
+using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using Toe.Testing;
 
 namespace Toe.Linux.Tests.Repair;
 
@@ -203,6 +205,59 @@ public sealed class MoveThroughKernelTests
             return again;
         });
 
+        await pair.TalkAndCloseAsync();
+    }
+
+    [Fact]
+    public async Task A_connection_of_a_socket_of_both_families_is_an_ipv4_one()
+    {
+        await using var space = await NetworkNamespace.CreateAsync();
+        using var listener = await space.InsideAsync(() =>
+        {
+            var made = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            made.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            made.Listen();
+            return made;
+        });
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        var both = await space.InsideAsync(() =>
+        {
+            var made = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            made.Connect(new IPEndPoint(IPAddress.Loopback.MapToIPv6(), port));
+            return made;
+        });
+        using var peer = await listener.AcceptAsync();
+
+        Assert.True(TcpRepair.TryFreeze(both, out var frozen).IsNone);
+        frozen!.Close();
+        using var moved = await space.InsideAsync(() =>
+        {
+            Assert.True(TcpRepair.TryImport(frozen.State, out var imported).IsNone);
+            return imported!.Activate();
+        });
+
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, port), frozen.State.Tuple.Remote);
+        await moved.SendAsync(new byte[] { 1, 2 });
+        Assert.Equal([1, 2], await KernelPair.ReceiveAsync(peer, 2));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sent_bytes_are_counted_whether_acknowledged_or_not(bool passive)
+    {
+        await using var pair = await KernelPair.OpenAsync(six: false, passive);
+        var start = TcpSendCount.Read(pair.Subject);
+        await pair.TalkAsync();
+        Assert.Equal(4, TcpSendCount.Read(pair.Subject) - start);
+        await pair.DeafenAsync();
+        await pair.Subject.SendAsync(new byte[Much]);
+
+        Assert.Equal(4 + Much, TcpSendCount.Read(pair.Subject) - start);
+
+        await pair.UnblockAsync();
+        await KernelPair.ReceiveAsync(pair.Peer, Much);
+        Assert.Equal(4 + Much, TcpSendCount.Read(pair.Subject) - start);
         await pair.TalkAndCloseAsync();
     }
 
