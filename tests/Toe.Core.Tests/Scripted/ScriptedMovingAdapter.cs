@@ -32,6 +32,9 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
 
     public Func<IToeAdapterSocket>? ActivateScript { get; set; }
 
+    /// <summary>True to take connections that come from the host stack. They stand still here, and nobody answers their peers.</summary>
+    public bool TakesFromHost { get; init; }
+
     /// <summary>What becomes of the state of a connection that goes back to the host stack.</summary>
     public Func<TcpConnectionState, TcpConnectionState>? Exporting { get; set; }
 
@@ -178,7 +181,8 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
         {
             _adapter.Steps.Enqueue("import");
             _state = state;
-            return ValueTask.FromResult(_adapter.ImportScript?.Invoke() ?? ToeReason.None);
+            var isWired = _adapter.TakesFromHost || _adapter._network.ContainsKey((_tuple.Local, _tuple.Remote));
+            return ValueTask.FromResult(_adapter.ImportScript?.Invoke() ?? (isWired ? ToeReason.None : ToeReasons.CapabilityMove.With("from the host")));
         }
 
         public ValueTask<IToeAdapterSocket> ActivateAsync()

@@ -226,7 +226,7 @@ public sealed class MoveThroughKernelTests
             made.Connect(new IPEndPoint(IPAddress.Loopback.MapToIPv6(), port));
             return made;
         });
-        using var peer = await listener.AcceptAsync();
+        using var peer = await listener.AcceptAsync(TestContext.Current.CancellationToken);
 
         Assert.True(TcpRepair.TryFreeze(both, out var frozen).IsNone);
         frozen!.Close();
@@ -237,7 +237,7 @@ public sealed class MoveThroughKernelTests
         });
 
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, port), frozen.State.Tuple.Remote);
-        await moved.SendAsync(new byte[] { 1, 2 });
+        moved.Send([1, 2]);
         Assert.Equal([1, 2], await KernelPair.ReceiveAsync(peer, 2));
     }
 
