@@ -22,6 +22,9 @@ internal static unsafe partial class RepairCalls
     internal static partial int connect(SafeHandle descriptor, byte* address, uint length);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getpeername(SafeHandle descriptor, byte* address, uint* length);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int getsockopt(SafeHandle descriptor, int level, int name, void* value, uint* length);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -41,7 +41,7 @@ internal static class RepairDump
         var receive = ReadEnd(repair, repair.Count(RepairCalls.UnreadBytes, "SIOCINQ"));
         return new TcpConnectionState
         {
-            Tuple = new TcpTuple(Unmapped(socket.LocalEndPoint), Unmapped(socket.RemoteEndPoint)),
+            Tuple = new TcpTuple(Unmapped(socket.LocalEndPoint), Unmapped(repair.ReadPeer(socket.AddressFamily))),
             MaximumSegmentSize = repair.Get(SocketOption.MaximumSegment), // In repair what the peer announced (mss_clamp), which has no options taken off.
             SendWindowScale = info.SendScale,
             ReceiveWindowScale = info.ReceiveScale,
@@ -100,6 +100,6 @@ internal static class RepairDump
     {
         IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped => new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port),
         IPEndPoint plain => plain,
-        _ => throw new LinuxException("getpeername", ErrorNumber.NotConnected),
+        _ => throw new LinuxException("getsockname", ErrorNumber.NotConnected),
     };
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
@@ -17,6 +18,21 @@ internal readonly unsafe struct RepairSocket(SafeSocketHandle handle)
         if (RepairCalls.getsockopt(handle, SocketOption.Info.Level, SocketOption.Info.Number, &info, &length) < 0)
             throw LinuxException.Last(SocketOption.Info.Name);
         return length < TcpInfo.OldestLength ? throw new LinuxException(SocketOption.Info.Name, ErrorNumber.BadMessage) : info;
+    }
+
+    /// <summary>The peer, as the kernel tells it: .NET's socket forgets it with a shutdown.</summary>
+    internal IPEndPoint ReadPeer(AddressFamily family)
+    {
+        var template = new IPEndPoint(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
+        var address = template.Serialize();
+        var length = (uint)address.Size;
+        fixed (byte* bytes = address.Buffer.Span)
+        {
+            if (RepairCalls.getpeername(handle, bytes, &length) < 0)
+                throw LinuxException.Last("getpeername");
+        }
+
+        return length == address.Size ? (IPEndPoint)template.Create(address) : throw new LinuxException("getpeername", ErrorNumber.BadMessage);
     }
 
     internal int Get(SocketOption option)
