@@ -53,7 +53,16 @@ public sealed class ImportedTcpSocket : IDisposable
             var taken = _repair.Write(unsent);
             unsent = unsent[taken..];
             if (taken == 0)
-                _repair.Set(SocketOption.ForceSendBuffer, _repair.Get(SocketOption.SendBuffer)); // Doubles it: what was sent elsewhere is never refused here.
+                Widen(); // What was sent elsewhere is never refused here.
         }
+    }
+
+    /// <summary>The kernel doubles what is asked for (socket(7)).</summary>
+    private void Widen()
+    {
+        var size = _repair.Get(SocketOption.SendBuffer);
+        if (size > int.MaxValue / 4)
+            throw new LinuxException("send", ErrorNumber.NoBufferSpace);
+        _repair.Set(SocketOption.ForceSendBuffer, size);
     }
 }
