@@ -120,7 +120,7 @@ internal static unsafe class RepairRestore
         var update = (int)(state.ReceiveWindowUpdate - next) > 0 ? next : state.ReceiveWindowUpdate;
         return new RepairWindow
         {
-            SendWindowUpdate = state.SendWindowUpdate,
+            SendWindowUpdate = (int)(state.SendWindowUpdate - next) > 0 ? next : state.SendWindowUpdate, // The kernel takes none beyond the window; the next segment renews it.
             SendWindow = state.SendWindow,
             MaximumSendWindow = Math.Max(state.MaximumSendWindow, state.SendWindow),
             ReceiveWindow = state.ReceiveWindow + (state.ReceiveWindowUpdate - update), // Its edge stays.

@@ -190,7 +190,7 @@ internal sealed class KernelPair : IAsyncDisposable
 
     private async Task BlockAsync(string hook) => (await Here.RunAsync("nft", $$"""
         add table inet blocked
-        add chain inet blocked each { type filter hook {{hook}} priority 0; }
-        add rule inet blocked each meta l4proto tcp drop
+        add chain inet blocked {{hook}} { type filter hook {{hook}} priority 0; }
+        add rule inet blocked {{hook}} meta l4proto tcp drop
         """)).Good();
 }
