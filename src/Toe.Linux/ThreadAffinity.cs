@@ -4,7 +4,6 @@ using System.Runtime.Versioning;
 namespace Toe.Linux;
 
 /// <summary>On which processors a thread runs. Source: sched_setaffinity(2).</summary>
-[SupportedOSPlatform("linux")]
 public static unsafe class ThreadAffinity
 {
     /// <summary>Processors are numbered from 0 to one less than this (CPU_SETSIZE, sched.h).</summary>
@@ -17,6 +16,7 @@ public static unsafe class ThreadAffinity
     /// <remarks>Never for the main thread: new threads of the process start with its processors, those of the thread pool among them.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">Not a number from 0 to 1023.</exception>
     /// <exception cref="LinuxException">The machine has no such processor, or this process may not use it (EINVAL).</exception>
+    [SupportedOSPlatform("linux")]
     public static void Bind(int processor)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(processor);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Toe.Testing;
 
 namespace Toe.MoveProbe;
@@ -7,6 +6,8 @@ namespace Toe.MoveProbe;
 internal sealed class MovingConnection(ToeConnection connection, string adapterId, int seed)
 {
     private const int LargestCall = 100_000;
+
+    private static readonly TimeProvider Time = TimeProvider.System;
 
     private readonly Pattern _sent = new((ulong)seed << 32);
     private readonly Pattern _received = new(((ulong)seed << 32) + (1UL << 31));
@@ -35,14 +36,14 @@ internal sealed class MovingConnection(ToeConnection connection, string adapterI
         var random = new Random(seed);
         for (var move = 0; move < moves && !traffic.IsCompleted; move++)
         {
-            await Task.Delay(random.Next(0, 12)); // At any point of the traffic.
+            await PauseAsync(random.Next(12)); // At any point of the traffic.
             var target = connection.Placement.AdapterId is null ? adapterId : null;
-            var started = Stopwatch.GetTimestamp();
+            var started = Time.GetTimestamp();
             var refusal = await connection.MoveAsync(target);
             if (refusal.IsNone)
             {
                 _report.Moved++;
-                _report.Microseconds.Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
+                _report.Microseconds.Add(Time.GetElapsedTime(started).TotalMicroseconds);
             }
             else
             {
@@ -52,7 +53,7 @@ internal sealed class MovingConnection(ToeConnection connection, string adapterI
             // What left the kernel is gone a moment later, when its socket is closed.
             var isOnHost = connection.Placement.AdapterId is null;
             for (var looks = 0; looks < 100 && KernelSockets.Has(connection.LocalEndPoint, connection.RemoteEndPoint) != isOnHost; looks++)
-                await Task.Delay(1);
+                await PauseAsync(1);
             if (KernelSockets.Has(connection.LocalEndPoint, connection.RemoteEndPoint) != isOnHost)
                 _report.ListedWrongly++;
         }
@@ -70,7 +71,7 @@ internal sealed class MovingConnection(ToeConnection connection, string adapterI
             position += bytes.Length;
             Count(bytes.Length);
             if (random.Next(50) == 0)
-                await Task.Delay(random.Next(0, 5));
+                await PauseAsync(random.Next(5));
         }
 
         await connection.CompleteSendingAsync();
@@ -89,6 +90,8 @@ internal sealed class MovingConnection(ToeConnection connection, string adapterI
             Count(count);
         }
     }
+
+    private static Task PauseAsync(int milliseconds) => Task.Delay(TimeSpan.FromMilliseconds(milliseconds), Time);
 
     private void Count(int bytes)
     {

@@ -9,7 +9,6 @@ public sealed record EmulatedCardOptions
     /// <summary>The most <see cref="Shards"/>: the queues that a TAP device can have (MAX_TAP_QUEUES of drivers/net/tun.c).</summary>
     public const int MaximumShards = 256;
 
-
     /// <summary>The highest number in <see cref="Processors"/>.</summary>
     public const int MaximumProcessor = ThreadAffinity.MaximumProcessors - 1;
 

@@ -1,11 +1,9 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using System.Text;
 
 namespace Toe.Linux;
 
 /// <summary>The bpf(2) system call, which has no library function. Commands and offsets: enum bpf_cmd and union bpf_attr, linux/bpf.h.</summary>
-[SupportedOSPlatform("linux")]
 internal static unsafe class BpfCalls
 {
     private const int AttributeLength = 144;

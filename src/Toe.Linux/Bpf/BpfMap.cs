@@ -1,9 +1,6 @@
-using System.Runtime.Versioning;
-
 namespace Toe.Linux;
 
 /// <summary>A hash table that programs read and this process writes. Lives as long as its descriptor, or a program that uses it. Any thread.</summary>
-[SupportedOSPlatform("linux")]
 internal sealed class BpfMap : IDisposable
 {
     private const int Hash = 1;             // BPF_MAP_TYPE_HASH, linux/bpf.h

@@ -1,9 +1,6 @@
-using System.Runtime.Versioning;
-
 namespace Toe.Linux;
 
 /// <summary>A program on an interface. Goes with its descriptor: at the latest when the process ends, however it ends.</summary>
-[SupportedOSPlatform("linux")]
 internal sealed class TcxLink : IDisposable
 {
     internal const int Next = -1;       // TCX_NEXT, linux/bpf.h: another program, or the kernel, decides

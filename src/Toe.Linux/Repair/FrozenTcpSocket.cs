@@ -13,6 +13,7 @@ public sealed class FrozenTcpSocket
     private readonly Socket _socket;
     private readonly RepairSocket _repair;
     private readonly int _reuse;
+    private TcpInfo _info;
 
     private FrozenTcpSocket(Socket socket)
     {
@@ -29,19 +30,11 @@ public sealed class FrozenTcpSocket
     /// <see cref="Renew"/> reads again. Asked immediately before another carrier runs the connection.
     /// </summary>
     /// <exception cref="LinuxException">The kernel does not tell.</exception>
-    public bool IsCurrent
-    {
-        get
-        {
-            var next = _repair.ReadSequence(RepairQueue.Receive);
-            _repair.Set(SocketOption.RepairQueue, (int)RepairQueue.Send);
-            return next == State.ReceiveNext;
-        }
-    }
+    public bool IsCurrent => !RepairDump.HasReceivedMore(_repair, _info);
 
     /// <summary>Reads the state again.</summary>
     /// <exception cref="LinuxException">The kernel does not tell.</exception>
-    public void Renew() => State = RepairDump.Read(_socket, _repair);
+    public void Renew() => State = RepairDump.Read(_socket, _repair, out _info);
 
     /// <summary>The connection runs on here: it probes the peer at once, which then sends again what was dropped.</summary>
     /// <exception cref="LinuxException">The kernel refuses.</exception>

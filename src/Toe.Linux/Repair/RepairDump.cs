@@ -13,32 +13,41 @@ internal static class RepairDump
     private const int SendLocked = 1; // SOCK_SNDBUF_LOCK, linux/socket.h
     private const int ReceiveLocked = 2; // SOCK_RCVBUF_LOCK
 
-    /// <summary>Reads until nothing has changed meanwhile, and leaves the send queue chosen.</summary>
+    /// <summary>Reads until nothing has changed meanwhile, and leaves the send queue chosen: only then does the kernel's pacing send nothing more.</summary>
+    /// <param name="socket">The connection.</param>
+    /// <param name="repair">The same, in repair.</param>
+    /// <param name="info">What the kernel told of it, for <see cref="HasReceivedMore"/>.</param>
     /// <exception cref="LinuxException">The kernel does not tell, or the connection does not stand still (EBUSY).</exception>
-    internal static TcpConnectionState Read(Socket socket, RepairSocket repair)
+    internal static TcpConnectionState Read(Socket socket, RepairSocket repair, out TcpInfo info)
     {
         for (var reading = 1; reading <= MostReadings; reading++)
         {
-            var state = ReadOnce(socket, repair);
-            var next = repair.ReadSequence(RepairQueue.Receive);
-            repair.Set(SocketOption.RepairQueue, (int)RepairQueue.Send);
-            if (next == state.ReceiveNext)
+            info = repair.ReadInfo();
+            var state = ReadOnce(socket, repair, info);
+            if (!HasReceivedMore(repair, info))
                 return state;
         }
 
-        throw new LinuxException(SocketOption.QueueSequence.Name, ErrorNumber.Busy);
+        throw new LinuxException("TCP_INFO", ErrorNumber.Busy);
     }
 
-    private static TcpConnectionState ReadOnce(Socket socket, RepairSocket repair)
+    /// <summary>True when a segment has reached the connection since the kernel told of it. Asked without choosing another queue.</summary>
+    internal static bool HasReceivedMore(RepairSocket repair, TcpInfo since)
     {
-        var info = repair.ReadInfo();
-        var window = repair.ReadWindow();
+        var now = repair.ReadInfo();
+        return now.BytesReceived != since.BytesReceived || now.StateNumber != since.StateNumber;
+    }
+
+    private static TcpConnectionState ReadOnce(Socket socket, RepairSocket repair, TcpInfo info)
+    {
+        var next = repair.ReadSequence(RepairQueue.Receive);
+        var receive = ReadEnd(repair, repair.Count(RepairCalls.UnreadBytes, "SIOCINQ"));
+        // The send queue last: until it is chosen, a timer may send what waits (net/ipv4/tcp_output.c, tcp_write_xmit), and SND.NXT would be behind the wire.
         var written = repair.ReadSequence(RepairQueue.Send);
+        var window = repair.ReadWindow();
         var unacknowledged = repair.Count(RepairCalls.UnacknowledgedBytes, "SIOCOUTQ");
         var unsent = repair.Count(RepairCalls.UnsentBytes, "SIOCOUTQNSD");
         var send = ReadEnd(repair, RepairCheck.QueuesFin(info.State) ? unacknowledged - 1 : unacknowledged);
-        var next = repair.ReadSequence(RepairQueue.Receive);
-        var receive = ReadEnd(repair, repair.Count(RepairCalls.UnreadBytes, "SIOCINQ"));
         return new TcpConnectionState
         {
             Tuple = new TcpTuple(Unmapped(socket.LocalEndPoint), Unmapped(repair.ReadPeer(socket.AddressFamily))),

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Toe.Linux;
 
 /// <summary>What a move reads of <c>struct tcp_info</c>. Source: linux/tcp.h.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 128)]
+[StructLayout(LayoutKind.Explicit, Size = 136)]
 internal struct TcpInfo
 {
     internal const int OldestLength = 104; // Up to tcpi_total_retrans: no kernel answers less.
@@ -32,6 +32,8 @@ internal struct TcpInfo
     internal uint CongestionWindow; // segments
     [FieldOffset(120)]
     internal ulong BytesAcknowledged; // tcpi_bytes_acked
+    [FieldOffset(128)]
+    internal ulong BytesReceived; // tcpi_bytes_received
 
     internal readonly bool Timestamps => (Options & HasTimestamps) != 0;
 

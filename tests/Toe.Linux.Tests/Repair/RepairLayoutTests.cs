@@ -43,7 +43,7 @@ public sealed class RepairLayoutTests
     [Fact]
     public void Tcp_info_is_the_beginning_of_struct_tcp_info()
     {
-        Assert.Equal(128, Unsafe.SizeOf<TcpInfo>());
+        Assert.Equal(136, Unsafe.SizeOf<TcpInfo>());
         Assert.Equal(5, Offset<TcpInfo>(nameof(TcpInfo.Options)));
         Assert.Equal(6, Offset<TcpInfo>(nameof(TcpInfo.Scales)));
         Assert.Equal(16, Offset<TcpInfo>(nameof(TcpInfo.SegmentSize)));
@@ -52,6 +52,7 @@ public sealed class RepairLayoutTests
         Assert.Equal(76, Offset<TcpInfo>(nameof(TcpInfo.Threshold)));
         Assert.Equal(80, Offset<TcpInfo>(nameof(TcpInfo.CongestionWindow)));
         Assert.Equal(120, Offset<TcpInfo>(nameof(TcpInfo.BytesAcknowledged)));
+        Assert.Equal(128, Offset<TcpInfo>(nameof(TcpInfo.BytesReceived)));
     }
 
     [Fact]
