@@ -41,6 +41,7 @@ public sealed class InterfaceLink : ILink
     private readonly byte[] _sent = new byte[HeaderLength]; // To nobody: the kernel finds the next hop.
     private readonly byte[] _toHost = new byte[HeaderLength];
     private readonly byte[] _returned = new byte[LargestPacket];
+    private ulong _hardware; // The interface's, which may change.
     private volatile bool _up;
     private volatile bool _disposed;
 
@@ -162,7 +163,7 @@ public sealed class InterfaceLink : ILink
         var tcp = _returned.AsSpan(header.HeaderLength, header.TotalLength - header.HeaderLength);
         var pseudoHeader = InternetChecksum.PseudoHeader(header.Source, header.Destination, IpProtocol.Tcp);
         InternetChecksum.Store(tcp[TcpHeader.ChecksumOffset..], InternetChecksum.Fold(InternetChecksum.AddWord(pseudoHeader, (ushort)tcp.Length)));
-        HardwareAddressValue.Write(HardwareAddressValue.From(_interface.HardwareAddress), _toHost);
+        HardwareAddressValue.Write(Volatile.Read(ref _hardware), _toHost);
         var headers = header.HeaderLength + ((tcp[12] >> 4) * 4);
         var segmentSize = packet.Length > Mtu ? Math.Max(1, Mtu - headers) : 0;
         if (headers > packet.Length)
@@ -291,8 +292,18 @@ public sealed class InterfaceLink : ILink
 
     private void Refresh()
     {
-        if (!_disposed)
-            SetUp(_interface.IsUp);
+        if (_disposed)
+            return;
+        try
+        {
+            Volatile.Write(ref _hardware, HardwareAddressValue.From(_interface.HardwareAddress));
+        }
+        catch (LinuxException)
+        {
+            // Gone: nothing arrives any more that could be given back.
+        }
+
+        SetUp(_interface.IsUp);
     }
 
     private void SetUp(bool up)

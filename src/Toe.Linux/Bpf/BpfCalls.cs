@@ -81,10 +81,24 @@ internal static unsafe class BpfCalls
     {
         var attribute = stackalloc byte[AttributeLength];
         new Span<byte>(attribute, AttributeLength).Clear();
-        *(int*)attribute = (int)map.DangerousGetHandle();           // map_fd
         *(void**)(attribute + 8) = key;                             // key
         *(void**)(attribute + 16) = value;                          // value
-        return Libc.Bpf(command, attribute, AttributeLength) < 0 ? Marshal.GetLastPInvokeError() : 0;
+        var isHeld = false;
+        try
+        {
+            map.DangerousAddRef(ref isHeld); // Or another's descriptor may have the number by now.
+            *(int*)attribute = (int)map.DangerousGetHandle();       // map_fd
+            return Libc.Bpf(command, attribute, AttributeLength) < 0 ? Marshal.GetLastPInvokeError() : 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return ErrorNumber.BadDescriptor;
+        }
+        finally
+        {
+            if (isHeld)
+                map.DangerousRelease();
+        }
     }
 
     private static FileDescriptor Open(string operation, int command, byte* attribute, Func<string?>? remedy)

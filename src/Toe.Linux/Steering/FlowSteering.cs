@@ -67,9 +67,8 @@ public sealed class FlowSteering : IDisposable
     /// <summary>Steers a connection. One that is steered already stays so.</summary>
     /// <param name="local">Its endpoint on this host.</param>
     /// <param name="remote">Its peer, of the same family.</param>
-    /// <returns>False when the table is full.</returns>
+    /// <returns>False when the table is full, or the steering has ended.</returns>
     /// <exception cref="ArgumentException">The endpoints are not of one family.</exception>
-    /// <exception cref="ObjectDisposedException">The steering has ended.</exception>
     public bool TrySteer(IPEndPoint local, IPEndPoint remote)
     {
         Span<byte> key = stackalloc byte[FlowKey.Length];
@@ -81,7 +80,6 @@ public sealed class FlowSteering : IDisposable
     /// <param name="local">Its endpoint on this host.</param>
     /// <param name="remote">Its peer.</param>
     /// <exception cref="ArgumentException">The endpoints are not of one family.</exception>
-    /// <exception cref="ObjectDisposedException">The steering has ended.</exception>
     public void Unsteer(IPEndPoint local, IPEndPoint remote)
     {
         Span<byte> key = stackalloc byte[FlowKey.Length];
@@ -91,8 +89,7 @@ public sealed class FlowSteering : IDisposable
 
     /// <summary>Steers the SYNs to an endpoint, except those of connections that the kernel has begun.</summary>
     /// <param name="local">The endpoint; the family's any-address for all addresses.</param>
-    /// <returns>False when the table is full.</returns>
-    /// <exception cref="ObjectDisposedException">The steering has ended.</exception>
+    /// <returns>False when the table is full, or the steering has ended.</returns>
     public bool TrySteerListener(IPEndPoint local)
     {
         Span<byte> key = stackalloc byte[ListenerKey.Length];
@@ -102,7 +99,6 @@ public sealed class FlowSteering : IDisposable
 
     /// <summary>Gives the SYNs to an endpoint to the kernel again.</summary>
     /// <param name="local">The endpoint.</param>
-    /// <exception cref="ObjectDisposedException">The steering has ended.</exception>
     public void UnsteerListener(IPEndPoint local)
     {
         Span<byte> key = stackalloc byte[ListenerKey.Length];
