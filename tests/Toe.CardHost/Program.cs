@@ -49,5 +49,5 @@ async Task SendAsync(int count)
     for (var at = 0; at < count;)
         at += await server.ReceiveAsync(received.AsMemory(at));
     await sending;
-    Console.WriteLine($"sent {Convert.ToHexStringLower(sent)} {received.SequenceEqual(sent)}");
+    Console.WriteLine($"sent {sent.Length} {Convert.ToHexStringLower(sent)} {received.SequenceEqual(sent)}");
 }

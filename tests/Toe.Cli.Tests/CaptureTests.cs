@@ -20,11 +20,7 @@ public sealed class CaptureTests
         var capture = toStandardOutput
             ? tool.StartInto(file, "capture", "--pid", Pid(host), "-w", "-", "--json")
             : tool.Start("capture", "--pid", Pid(host), "-w", file, "--json");
-        while (!capture.Errors.Contains("capturing", StringComparison.Ordinal))
-        {
-            Assert.False(capture.HasExited, capture.Errors);
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
+        await capture.WaitForErrorAsync("capturing");
 
         await host.WriteLineAsync("send 300000");
         await host.WaitForAsync(" True");
@@ -41,7 +37,7 @@ public sealed class CaptureTests
         Assert.All(frames, frame => Assert.StartsWith("raw:ip:tcp", frame[0], StringComparison.Ordinal));
         Assert.All(frames, frame => Assert.Equal("", frame[1]));
         Assert.Equal(["emulated:card0", "emulated:card1"], frames.Select(frame => frame[2]).Distinct().Order());
-        var sent = host.Output.Split("sent ")[1].Split(' ')[0];
+        var sent = host.Output.Split("sent ")[1].Split(' ')[1];
         foreach (var card in new[] { "0", "1" }) // Each has seen all of it, going out and coming in.
         {
             var stream = await TsharkAsync(file, "-2", "-R", $"frame.interface_id == {card}", "-q", "-z", "follow,tcp,raw,0");
@@ -70,8 +66,7 @@ public sealed class CaptureTests
         var (host, _, _) = await tool.StartHostAsync("default");
         var file = Path.Combine(tool.Folder, "ended.pcapng");
         var capture = tool.Start("capture", "--pid", Pid(host), "-w", file);
-        while (!capture.Errors.Contains("capturing", StringComparison.Ordinal))
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        await capture.WaitForErrorAsync("capturing");
 
         host.CloseInput();
         var answer = await capture.WaitAsync();

@@ -105,8 +105,7 @@ public sealed class OperateTests
         var undone = (await tool.RunAsync("drain", "emulated:card0", "--undo", "--pid", Pid(host))).Good();
         await host.WriteLineAsync("connect");
         await host.WriteLineAsync("send 1001");
-        while (host.Output.Split(" True").Length < 3)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        await host.WaitForAsync("sent 1001 ");
 
         var answer = JsonDocument.Parse(drained.Output).RootElement;
         Assert.Equal("emulated:card0", answer.GetProperty("adapter").GetString());

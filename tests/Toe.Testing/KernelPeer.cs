@@ -13,7 +13,7 @@ public sealed class KernelPeer : IAsyncDisposable
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _errorsEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];
+    private readonly List<(StringBuilder Where, string Text, TaskCompletionSource Seen)> _awaited = [];
 
     private KernelPeer(Process process)
     {
@@ -88,21 +88,10 @@ public sealed class KernelPeer : IAsyncDisposable
     }
 
     /// <summary>Waits until the program has written <paramref name="text"/> to its standard output, for example that it listens.</summary>
-    public async Task WaitForAsync(string text)
-    {
-        TaskCompletionSource seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_awaited)
-        {
-            if (_output.ToString().Contains(text, StringComparison.Ordinal))
-                return;
-            _awaited.Add((text, seen));
-        }
+    public Task WaitForAsync(string text) => WaitForAsync(_output, text, _outputEnded.Task);
 
-        var first = await Task.WhenAny(seen.Task, _outputEnded.Task).WaitAsync(Limit);
-        if (first == seen.Task || Output.Contains(text, StringComparison.Ordinal))
-            return;
-        throw new InvalidOperationException($"The program ended without writing \"{text}\": {Output} {Errors}");
-    }
+    /// <summary>The same for its standard error.</summary>
+    public Task WaitForErrorAsync(string text) => WaitForAsync(_errors, text, _errorsEnded.Task);
 
     /// <summary>Waits for the program's end.</summary>
     public async Task<ProcessAnswer> WaitAsync()
@@ -129,6 +118,22 @@ public sealed class KernelPeer : IAsyncDisposable
         _process.Dispose();
     }
 
+    private async Task WaitForAsync(StringBuilder where, string text, Task ended)
+    {
+        TaskCompletionSource seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_awaited)
+        {
+            if (where.ToString().Contains(text, StringComparison.Ordinal))
+                return;
+            _awaited.Add((where, text, seen));
+        }
+
+        // A line is looked through before the end is told.
+        await Task.WhenAny(seen.Task, ended).WaitAsync(Limit);
+        if (!seen.Task.IsCompleted)
+            throw new InvalidOperationException($"The program ended without writing \"{text}\": {Output} {Errors}");
+    }
+
     private void Take(StringBuilder text, string? line, TaskCompletionSource ended)
     {
         if (line is null)
@@ -140,11 +145,9 @@ public sealed class KernelPeer : IAsyncDisposable
         lock (_awaited)
         {
             text.AppendLine(line);
-            if (text != _output)
-                return;
-            foreach (var (wanted, seen) in _awaited)
+            foreach (var (where, wanted, seen) in _awaited)
             {
-                if (line.Contains(wanted, StringComparison.Ordinal))
+                if (where == text && line.Contains(wanted, StringComparison.Ordinal))
                     seen.TrySetResult();
             }
         }

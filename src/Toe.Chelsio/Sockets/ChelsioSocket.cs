@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Toe.Linux;
 
 namespace Toe.Chelsio.Sockets;
 
@@ -211,28 +212,11 @@ internal sealed class ChelsioSocket : IToeAdapterSocket, ISocketBacked
         Span<byte> info = stackalloc byte[8];
         try
         {
-            return Socket.GetRawSocketOption(LevelTcp, TcpInformation, info) < 1 ? TcpState.Unknown : StateOf(info[0]);
+            return Socket.GetRawSocketOption(LevelTcp, TcpInformation, info) < 1 ? TcpState.Unknown : KernelTcpState.From(info[0]);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             return TcpState.Closed;
         }
     }
-
-    /// <summary>The kernel's numbers are not .NET's: net/tcp_states.h.</summary>
-    private static TcpState StateOf(byte state) => state switch
-    {
-        1 => TcpState.Established,
-        2 => TcpState.SynSent,
-        3 or 12 => TcpState.SynReceived,
-        4 => TcpState.FinWait1,
-        5 => TcpState.FinWait2,
-        6 => TcpState.TimeWait,
-        7 => TcpState.Closed,
-        8 => TcpState.CloseWait,
-        9 => TcpState.LastAck,
-        10 => TcpState.Listen,
-        11 => TcpState.Closing,
-        _ => TcpState.Unknown,
-    };
 }

@@ -1,6 +1,7 @@
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Toe.Linux;
 
 namespace Toe.Connections;
 
@@ -35,26 +36,9 @@ internal readonly record struct KernelTcpInfo(TcpState State, TimeSpan? RoundTri
     {
         var roundTrip = MemoryMarshal.Read<uint>(info[RoundTripTimeAt..]);
         return new KernelTcpInfo(
-            StateOf(info[0]),
+            KernelTcpState.From(info[0]),
             roundTrip == 0 ? null : TimeSpan.FromMicroseconds(roundTrip),
             MemoryMarshal.Read<uint>(info[TotalRetransmitsAt..]),
             (long)MemoryMarshal.Read<ulong>(info[BytesAcknowledgedAt..]));
     }
-
-    /// <summary>The kernel's numbers are not .NET's: net/tcp_states.h.</summary>
-    private static TcpState StateOf(byte state) => state switch
-    {
-        1 => TcpState.Established,
-        2 => TcpState.SynSent,
-        3 or 12 => TcpState.SynReceived,
-        4 => TcpState.FinWait1,
-        5 => TcpState.FinWait2,
-        6 => TcpState.TimeWait,
-        7 => TcpState.Closed,
-        8 => TcpState.CloseWait,
-        9 => TcpState.LastAck,
-        10 => TcpState.Listen,
-        11 => TcpState.Closing,
-        _ => TcpState.Unknown,
-    };
 }

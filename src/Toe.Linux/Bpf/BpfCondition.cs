@@ -7,5 +7,4 @@ internal enum BpfCondition
     Greater = 0x20,         // BPF_JGT
     AnyBit = 0x40,          // BPF_JSET
     NotEqual = 0x50,        // BPF_JNE
-    Less = 0xA0,            // BPF_JLT
 }

@@ -47,22 +47,7 @@ internal struct TcpInfo
 
     internal readonly uint? ThresholdBytes => Threshold >= InfiniteThreshold ? null : Bytes(Threshold);
 
-    /// <summary>The kernel's numbers are not .NET's: net/tcp_states.h.</summary>
-    internal readonly TcpState State => StateNumber switch
-    {
-        1 => TcpState.Established,
-        2 => TcpState.SynSent,
-        3 or 12 => TcpState.SynReceived,
-        4 => TcpState.FinWait1,
-        5 => TcpState.FinWait2,
-        6 => TcpState.TimeWait,
-        7 => TcpState.Closed,
-        8 => TcpState.CloseWait,
-        9 => TcpState.LastAck,
-        10 => TcpState.Listen,
-        11 => TcpState.Closing,
-        _ => TcpState.Unknown,
-    };
+    internal readonly TcpState State => KernelTcpState.From(StateNumber);
 
     private readonly uint Bytes(uint segments) => (uint)Math.Min(uint.MaxValue, (ulong)segments * SegmentSize);
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
-using Toe.Emulated.Links;
 using Toe.Testing;
 
 namespace Toe.Emulated.Tests.Card;
@@ -35,8 +34,6 @@ internal sealed class InterfaceBench : IAsyncDisposable
     public NetworkNamespace Peer { get; }
 
     public EmulatedCard Card => _provider.Cards[0];
-
-    public InterfaceLink Link => (InterfaceLink)Card.Links[0];
 
     public static async Task<InterfaceBench> CreateAsync(bool offloads = true, CardProfile? profile = null)
     {
