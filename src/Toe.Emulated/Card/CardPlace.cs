@@ -94,8 +94,8 @@ internal sealed class CardPlace : IMoveTarget
     {
         if (IsStale)
             return _card.RefusalNow() is { IsNone: false } reason ? reason : ToeReasons.HealthFailed.With("the card was reset");
-        var options = _card.OptionsFor(state);
-        if (_entry.TryGrow(EmulatedCard.MemoryOf(options)) is { IsNone: false } full)
+        var options = _card.Translate(state.Options, []);
+        if (_entry.TryGrow((long)ImportedState.SendCapacity(state, options) + ImportedState.ReceiveCapacity(state, options)) is { IsNone: false } full)
             return full;
         _socket = _card.NewSocket(_loop, _generation, _tuple.Local, _tuple.Remote, options, _claim, _events);
         return engine.TryImport(_place!, state, options, _socket) ? ToeReason.None : ToeReasons.ResourceMemory.With("the engine's buffers are used up");

@@ -41,12 +41,4 @@ public sealed partial class EmulatedCard
         if (_options.Profile.MovesConnections && Shards.Of(local, remote).Engine.Find(local, remote)?.Events is CardSocket socket)
             socket.AskForUpload(ToeReasons.QualityFragments);
     }
-
-    /// <summary>The options of an imported connection, with buffers that hold its queues and the window its peer was promised.</summary>
-    internal TcpSocketOptions OptionsFor(TcpConnectionState state)
-    {
-        var options = Translate(state.Options, []);
-        ImportedState.Widen(options, state);
-        return options;
-    }
 }

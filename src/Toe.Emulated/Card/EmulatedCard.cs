@@ -281,7 +281,7 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState, ICaptures
         return RefusalNow() is { IsNone: false } reason ? reason : ToeReasons.HealthFailed.With("the card was reset");
     }
 
-    private TcpSocketOptions Translate(ToeSocketOptions options, List<ToeReason> downgrades)
+    internal TcpSocketOptions Translate(ToeSocketOptions options, List<ToeReason> downgrades)
     {
         var reno = "reno".Equals(options.CongestionControl, StringComparison.OrdinalIgnoreCase);
         if (!reno && options.CongestionControl is { } algorithm && !algorithm.Equals("cubic", StringComparison.OrdinalIgnoreCase))

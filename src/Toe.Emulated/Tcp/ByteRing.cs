@@ -28,7 +28,7 @@ internal sealed class ByteRing
 
     public int Capacity { get; }
 
-    /// <summary>How much of the capacity the application may fill; only grows.</summary>
+    /// <summary>How much of the capacity the application may fill. There may be more in it, which another carrier filled.</summary>
     public int Limit
     {
         get => Volatile.Read(ref _limit);

@@ -14,12 +14,14 @@ internal static class ImportedState
         return Fault(state, tuple) is { } fault ? ToeReasons.InternalContractViolation.With("the state's " + fault) : ToeReason.None;
     }
 
-    /// <summary>Makes buffers hold what is queued, and what the peer was promised room for.</summary>
-    public static void Widen(TcpSocketOptions options, TcpConnectionState state)
+    /// <summary>What the send buffer must hold at first: the options' size, or more that is queued.</summary>
+    public static int SendCapacity(TcpConnectionState state, TcpSocketOptions options) => Math.Max(options.SendBufferSize, state.SendQueue.Length);
+
+    /// <summary>What the receive buffer must hold at first: the options' size, or more that is queued and that the peer was promised room for.</summary>
+    public static int ReceiveCapacity(TcpConnectionState state, TcpSocketOptions options)
     {
         var promised = (int)(state.ReceiveWindow - (state.ReceiveNext - state.ReceiveWindowUpdate));
-        options.SendBufferSize = Math.Max(options.SendBufferSize, state.SendQueue.Length);
-        options.ReceiveBufferSize = Math.Max(options.ReceiveBufferSize, state.ReceiveQueue.Length + Math.Max(0, promised));
+        return Math.Max(options.ReceiveBufferSize, state.ReceiveQueue.Length + Math.Max(0, promised));
     }
 
     /// <summary>The states after the handshake and before TIME-WAIT.</summary>

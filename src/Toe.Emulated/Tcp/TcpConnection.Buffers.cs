@@ -19,7 +19,7 @@ internal sealed partial class TcpConnection
 
     private int FirstLimit(int limit) => _options.BufferAutotuning ? Math.Min(limit, FirstBuffer) : limit;
 
-    /// <summary>The buffers hold what another carrier's did, and what the peer was promised.</summary>
+    /// <summary>A connection from another carrier has left slow start behind. What it brought may be more than the options allow, and empties first.</summary>
     private void OpenBuffersFully()
     {
         _receiveLimit = _options.ReceiveBufferSize;

@@ -15,12 +15,13 @@ internal sealed partial class TcpConnection
     public static TcpConnection FromState(
         TcpEngine engine, in FourTuple tuple, TcpConnectionState state, TcpSocketOptions options, ITcpSocketEvents events)
     {
-        ImportedState.Widen(options, state);
         var connection = new TcpConnection(engine, tuple, options, minimumSequence: null);
-        connection._socket = new TcpSocket(engine, connection, options) { Events = events };
+        connection._socket = new TcpSocket(
+            engine, connection, options, ImportedState.SendCapacity(state, options), ImportedState.ReceiveCapacity(state, options)) { Events = events };
         connection.TakeConstants(state);
         connection.TakeSending(state);
         connection.TakeReceiving(state);
+        connection.OpenBuffersFully();
         return connection;
     }
 
@@ -202,7 +203,6 @@ internal sealed partial class TcpConnection
 
     private void TakeReceiving(TcpConnectionState state)
     {
-        OpenBuffersFully();
         _receiveNext = _lastAcknowledgmentSent = state.ReceiveNext;
         _advertisedEdge = Max(state.ReceiveWindowUpdate + state.ReceiveWindow, _receiveNext);
         _socket!.ReceiveRing.Write(state.ReceiveQueue.Span);

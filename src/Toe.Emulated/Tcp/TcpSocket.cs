@@ -23,12 +23,17 @@ public sealed partial class TcpSocket
     private const int NotEnded = -1;
 
     internal TcpSocket(TcpEngine engine, TcpConnection connection, TcpSocketOptions options)
+        : this(engine, connection, options, options.SendBufferSize, options.ReceiveBufferSize)
+    {
+    }
+
+    internal TcpSocket(TcpEngine engine, TcpConnection connection, TcpSocketOptions options, int sendCapacity, int receiveCapacity)
     {
         _connection = connection;
         _noDelay = options.NoDelay;
         _trafficClass = options.TrafficClass;
-        SendRing = new ByteRing(options.SendBufferSize, engine.Buffers);
-        ReceiveRing = new ByteRing(options.ReceiveBufferSize, engine.Buffers);
+        SendRing = new ByteRing(sendCapacity, engine.Buffers);
+        ReceiveRing = new ByteRing(receiveCapacity, engine.Buffers);
     }
 
     /// <summary>The local address and port, with the port the engine picked if 0 was asked for. Allocates: an idle connection keeps none.</summary>

@@ -11,14 +11,16 @@ public sealed class ImportedTcpSocket : IDisposable
     private readonly RepairSocket _repair;
     private readonly ReadOnlyMemory<byte> _unsent;
     private readonly bool _sendingIsComplete;
+    private readonly int _sendBuffer;
     private bool _isGiven;
 
-    internal ImportedTcpSocket(SafeSocketHandle handle, ReadOnlyMemory<byte> unsent, bool sendingIsComplete)
+    internal ImportedTcpSocket(SafeSocketHandle handle, ReadOnlyMemory<byte> unsent, bool sendingIsComplete, int sendBuffer)
     {
         _handle = handle;
         _repair = new RepairSocket(handle);
         _unsent = unsent;
         _sendingIsComplete = sendingIsComplete;
+        _sendBuffer = sendBuffer;
     }
 
     /// <summary>Runs the connection: an acknowledgment goes out at once, then what was not sent yet, then the FIN if there is one.</summary>
@@ -29,6 +31,7 @@ public sealed class ImportedTcpSocket : IDisposable
         _repair.Set(SocketOption.Repair, RepairMode.Off);
         _repair.Set(SocketOption.ReuseAddress, 1); // Repair takes it away, and the port's listener could not be bound again.
         Send();
+        LeaveBuffersToTheKernel();
         if (_sendingIsComplete && RepairCalls.shutdown(_handle, RepairCalls.ShutdownSend) < 0)
             throw LinuxException.Last("shutdown");
         var socket = new Socket(_handle);
@@ -55,6 +58,16 @@ public sealed class ImportedTcpSocket : IDisposable
             if (taken == 0)
                 Widen(); // What was sent elsewhere is never refused here.
         }
+    }
+
+    /// <summary>
+    /// Its own sizes and tuning again, in which the queues stay until they are empty: a send buffer that held one queue would else be twice as large for the next.
+    /// Before Linux 5.14 (SO_BUF_LOCK) a forced size ends the tuning for good.
+    /// </summary>
+    private void LeaveBuffersToTheKernel()
+    {
+        _ = _repair.TrySet(SocketOption.ForceSendBuffer, _sendBuffer / 2);
+        _ = _repair.TrySet(SocketOption.BufferLock, 0);
     }
 
     /// <summary>The kernel doubles what is asked for (socket(7)).</summary>

@@ -11,6 +11,7 @@ internal static unsafe class RepairRestore
 {
     private const int Piece = 65536;
     private const int Overhead = 65536; // What the kernel counts beside the bytes of a small queue.
+    private const int Ample = 6 << 20; // Up to the largest buffer that the kernel's own tuning gives (tcp_rmem, tcp(7)), a queue gets the double of its bytes.
 
     /// <summary>Makes the connection of a checked state.</summary>
     /// <exception cref="LinuxException">The kernel refuses.</exception>
@@ -26,8 +27,8 @@ internal static unsafe class RepairRestore
         try
         {
             var sent = Math.Min((int)(state.SendNext - state.SendUnacknowledged), state.SendQueue.Length);
-            Fill(new RepairSocket(handle), state, state.SendQueue.Span[..sent]);
-            return new ImportedTcpSocket(handle, state.SendQueue[sent..], SendingIsComplete(state.State));
+            var sendBuffer = Fill(new RepairSocket(handle), state, state.SendQueue.Span[..sent]);
+            return new ImportedTcpSocket(handle, state.SendQueue[sent..], SendingIsComplete(state.State), sendBuffer);
         }
         catch
         {
@@ -36,7 +37,8 @@ internal static unsafe class RepairRestore
         }
     }
 
-    private static void Fill(RepairSocket repair, TcpConnectionState state, ReadOnlySpan<byte> sent)
+    /// <returns>The send buffer's size before it was made to hold the queue, in the kernel's bytes.</returns>
+    private static int Fill(RepairSocket repair, TcpConnectionState state, ReadOnlySpan<byte> sent)
     {
         repair.Set(SocketOption.Repair, RepairMode.On); // It also lets the port be shared with whoever has it.
         var next = BeforePeersFin(state);
@@ -46,11 +48,12 @@ internal static unsafe class RepairRestore
         repair.Set<RepairOption>(SocketOption.RepairOptions, Agreed(state));
         if (state.Timestamps)
             repair.Set(SocketOption.Timestamp, (int)((state.TimestampValue + 1) & ~1u)); // The lowest bit would make the clock one of microseconds.
+        var sendBuffer = repair.Get(SocketOption.SendBuffer);
         Widen(repair, state);
         Append(repair, RepairQueue.Receive, state.ReceiveQueue.Span);
         Append(repair, RepairQueue.Send, sent);
         repair.Set<RepairWindow>(SocketOption.RepairWindow, [Window(state, next)]);
-        _ = repair.TrySet(SocketOption.BufferLock, 0); // Forced sizes end the kernel's own tuning; before Linux 5.14 they end it for good.
+        return sendBuffer;
     }
 
     private static bool SendingIsComplete(TcpState state) => RepairCheck.QueuesFin(state) || state == TcpState.FinWait2;
@@ -98,11 +101,16 @@ internal static unsafe class RepairRestore
         Widen(repair, SocketOption.SendBuffer, SocketOption.ForceSendBuffer, state.SendQueue.Length);
     }
 
-    /// <summary>The kernel doubles what is asked for (socket(7)), and counts its own structures in.</summary>
+    /// <summary>
+    /// The kernel doubles what is asked for (socket(7)), and counts its own structures in. A large buffer gets no more than its bytes: what is not read while a
+    /// connection moves to and fro would else double each time.
+    /// </summary>
     private static void Widen(RepairSocket repair, SocketOption size, SocketOption force, long bytes)
     {
-        if (bytes > 0 && 2 * (bytes + Overhead) > repair.Get(size))
-            repair.Set(force, (int)Math.Min(bytes + Overhead, int.MaxValue / 2));
+        var room = bytes + Overhead;
+        room = Math.Max(room, Math.Min(2 * room, Ample));
+        if (bytes > 0 && room > repair.Get(size))
+            repair.Set(force, (int)Math.Min(room / 2, int.MaxValue / 2));
     }
 
     private static void Append(RepairSocket repair, RepairQueue queue, ReadOnlySpan<byte> bytes)

@@ -57,6 +57,7 @@ public sealed class HalfClosedTests
         await pair.Peer.SendAsync(new byte[] { 4, 5, 6 });
         pair.Peer.Shutdown(SocketShutdown.Send);
         await KernelPair.UntilAsync(pair.Subject, TcpState.CloseWait);
+        await KernelPair.UntilAsync(pair.Peer, TcpState.FinWait2); // Before, it may send the FIN again by itself.
 
         var state = await pair.MoveAsync();
 
