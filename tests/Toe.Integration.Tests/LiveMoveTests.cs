@@ -40,7 +40,7 @@ public sealed class LiveMoveTests
         await sending;
 
         await probe.WaitAsync();
-        var report = JsonDocument.Parse(probe.Output.Split('\n')[1]).RootElement;
+        var report = JsonDocument.Parse(probe.Output.Split("report ")[1]).RootElement;
         TestContext.Current.TestOutputHelper?.WriteLine(report.GetRawText());
         Assert.Equal(JsonValueKind.Null, report.GetProperty("failure").ValueKind);
         Assert.True(report.GetProperty("moved").GetInt32() >= moves * 95 / 100, report.GetRawText());

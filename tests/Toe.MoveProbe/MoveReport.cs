@@ -1,7 +1,7 @@
 namespace Toe.MoveProbe;
 
-/// <summary>What became of a connection that was moved.</summary>
-internal sealed record MoveReport
+/// <summary>What became of a connection that was moved. The lists have an element for each move that was done.</summary>
+internal sealed record MoveReport(int Seed)
 {
     /// <summary>Moves that were done.</summary>
     public int Moved { get; set; }
@@ -10,7 +10,7 @@ internal sealed record MoveReport
     public int ListedWrongly { get; set; }
 
     /// <summary>How often each reason refused a move.</summary>
-    public SortedDictionary<string, int> Refused { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, int> Refused { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>Bytes sent and received by data calls that ended on the host stack.</summary>
     public long BytesOnHost { get; set; }
@@ -18,9 +18,30 @@ internal sealed record MoveReport
     /// <summary>Bytes sent and received by data calls that ended on the adapter.</summary>
     public long BytesOnAdapter { get; set; }
 
-    /// <summary>Times from call to return of the moves that were done, in microseconds.</summary>
-    public List<double> Microseconds { get; } = [];
+    /// <summary>When moves began, in microseconds since 1970.</summary>
+    public List<long> Began { get; init; } = [];
+
+    /// <summary>From call to return, in microseconds.</summary>
+    public List<double> Microseconds { get; init; } = [];
+
+    /// <summary>How long the connection stood still, in microseconds.</summary>
+    public List<double> Standstill { get; init; } = [];
+
+    /// <summary>Bytes in both queues when it stood still.</summary>
+    public List<long> Queued { get; init; } = [];
 
     /// <summary>What ended the connection; null when all bytes came.</summary>
     public string? Failure { get; set; }
+
+    /// <summary>Adds the bytes of a data call. Any thread.</summary>
+    public void Count(int bytes, bool onHost)
+    {
+        lock (Refused)
+        {
+            if (onHost)
+                BytesOnHost += bytes;
+            else
+                BytesOnAdapter += bytes;
+        }
+    }
 }

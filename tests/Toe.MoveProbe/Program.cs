@@ -5,16 +5,29 @@ using Toe;
 using Toe.Emulated;
 using Toe.MoveProbe;
 
-// Moves one accepted connection to and fro between the host's kernel and the engine on an interface that both share, under traffic both ways, and says in JSON
-// what became of it. It runs in a namespace of its own: the kernel's end of a move is made where the process is.
-// Usage: Toe.MoveProbe INTERFACE ADDRESS MOVES SEED
+// Moves accepted connections to and fro between the host's kernel and the engine on an interface that both share, one after the other, under traffic both ways,
+// and says of each in JSON what became of it. It runs in a namespace of its own: the kernel's end of a move is made where the process is.
+// Usage: Toe.MoveProbe INTERFACE ADDRESS MOVES SEED [CONNECTIONS [full|varied|echo]]
 var (device, address, moves, seed) = (args[0], IPAddress.Parse(args[1]), int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture));
+var connections = args.Length > 4 ? int.Parse(args[4], CultureInfo.InvariantCulture) : 1;
+var traffic = args.Length > 5 ? args[5] : "full";
 await using var stack = ToeStack.Create(builder => builder.AddEmulated(new EmulatedInterfaceOptions(device) { Card = new EmulatedCardOptions { Name = device } }));
 await stack.StartAsync();
 foreach (var refused in stack.NotTaken)
     Console.Error.WriteLine($"{refused.Device}: {refused.Reason}");
+using var meter = new MoveMeter();
 await using var listener = await stack.ListenAsync(new ToeListenRequest(new IPEndPoint(address, 0)));
 Console.WriteLine($"listening {listener.LocalEndPoint.Port}");
-await using var connection = await listener.AcceptAsync();
-var report = await new MovingConnection(connection, "emulated:" + device, seed).RunAsync(moves);
-Console.WriteLine(JsonSerializer.Serialize(report, ReportJson.Default.MoveReport));
+for (var number = 0; number < connections; number++)
+{
+    await using var connection = await listener.AcceptAsync();
+    var report = new MoveReport(seed + number);
+    meter.Begin(report);
+    await (traffic switch
+    {
+        "echo" => new EchoingConnection(connection, "emulated:" + device, report).RunAsync(moves),
+        "varied" => new MovingConnection(connection, "emulated:" + device, Traffic.Of(report.Seed), report).RunAsync(moves),
+        _ => new MovingConnection(connection, "emulated:" + device, Traffic.Full, report).RunAsync(moves),
+    });
+    Console.WriteLine("report " + JsonSerializer.Serialize(report, ReportJson.Default.MoveReport));
+}

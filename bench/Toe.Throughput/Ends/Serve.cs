@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Toe.Emulated.Links;
+using Toe.Linux;
 using Toe.Throughput.Engine;
 using Toe.Throughput.Kernel;
 using Toe.Throughput.Stack;
@@ -36,7 +37,7 @@ internal static class Serve
                 break;
             case ["line", var near, var far, var loss, var milliseconds]:
                 var faults = new LinkFaults { Loss = Number(loss), Delay = TimeSpan.FromMilliseconds(Number(milliseconds)) };
-                var begin = FaultyLine.Join(near, far, faults);
+                var begin = FaultyLine.Join(TapDevice.Attach(near), TapDevice.Attach(far), faults);
                 describe = seed =>
                 {
                     begin(long.Parse(seed, CultureInfo.InvariantCulture));

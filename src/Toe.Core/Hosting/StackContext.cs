@@ -40,7 +40,7 @@ internal sealed class StackContext(
 
     public TraceCache Traces { get; } = new();
 
-    public ConnectionOwner Connections { get; } = new(time, metrics, logger, new Mover(options, policy, supervisor, supervision, routes, rules, tracking, time));
+    public ConnectionOwner Connections { get; } = new(time, metrics, logger, new Mover(options, policy, supervisor, supervision, routes, rules, tracking, metrics, time));
 
     /// <summary>Peers that are not asked for RDMA for a while.</summary>
     public SilentPeers SilentPeers { get; } = new(time);

@@ -4,13 +4,14 @@ using Toe.Connecting;
 using Toe.Connections;
 using Toe.Gates;
 using Toe.Policy;
+using Toe.Telemetry;
 
 namespace Toe.Moving;
 
 /// <summary>Moves established connections between adapters and the host stack: Prepare, Freeze, Import, Activate, Release. Until Activate any failure leaves the connection where it was; after it there is no way back.</summary>
 internal sealed class Mover(
     IOptionsMonitor<ToeOptions> options, PolicyEngine policy, AdapterSupervisor supervisor, SupervisionContext supervision, IHostRoutes routes,
-    HostRulesMonitor rules, IConnectionTracking tracking, TimeProvider time)
+    HostRulesMonitor rules, IConnectionTracking tracking, ToeMetrics metrics, TimeProvider time)
 {
     private readonly GateKeeper _gates = GateKeeper.Standard(() => options.CurrentValue, rules);
 
@@ -80,6 +81,7 @@ internal sealed class Mover(
         if (!refusal.IsNone)
             return refusal;
         IMoveSource frozen;
+        long since;
         try
         {
             refusal = source.PrepareToGiveUp(tracking);
@@ -91,6 +93,7 @@ internal sealed class Mover(
 
             connection.Suspend(move, source);
             await move.Quiet.WaitAsync(options.CurrentValue.ControlDeadline, time, cancellationToken).ConfigureAwait(false);
+            since = time.GetTimestamp();
             frozen = await source.FreezeAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -102,9 +105,11 @@ internal sealed class Mover(
             throw;
         }
 
+        TcpConnectionState state;
         try
         {
-            refusal = await destination.ImportAsync(StateOf(frozen), cancellationToken).ConfigureAwait(false);
+            state = StateOf(frozen);
+            refusal = await destination.ImportAsync(state, cancellationToken).ConfigureAwait(false);
             if (refusal.IsNone)
                 refusal = source.CheckFrozen(frozen);
         }
@@ -120,7 +125,9 @@ internal sealed class Mover(
             return refusal;
         }
 
+        var from = connection.Carrier.Adapter?.Provider;
         await RunThereAsync(connection, source, frozen, destination, cause).ConfigureAwait(false);
+        metrics.StoodStill(from, connection.Carrier.Adapter?.Provider, time.GetElapsedTime(since), state.SendQueue.Length + (long)state.ReceiveQueue.Length);
         return ToeReason.None;
     }
 

@@ -7,12 +7,16 @@ internal sealed class ToeMetrics : IDisposable
 {
     public const string MeterName = "Toe";
 
+    private static readonly InstrumentAdvice<double> Standstills = new() { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1] };
+
     private readonly Meter _meter;
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _fallbacks;
     private readonly Counter<long> _io;
     private readonly Counter<long> _errors;
     private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _standstill;
+    private readonly Histogram<long> _queued;
     private readonly ObservableCounter<long> _retransmits;
 
     public ToeMetrics(IMeterFactory? factory)
@@ -21,6 +25,9 @@ internal sealed class ToeMetrics : IDisposable
         _active = _meter.CreateUpDownCounter<long>("toe.connection.active", "{connection}", "Connections that are open.");
         _fallbacks = _meter.CreateCounter<long>("toe.connection.fallbacks", "{fallback}", "Connections that run on the host stack although an adapter was wanted.");
         _duration = _meter.CreateHistogram<double>("toe.connection.offload.duration", "s", "How long connections were carried by an adapter.");
+        _standstill = _meter.CreateHistogram(
+            "toe.connection.move.standstill", "s", "How long connections stood still while they moved to another carrier.", advice: Standstills);
+        _queued = _meter.CreateHistogram<long>("toe.connection.move.queued", "By", "Bytes that connections had in both queues when they moved.");
         _io = _meter.CreateCounter<long>("toe.io", "By", "Bytes between applications and carriers.");
         _errors = _meter.CreateCounter<long>("toe.adapter.errors", "{error}", "Faults of adapters and their providers.");
         _retransmits = _meter.CreateObservableCounter("toe.tcp.retransmits", ObserveRetransmits, "{segment}", "Segments sent again, where the carrier tells.");
@@ -41,6 +48,13 @@ internal sealed class ToeMetrics : IDisposable
     {
         ConnectionClosed(before, onBefore);
         ConnectionOpened(after);
+    }
+
+    public void StoodStill(string? before, string? after, TimeSpan standstill, long queued)
+    {
+        KeyValuePair<string, object?> from = Tag("toe.move.from", before ?? "host"), to = Tag("toe.move.to", after ?? "host");
+        _standstill.Record(standstill.TotalSeconds, from, to);
+        _queued.Record(queued, from, to);
     }
 
     public void ConnectionClosed(string? provider, TimeSpan duration)

@@ -37,6 +37,7 @@ internal static unsafe class RepairRestore
         }
     }
 
+    /// <summary>Everything but the bytes that were not sent yet.</summary>
     /// <returns>The send buffer's size before it was made to hold the queue, in the kernel's bytes.</returns>
     private static int Fill(RepairSocket repair, TcpConnectionState state, ReadOnlySpan<byte> sent)
     {

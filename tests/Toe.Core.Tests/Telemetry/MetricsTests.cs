@@ -23,6 +23,8 @@ public sealed class MetricsTests
                     ("toe.adapter.errors", "{error}", "Counter`1"),
                     ("toe.connection.active", "{connection}", "UpDownCounter`1"),
                     ("toe.connection.fallbacks", "{fallback}", "Counter`1"),
+                    ("toe.connection.move.queued", "By", "Histogram`1"),
+                    ("toe.connection.move.standstill", "s", "Histogram`1"),
                     ("toe.connection.offload.duration", "s", "Histogram`1"),
                     ("toe.io", "By", "Counter`1"),
                     ("toe.tcp.retransmits", "{segment}", "ObservableCounter`1"),

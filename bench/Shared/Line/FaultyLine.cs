@@ -1,7 +1,7 @@
 using Toe.Emulated.Links;
 using Toe.Linux;
 
-namespace Toe.Throughput.Kernel;
+namespace Toe.Bench;
 
 /// <summary>One direction of a line with faults between two TAP devices, in real time, on a thread of its own.</summary>
 internal sealed class FaultyLine
@@ -20,15 +20,14 @@ internal sealed class FaultyLine
     private FaultyLine(TapDevice from, TapDevice to, LinkFaults faults)
     {
         (_from, _to, _injector) = (from, to, new FaultInjector(faults));
-        Threads.Start("line", Run);
+        new Thread(Run) { IsBackground = true, Name = "line" }.Start();
     }
 
     /// <summary>Joins two devices, both ways.</summary>
     /// <returns>Begins the faults of a seed.</returns>
-    public static Action<long> Join(string near, string far, LinkFaults faults)
+    public static Action<long> Join(TapDevice near, TapDevice far, LinkFaults faults)
     {
-        var (one, other) = (TapDevice.Attach(near), TapDevice.Attach(far));
-        FaultyLine[] lines = [new(one, other, faults), new(other, one, faults)];
+        FaultyLine[] lines = [new(near, far, faults), new(far, near, faults)];
         return seed => Array.ForEach(lines, line => line.Begin(faults with { Seed = seed }));
     }
 

@@ -1,0 +1,19 @@
+namespace Toe.MoveProbe;
+
+/// <summary>What both ends of a connection with requests and answers know.</summary>
+internal static class Echo
+{
+    /// <summary>Bytes of a request.</summary>
+    public const int Request = 64;
+
+    /// <summary>The most bytes of an answer.</summary>
+    public const int LargestAnswer = 65_536;
+
+    /// <summary>The sizes of a connection's answers, one after the other.</summary>
+    public static IEnumerable<int> Answers(int seed)
+    {
+        var random = new Random(seed + 1);
+        while (true)
+            yield return random.Next(1, LargestAnswer);
+    }
+}
