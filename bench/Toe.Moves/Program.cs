@@ -8,17 +8,18 @@ var each = new Option<int>("--each") { Description = "Moves of a connection", De
 var seed = new Option<int>("--seed") { Description = "The first connection's seed", DefaultValueFactory = static _ => Random.Shared.Next(1_000_000) };
 var loss = new Option<double>("--loss") { Description = "Percent of the packets that are lost, each way" };
 var reordering = new Option<double>("--reordering") { Description = "Percent of the packets that come a millisecond late, each way" };
+var delay = new Option<double>("--delay") { Description = "Milliseconds that a packet is under way, each way" };
 var pauses = new Option<bool>("--pauses") { Description = "Requests and answers of up to 64 KiB, and how long the peer hears nothing for a move, from a capture" };
 var results = new Option<string?>("--results") { Description = "A file the report is added to" };
 var command = new RootCommand("Moves connections between the kernel and the engine on one interface, against an unmodified kernel, under random traffic. As root.")
 {
-    moves, each, seed, loss, reordering, pauses, results,
+    moves, each, seed, loss, reordering, delay, pauses, results,
 };
 command.SetAction(async (line, cancelled) =>
 {
-    var (lost, late) = (line.GetValue(loss) / 100, line.GetValue(reordering) / 100);
+    var (lost, late, under) = (line.GetValue(loss) / 100, line.GetValue(reordering) / 100, TimeSpan.FromMilliseconds(line.GetValue(delay)));
     var first = line.GetValue(seed);
-    var faults = lost + late > 0 ? new LinkFaults { Seed = first, Loss = lost, Reordering = late } : null;
+    var faults = lost + late + under.Ticks > 0 ? new LinkFaults { Seed = first, Loss = lost, Reordering = late, Delay = under } : null;
     var connections = Math.Max(1, line.GetValue(moves) / line.GetValue(each));
     var tally = await new Run(connections, line.GetValue(each), first, faults, line.GetValue(pauses)).DoAsync();
     string[] report =

@@ -43,7 +43,8 @@ internal sealed record Run(int Connections, int Moves, int Seed, LinkFaults? Fau
             using var socket = await lab.ConnectAsync(port);
             var reported = probe.WaitForAsync($"report {{\"seed\":{seed},");
             var moved = Task.WhenAny(probe.WaitForAsync($"moved {seed}."), reported);
-            await (IsEcho ? new EchoPeer(socket, seed).RunAsync(moved) : new VariedPeer(socket, seed).RunAsync(moved));
+            using var varied = new VariedPeer(socket, seed);
+            await (IsEcho ? new EchoPeer(socket, seed).RunAsync(moved) : varied.RunAsync(moved));
             await reported;
             var report = JsonSerializer.Deserialize(ReportOf(probe, seed), ReportJson.Default.MoveReport)!;
             tally.Add(report);

@@ -7,11 +7,13 @@ using Toe.MoveProbe;
 
 // Moves accepted connections to and fro between the host's kernel and the engine on an interface that both share, one after the other, under traffic both ways,
 // and says of each in JSON what became of it. It runs in a namespace of its own: the kernel's end of a move is made where the process is.
-// Usage: Toe.MoveProbe INTERFACE ADDRESS MOVES SEED [CONNECTIONS [full|varied|echo]]
+// Usage: Toe.MoveProbe INTERFACE ADDRESS MOVES SEED [CONNECTIONS [full|varied|echo|commands]]
 var (device, address, moves, seed) = (args[0], IPAddress.Parse(args[1]), int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture));
 var connections = args.Length > 4 ? int.Parse(args[4], CultureInfo.InvariantCulture) : 1;
 var traffic = args.Length > 5 ? args[5] : "full";
-await using var stack = ToeStack.Create(builder => builder.AddEmulated(new EmulatedInterfaceOptions(device) { Card = new EmulatedCardOptions { Name = device } }));
+const int Usual = 1 << 20, Large = 5 << 20; // So that 4 MiB may be queued each way.
+var card = new EmulatedCardOptions { Name = device, BufferSize = traffic == "commands" ? Large : Usual };
+await using var stack = ToeStack.Create(builder => builder.AddEmulated(new EmulatedInterfaceOptions(device) { Card = card }));
 await stack.StartAsync();
 foreach (var refused in stack.NotTaken)
     Console.Error.WriteLine($"{refused.Device}: {refused.Reason}");
@@ -26,6 +28,7 @@ for (var number = 0; number < connections; number++)
     await (traffic switch
     {
         "echo" => new EchoingConnection(connection, "emulated:" + device, report).RunAsync(moves),
+        "commands" => new CommandedConnection(connection, "emulated:" + device, report).RunAsync(),
         "varied" => new MovingConnection(connection, "emulated:" + device, Traffic.Of(report.Seed), report).RunAsync(moves),
         _ => new MovingConnection(connection, "emulated:" + device, Traffic.Full, report).RunAsync(moves),
     });

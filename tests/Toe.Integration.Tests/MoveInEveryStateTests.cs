@@ -1,0 +1,193 @@
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using Toe.Testing;
+
+namespace Toe.Integration.Tests;
+
+/// <summary>Moves between a host's kernel and the real engine in each state that moves, and with megabytes queued both ways; the peer is an unmodified kernel.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class MoveInEveryStateTests
+{
+    private const int Seed = 11;
+    private const int Small = 4_096; // A receive buffer.
+    private const int Much = 50_000; // More than fits into it, and less than the engine's send buffer holds from the beginning.
+    private const int Little = 1_000;
+    private const int Moves = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly Pattern FromPeer = new(((ulong)Seed << 32) + (1UL << 31));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task FinWait1_WithItsFinBehindWhatThePeerDoesNotRead()
+    {
+        await using var probe = await CommandedProbe.StartAsync(Seed, Small);
+        await probe.AskAsync($"send {Much}");
+        await probe.AskAsync("complete");
+        await probe.AskAsync("sent");
+
+        await MoveAsync(probe, "FIN-WAIT-1");
+
+        await ReceiveAllAsync(probe, Much);
+        await PeerEndsAsync(probe);
+        await EndAsync(probe);
+    }
+
+    [Fact]
+    public async Task FinWait2_StillReceives()
+    {
+        await using var probe = await CommandedProbe.StartAsync(Seed, Small);
+        await probe.AskAsync($"send {Little}");
+        await probe.AskAsync("complete");
+        await ReceiveAllAsync(probe, Little);
+
+        await MoveAsync(probe, "FIN-WAIT-2");
+
+        await PeerEndsAsync(probe);
+        await EndAsync(probe);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CloseWait_StillSends(bool isRead)
+    {
+        await using var probe = await CommandedProbe.StartAsync(Seed, Small);
+        await SendAsync(probe, Little);
+        probe.Peer.Shutdown(SocketShutdown.Send);
+        if (isRead)
+            await ReadToTheEndAsync(probe);
+
+        await MoveAsync(probe, "CLOSE-WAIT");
+
+        if (!isRead)
+            await ReadToTheEndAsync(probe);
+        await probe.AskAsync($"send {Much}");
+        await probe.AskAsync("complete");
+        await ReceiveAllAsync(probe, Much);
+        await EndAsync(probe);
+    }
+
+    [Fact]
+    public async Task LastAck_WithItsFinBehindWhatThePeerDoesNotRead()
+    {
+        await using var probe = await CommandedProbe.StartAsync(Seed, Small);
+        await SendAsync(probe, Little);
+        probe.Peer.Shutdown(SocketShutdown.Send);
+        await ReadToTheEndAsync(probe);
+        await probe.AskAsync($"send {Much}");
+        await probe.AskAsync("complete");
+        await probe.AskAsync("sent");
+
+        await MoveAsync(probe, "CLOSING"); // The kernel gets the peer's FIN behind our own; both states wait for the same ACK.
+
+        await ReceiveAllAsync(probe, Much);
+        await EndAsync(probe);
+    }
+
+    [Fact]
+    public async Task Closing_WithItsFinBehindWhatThePeerDoesNotRead()
+    {
+        await using var probe = await CommandedProbe.StartAsync(Seed, Small);
+        await probe.AskAsync($"send {Much}");
+        await probe.AskAsync("complete");
+        await probe.AskAsync("sent");
+        await PeerEndsAsync(probe);
+
+        await MoveAsync(probe, "CLOSING");
+
+        await ReceiveAllAsync(probe, Much);
+        await EndAsync(probe);
+    }
+
+    [Fact]
+    public async Task MebibytesEachWay_MoveAlong()
+    {
+        const int All = 12 << 20;
+        const int Queued = 2 * 4 << 20; // The engine's buffers hold 5 MiB each.
+        const int MostMoves = 200;
+        await using var probe = await CommandedProbe.StartAsync(Seed);
+        await probe.AskAsync($"send {All}");
+        var sending = SendAsync(probe, All);
+        var fullMoves = 0;
+        for (var move = 0; move < MostMoves && fullMoves < Moves; move++)
+        {
+            if ((await probe.MoveAsync()).Queued >= Queued)
+                fullMoves++;
+        }
+
+        Assert.Equal(Moves, fullMoves);
+        await Task.WhenAll(new[] { ReceiveAsync(probe, All), sending, probe.AskAsync($"receive {All}") });
+        Assert.Contains("\"failure\":null", await probe.FinishAsync(), StringComparison.Ordinal);
+    }
+
+    private static async Task MoveAsync(CommandedProbe probe, string state)
+    {
+        for (var move = 0; move < Moves; move++)
+        {
+            var (isOnHost, _) = await probe.MoveAsync();
+            await UntilAsync(probe, isOnHost ? state : null);
+        }
+    }
+
+    /// <summary>The kernel waits for a FIN that is handed on, and forgets in the background.</summary>
+    private static async Task UntilAsync(CommandedProbe probe, string? state)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (await probe.ReadKernelStateAsync() is var listed && listed != state)
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It is {listed ?? "not listed"} instead of {state ?? "not listed"}.");
+    }
+
+    private static async Task SendAsync(CommandedProbe probe, int count)
+    {
+        var bytes = new byte[count];
+        FromPeer.Fill(bytes, 0);
+        for (var sent = 0; sent < count;)
+            sent += await probe.Peer.SendAsync(bytes.AsMemory(sent), SocketFlags.None, Token);
+    }
+
+    /// <summary>The program reads what the peer sent, and the end.</summary>
+    private static async Task ReadToTheEndAsync(CommandedProbe probe)
+    {
+        Assert.Equal("received", await probe.AskAsync($"receive {Little}"));
+        Assert.Equal("ended", await probe.AskAsync("end"));
+    }
+
+    /// <summary>The peer sends and ends its stream, and the program reads both.</summary>
+    private static async Task PeerEndsAsync(CommandedProbe probe)
+    {
+        await SendAsync(probe, Little);
+        probe.Peer.Shutdown(SocketShutdown.Send);
+        await ReadToTheEndAsync(probe);
+    }
+
+    /// <summary>The peer reads the program's stream, and its end.</summary>
+    private static async Task ReceiveAllAsync(CommandedProbe probe, int count)
+    {
+        await ReceiveAsync(probe, count);
+        Assert.Equal(0, await probe.Peer.ReceiveAsync(new byte[1], SocketFlags.None, Token).AsTask().WaitAsync(Patience, Token));
+    }
+
+    private static async Task ReceiveAsync(CommandedProbe probe, int count)
+    {
+        var bytes = new byte[count];
+        for (var received = 0; received < count;)
+        {
+            var some = await probe.Peer.ReceiveAsync(bytes.AsMemory(received), SocketFlags.None, Token).AsTask().WaitAsync(Patience, Token);
+            Assert.True(some > 0, $"The stream ended behind {received} bytes.");
+            received += some;
+        }
+
+        new Pattern((ulong)Seed << 32).Check(bytes, 0);
+    }
+
+    /// <summary>A connection that is over moves no more, and says so.</summary>
+    private static async Task EndAsync(CommandedProbe probe)
+    {
+        await UntilAsync(probe, null);
+        Assert.StartsWith("refused Capability.Move", await probe.AskAsync("move"), StringComparison.Ordinal);
+        Assert.Contains("\"failure\":null", await probe.FinishAsync(), StringComparison.Ordinal);
+    }
+}
