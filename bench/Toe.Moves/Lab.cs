@@ -10,6 +10,8 @@ internal sealed class Lab : IAsyncDisposable
 {
     public const string Device = "eth0";
 
+    private const int Patience = 20_000; // Milliseconds without a byte: the connection hangs.
+
     private const string Near = "10.6.0.1";
     private const string Far = "10.6.0.2";
 
@@ -38,7 +40,12 @@ internal sealed class Lab : IAsyncDisposable
 
     public async Task<Socket> ConnectAsync(int port)
     {
-        var socket = await _far.InsideAsync(static () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
+        var socket = await _far.InsideAsync(static () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) 
+        {
+            NoDelay = true,
+            ReceiveTimeout = Patience,
+            SendTimeout = Patience,
+        });
         await socket.ConnectAsync(IPAddress.Parse(Near), port);
         return socket;
     }

@@ -42,7 +42,7 @@ internal sealed record Run(int Connections, int Moves, int Seed, LinkFaults? Fau
             await using var capture = IsEcho ? await Capture.StartAsync(lab.Peer) : null;
             using var socket = await lab.ConnectAsync(port);
             var reported = probe.WaitForAsync($"report {{\"seed\":{seed},");
-            var moved = Task.WhenAny(probe.WaitForAsync($"moved {seed}."), reported);
+            var moved = Task.WhenAny(probe.WaitForAsync($"moved {seed}."), reported).Unwrap();
             using var varied = new VariedPeer(socket, seed);
             await (IsEcho ? new EchoPeer(socket, seed).RunAsync(moved) : varied.RunAsync(moved));
             await reported;

@@ -6,7 +6,7 @@ namespace Toe.Moves;
 internal sealed class Tally
 {
     private const double LeastMoved = 0.95;
-    private const double LeastShare = 0.3;
+    private const int Many = 1000; // Moves: in fewer the shares of the bytes are left to chance.
 
     private static readonly (long Most, string Name)[] QueueSizes =
         [(0, "none"), (1 << 10, "to 1 KiB"), (1 << 14, "to 16 KiB"), (1 << 16, "to 64 KiB"), (1 << 18, "to 256 KiB"), (1 << 20, "to 1 MiB"), (1 << 22, "to 4 MiB"), (long.MaxValue, "more")];
@@ -18,6 +18,8 @@ internal sealed class Tally
     private int Moved => _reports.Sum(report => report.Moved);
 
     private int Refused => _reports.Sum(report => report.Refused.Values.Sum());
+
+    private double LeastShare => Moved >= Many ? 0.3 : 0.1;
 
     private double ShareOfAdapter
     {
@@ -44,7 +46,7 @@ internal sealed class Tally
     public IReadOnlyList<string> Lines(out bool isGood)
     {
         var wrong = _reports.Sum(report => report.ListedWrongly);
-        isGood = _failures.Count == 0 && wrong == 0 && Moved >= LeastMoved * (Moved + Refused) && ShareOfAdapter is >= LeastShare and <= 1 - LeastShare;
+        isGood = _failures.Count == 0 && wrong == 0 && Moved >= LeastMoved * (Moved + Refused) && ShareOfAdapter >= LeastShare && ShareOfAdapter <= 1 - LeastShare;
         return
         [
             Format($"{Moved} moves of {_reports.Count} connections, {Refused} refused, {wrong} listed wrongly by the kernel; {_reports.Sum(report => (report.BytesOnAdapter + report.BytesOnHost) / 1e9):0.0} GB, {ShareOfAdapter:P0} of them on the adapter"),

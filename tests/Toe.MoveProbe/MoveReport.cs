@@ -3,6 +3,8 @@ namespace Toe.MoveProbe;
 /// <summary>What became of a connection that was moved. The lists have an element for each move that was done.</summary>
 internal sealed record MoveReport(int Seed)
 {
+    private const double LeastShare = 0.4;
+
     /// <summary>Moves that were done.</summary>
     public int Moved { get; set; }
 
@@ -32,6 +34,13 @@ internal sealed record MoveReport(int Seed)
 
     /// <summary>What ended the connection; null when all bytes came.</summary>
     public string? Failure { get; set; }
+
+    /// <summary>True while a side has carried less than its share.</summary>
+    public bool IsBehind(bool onHost)
+    {
+        lock (Refused)
+            return (onHost ? BytesOnHost : BytesOnAdapter) < LeastShare * (BytesOnHost + BytesOnAdapter);
+    }
 
     /// <summary>Adds the bytes of a data call. Any thread.</summary>
     public void Count(int bytes, bool onHost)

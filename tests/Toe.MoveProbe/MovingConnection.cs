@@ -5,6 +5,8 @@ namespace Toe.MoveProbe;
 /// <summary>Sends and checks patterned streams on a connection while it is moved at random times. The peer has the same seed.</summary>
 internal sealed class MovingConnection(ToeConnection connection, string adapterId, Traffic traffic, MoveReport report)
 {
+    private const int MostPauses = 30; // For one move.
+
     private static readonly TimeProvider Time = TimeProvider.System;
 
     private readonly Pattern _sent = new(Traffic.FromMoved(report.Seed));
@@ -35,6 +37,8 @@ internal sealed class MovingConnection(ToeConnection connection, string adapterI
         {
             _endsSending |= move >= endsBefore;
             await PauseAsync(random.Next(12)); // At any point of the traffic.
+            for (var pauses = 0; pauses < MostPauses && report.IsBehind(onHost: connection.Placement.AdapterId is null); pauses++)
+                await PauseAsync(1);
             await new Move(connection, adapterId, report).RunAsync();
         }
     }
