@@ -7,7 +7,10 @@ internal sealed class EchoingConnection(ToeConnection connection, string adapter
 {
     private static readonly TimeProvider Time = TimeProvider.System;
 
-    public async Task RunAsync(int moves)
+    /// <summary>Runs until the peer has asked for the last time.</summary>
+    /// <param name="moves">How many moves.</param>
+    /// <param name="moved">Told when all moves are done.</param>
+    public async Task RunAsync(int moves, Action moved)
     {
         var answering = AnswerAsync();
         try
@@ -20,7 +23,7 @@ internal sealed class EchoingConnection(ToeConnection connection, string adapter
                 await new Move(connection, adapterId, report).RunAsync();
             }
 
-            Console.WriteLine($"moved {report.Seed}.");
+            moved();
             await answering;
         }
         catch (Exception exception)

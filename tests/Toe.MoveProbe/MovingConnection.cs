@@ -13,13 +13,16 @@ internal sealed class MovingConnection(ToeConnection connection, string adapterI
     private readonly Pattern _received = new(Traffic.FromPeer(report.Seed));
     private volatile bool _endsSending;
 
-    public async Task RunAsync(int moves)
+    /// <summary>Runs to the end of both streams.</summary>
+    /// <param name="moves">How many moves.</param>
+    /// <param name="moved">Told when all moves are done: the peer then ends its stream.</param>
+    public async Task RunAsync(int moves, Action moved)
     {
         var traffics = Task.WhenAll(new[] { SendAsync(), ReceiveAsync() });
         try
         {
             await MoveAsync(moves, traffics);
-            Console.WriteLine($"moved {report.Seed}.");
+            moved();
             _endsSending = true;
             await traffics;
         }

@@ -25,12 +25,13 @@ for (var number = 0; number < connections; number++)
     await using var connection = await listener.AcceptAsync();
     var report = new MoveReport(seed + number);
     meter.Begin(report);
+    void Moved() => Console.WriteLine($"moved {report.Seed}.");
     await (traffic switch
     {
-        "echo" => new EchoingConnection(connection, "emulated:" + device, report).RunAsync(moves),
+        "echo" => new EchoingConnection(connection, "emulated:" + device, report).RunAsync(moves, Moved),
         "commands" => new CommandedConnection(connection, "emulated:" + device, report).RunAsync(),
-        "varied" => new MovingConnection(connection, "emulated:" + device, Traffic.Of(report.Seed), report).RunAsync(moves),
-        _ => new MovingConnection(connection, "emulated:" + device, Traffic.Full, report).RunAsync(moves),
+        "varied" => new MovingConnection(connection, "emulated:" + device, Traffic.Of(report.Seed), report).RunAsync(moves, Moved),
+        _ => new MovingConnection(connection, "emulated:" + device, Traffic.Full, report).RunAsync(moves, Moved),
     });
     Console.WriteLine("report " + JsonSerializer.Serialize(report, ReportJson.Default.MoveReport));
 }

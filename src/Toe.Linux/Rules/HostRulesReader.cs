@@ -10,6 +10,8 @@ public static class HostRulesReader
     private const int ListTables = 0x0A01;      // NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETTABLE, linux/netfilter/nfnetlink.h and nf_tables.h
     private const int NotPermitted = 1;         // EPERM
     private const int NoEntry = 2;              // ENOENT
+    private const int WithoutSubsystem = 22;    // EINVAL: netfilter's netlink, without the tables
+    private const int WithoutNetfilter = 93;    // EPROTONOSUPPORT: not even that
 
     private static readonly byte[] AnyFamily = new byte[4]; // struct nfgenmsg with NFPROTO_UNSPEC
 
@@ -37,22 +39,27 @@ public static class HostRulesReader
         if (answer.Value is not { } output)
             return $"nft: {answer.Reason}";
         if (output.ExitCode != 0)
-            return $"nft: {FirstLine(output.Error)}; listing rules needs CAP_NET_ADMIN";
+            return HasNoNftables(host) ? null : $"nft: {FirstLine(output.Error)}; listing rules needs CAP_NET_ADMIN";
         return NftParser.Read(output.Output, filter);
     }
 
     /// <summary>Without the tool the kernel still says whether it has any table.</summary>
     private static string? AskForTables(ILinuxHost host)
     {
-        var tables = host.Netlink(new NetlinkQuestion("netfilter", ListTables, AnyFamily) { IsDump = true });
+        var tables = ListTablesOf(host);
         if (tables.Value is { Count: 0 })
             return null;
         if (tables.IsFound)
             return "nftables has tables and nft is not installed: install nftables";
         if (tables.ErrorNumber == NotPermitted)
             return "rules can be listed with CAP_NET_ADMIN only";
-        return host.IsReplayed || tables.ErrorNumber is NoEntry or 22 or 93 ? null : $"nftables: {tables.Reason}"; // EINVAL, EPROTONOSUPPORT: a kernel without it.
+        return host.IsReplayed || tables.ErrorNumber is NoEntry or WithoutSubsystem or WithoutNetfilter ? null : $"nftables: {tables.Reason}";
     }
+
+    /// <summary>True when the kernel says that it has no nftables, or has not loaded it: the tool then fails, and there are no rules.</summary>
+    private static bool HasNoNftables(ILinuxHost host) => ListTablesOf(host).ErrorNumber is WithoutSubsystem or WithoutNetfilter;
+
+    private static HostAnswer<IReadOnlyList<byte[]>> ListTablesOf(ILinuxHost host) => host.Netlink(new NetlinkQuestion("netfilter", ListTables, AnyFamily) { IsDump = true });
 
     private static async ValueTask<string?> ReadIptablesAsync(ILinuxHost host, string tool, string family, string names, FilterRuleSet filter, CancellationToken cancellationToken)
     {
