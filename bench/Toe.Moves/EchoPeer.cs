@@ -7,16 +7,26 @@ namespace Toe.Moves;
 internal sealed class EchoPeer(Socket socket, int seed)
 {
     /// <summary>Runs until the moves are done, and ends the connection.</summary>
-    public Task RunAsync(Task moved) => Task.Factory.StartNew(() => Run(moved), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public async Task RunAsync(Task moved)
+    {
+        var settled = SettleAsync(moved);
+        await Task.Factory.StartNew(() => Run(settled), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
 
-    private void Run(Task moved)
+    private static async Task SettleAsync(Task moved)
+    {
+        await moved;
+        await Task.Delay(Echo.Settling, TimeProvider.System);
+    }
+
+    private void Run(Task settled)
     {
         var (request, answer) = (new byte[Echo.Request], new byte[Echo.LargestAnswer]);
         var pattern = new Pattern(Traffic.FromMoved(seed));
         var position = 0L;
         foreach (var size in Echo.Answers(seed))
         {
-            if (moved.IsCompleted)
+            if (settled.IsCompleted)
                 break;
             socket.Send(request);
             for (var received = 0; received < size;)

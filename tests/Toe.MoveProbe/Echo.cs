@@ -9,6 +9,9 @@ internal static class Echo
     /// <summary>The most bytes of an answer.</summary>
     public const int LargestAnswer = 65_536;
 
+    /// <summary>How long requests are answered before the first move and behind the last: a capture neither begins nor ends at once.</summary>
+    public static TimeSpan Settling { get; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The sizes of a connection's answers, one after the other.</summary>
     public static IEnumerable<int> Answers(int seed)
     {

@@ -12,6 +12,7 @@ internal sealed class EchoingConnection(ToeConnection connection, string adapter
         var answering = AnswerAsync();
         try
         {
+            await Task.Delay(Echo.Settling, Time);
             var random = new Random(report.Seed);
             for (var move = 0; move < moves && !answering.IsCompleted; move++)
             {

@@ -12,6 +12,7 @@ internal static unsafe class BpfCalls
     private const int MapDelete = 3;        // BPF_MAP_DELETE_ELEM
     private const int ProgramLoad = 5;      // BPF_PROG_LOAD
     private const int LinkCreate = 28;      // BPF_LINK_CREATE
+    private const int SocketFilterProgram = 1; // BPF_PROG_TYPE_SOCKET_FILTER
     private const int ClassifierProgram = 3; // BPF_PROG_TYPE_SCHED_CLS
     private const int LogLength = 64 * 1024;
 
@@ -46,25 +47,11 @@ internal static unsafe class BpfCalls
 
     /// <summary>Loads a program for traffic control.</summary>
     /// <exception cref="LinuxException">The verifier refuses it, or this process may not load one; what the verifier said last is the remedy.</exception>
-    internal static FileDescriptor LoadClassifier(ReadOnlySpan<BpfInstruction> program, int attachType)
-    {
-        var attribute = stackalloc byte[AttributeLength];
-        new Span<byte>(attribute, AttributeLength).Clear();
-        var log = new byte[LogLength];
-        fixed (BpfInstruction* instructions = program)
-        fixed (byte* license = "Dual MIT/GPL\0"u8, logBytes = log)
-        {
-            *(int*)attribute = ClassifierProgram;                   // prog_type
-            *(int*)(attribute + 4) = program.Length;                // insn_cnt
-            *(void**)(attribute + 8) = instructions;                // insns
-            *(void**)(attribute + 16) = license;                    // license
-            *(int*)(attribute + 24) = 1;                            // log_level
-            *(int*)(attribute + 28) = LogLength;                    // log_size
-            *(void**)(attribute + 32) = logBytes;                   // log_buf
-            *(int*)(attribute + 68) = attachType;                   // expected_attach_type
-            return Open("bpf BPF_PROG_LOAD", ProgramLoad, attribute, () => LastOf(log));
-        }
-    }
+    internal static FileDescriptor LoadClassifier(ReadOnlySpan<BpfInstruction> program, int attachType) => Load(program, ClassifierProgram, attachType);
+
+    /// <summary>Loads a program that says how much of a packet a socket gets.</summary>
+    /// <exception cref="LinuxException">The verifier refuses it, or this process may not load one; what the verifier said last is the remedy.</exception>
+    internal static FileDescriptor LoadSocketFilter(ReadOnlySpan<BpfInstruction> program) => Load(program, SocketFilterProgram, attachType: 0);
 
     /// <summary>Attaches a program to an interface for as long as the descriptor is open.</summary>
     /// <exception cref="LinuxException">The interface is gone, or this kernel has no tcx.</exception>
@@ -75,6 +62,26 @@ internal static unsafe class BpfCalls
         var words = (int*)attribute;
         (words[0], words[1], words[2]) = ((int)program.DangerousGetHandle(), interfaceIndex, attachType); // prog_fd, target_ifindex, attach_type
         return Open("bpf BPF_LINK_CREATE (tcx)", LinkCreate, attribute, static () => "Attaching with tcx needs Linux 6.6 or later.");
+    }
+
+    private static FileDescriptor Load(ReadOnlySpan<BpfInstruction> program, int type, int attachType)
+    {
+        var attribute = stackalloc byte[AttributeLength];
+        new Span<byte>(attribute, AttributeLength).Clear();
+        var log = new byte[LogLength];
+        fixed (BpfInstruction* instructions = program)
+        fixed (byte* license = "Dual MIT/GPL\0"u8, logBytes = log)
+        {
+            *(int*)attribute = type;                                // prog_type
+            *(int*)(attribute + 4) = program.Length;                // insn_cnt
+            *(void**)(attribute + 8) = instructions;                // insns
+            *(void**)(attribute + 16) = license;                    // license
+            *(int*)(attribute + 24) = 1;                            // log_level
+            *(int*)(attribute + 28) = LogLength;                    // log_size
+            *(void**)(attribute + 32) = logBytes;                   // log_buf
+            *(int*)(attribute + 68) = attachType;                   // expected_attach_type
+            return Open("bpf BPF_PROG_LOAD", ProgramLoad, attribute, () => LastOf(log));
+        }
     }
 
     private static int CallOnMap(int command, FileDescriptor map, byte* key, byte* value)

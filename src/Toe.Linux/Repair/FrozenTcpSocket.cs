@@ -59,7 +59,7 @@ public sealed class FrozenTcpSocket
     internal static FrozenTcpSocket Freeze(Socket socket)
     {
         var frozen = new FrozenTcpSocket(socket);
-        frozen._repair.Deafen();
+        DropFilter.Attach(frozen._repair);
         try
         {
             frozen._repair.Set(SocketOption.Repair, RepairMode.On);

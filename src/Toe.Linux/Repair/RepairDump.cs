@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
@@ -9,7 +10,7 @@ namespace Toe.Linux;
 internal static class RepairDump
 {
     private const int MostReadings = 8;
-    private const int LargestSegment = 65536;
+    private const int LargestSegment = 8 * 65_535; // GSO_MAX_SIZE, linux/netdevice.h
     private const int SendLocked = 1; // SOCK_SNDBUF_LOCK, linux/socket.h
     private const int ReceiveLocked = 2; // SOCK_RCVBUF_LOCK
 
@@ -41,13 +42,13 @@ internal static class RepairDump
     private static TcpConnectionState ReadOnce(Socket socket, RepairSocket repair, TcpInfo info)
     {
         var next = repair.ReadSequence(RepairQueue.Receive);
-        var receive = ReadEnd(repair, repair.Count(RepairCalls.UnreadBytes, "SIOCINQ"));
+        var receive = ReadReceiveQueue(repair, repair.Count(RepairCalls.UnreadBytes, "SIOCINQ"));
         // The send queue last: until it is chosen, a timer may send what waits (net/ipv4/tcp_output.c, tcp_write_xmit), and SND.NXT would be behind the wire.
         var written = repair.ReadSequence(RepairQueue.Send);
         var window = repair.ReadWindow();
         var unacknowledged = repair.Count(RepairCalls.UnacknowledgedBytes, "SIOCOUTQ");
         var unsent = repair.Count(RepairCalls.UnsentBytes, "SIOCOUTQNSD");
-        var send = ReadEnd(repair, RepairCheck.QueuesFin(info.State) ? unacknowledged - 1 : unacknowledged);
+        var send = ReadSendQueue(repair, RepairCheck.QueuesFin(info.State) ? unacknowledged - 1 : unacknowledged);
         return new TcpConnectionState
         {
             Tuple = new TcpTuple(Unmapped(socket.LocalEndPoint), Unmapped(repair.ReadPeer(socket.AddressFamily))),
@@ -76,14 +77,30 @@ internal static class RepairDump
         };
     }
 
-    /// <summary>The last bytes of the chosen queue. The kernel's first segment may begin with bytes that are acknowledged already.</summary>
-    private static ReadOnlyMemory<byte> ReadEnd(RepairSocket repair, int count)
+    private static ReadOnlyMemory<byte> ReadReceiveQueue(RepairSocket repair, int count)
     {
         if (count <= 0)
             return ReadOnlyMemory<byte>.Empty;
-        var queue = GC.AllocateUninitializedArray<byte>(count + LargestSegment);
-        var read = repair.PeekQueue(queue);
-        return read < count ? throw new LinuxException("MSG_PEEK", ErrorNumber.BadMessage) : queue.AsMemory(read - count, count);
+        var queue = GC.AllocateUninitializedArray<byte>(count);
+        return repair.PeekQueue(queue) < count ? throw new LinuxException("MSG_PEEK", ErrorNumber.BadMessage) : queue;
+    }
+
+    /// <summary>The last bytes of the send queue: the kernel's first segment may begin with bytes that are acknowledged already.</summary>
+    private static ReadOnlyMemory<byte> ReadSendQueue(RepairSocket repair, int count)
+    {
+        if (count <= 0)
+            return ReadOnlyMemory<byte>.Empty;
+        // Rented, since it is used again: fresh memory costs more than copying from it.
+        var scratch = ArrayPool<byte>.Shared.Rent(count + LargestSegment);
+        try
+        {
+            var read = repair.PeekQueue(scratch);
+            return read < count ? throw new LinuxException("MSG_PEEK", ErrorNumber.BadMessage) : scratch.AsSpan(read - count, count).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
     }
 
     /// <summary>The clock's lowest bit tells its unit (net/ipv4/tcp.c, TCP_TIMESTAMP); set, it is never behind what was sent.</summary>

@@ -11,6 +11,8 @@ internal static unsafe class RepairRestore
 {
     private const int Piece = 65536;
     private const int Overhead = 65536; // What the kernel counts beside the bytes of a small queue.
+    private const int LeastSegment = 88; // TCP_MIN_MSS, net/tcp.h
+    private const int LargestWindow = 32_767; // MAX_TCP_WINDOW, net/tcp.h
     private const int Ample = 6 << 20; // Up to the largest buffer that the kernel's own tuning gives (tcp_rmem, tcp(7)), a queue gets the double of its bytes.
 
     /// <summary>Makes the connection of a checked state.</summary>
@@ -45,6 +47,8 @@ internal static unsafe class RepairRestore
         var next = BeforePeersFin(state);
         repair.WriteSequence(RepairQueue.Send, BeforeOurFin(state));
         repair.WriteSequence(RepairQueue.Receive, next - (uint)state.ReceiveQueue.Length);
+        // Asked for, it is the peer's from the beginning: the option below alone leaves segments at the size of a peer that announced none.
+        repair.Set(SocketOption.MaximumSegment, Math.Clamp(state.MaximumSegmentSize, LeastSegment, LargestWindow));
         Connect(repair, state.Tuple);
         repair.Set<RepairOption>(SocketOption.RepairOptions, Agreed(state));
         if (state.Timestamps)

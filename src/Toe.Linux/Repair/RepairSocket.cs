@@ -83,13 +83,6 @@ internal readonly unsafe struct RepairSocket(SafeSocketHandle handle)
         return length == sizeof(RepairWindow) ? window : throw new LinuxException(SocketOption.RepairWindow.Name, ErrorNumber.BadMessage);
     }
 
-    /// <summary>What arrives from now on is dropped below the socket, without an answer.</summary>
-    internal void Deafen()
-    {
-        var drop = FilterInstruction.Drop;
-        Set<FilterProgram>(SocketOption.AttachFilter, [new FilterProgram { Length = 1, Instructions = &drop }]);
-    }
-
     /// <summary>
     /// In repair: forgets the connection at once and in silence, whoever else holds the descriptor. A program that is just being started has a copy until it runs, and
     /// a close would wait for it.

@@ -25,6 +25,8 @@ internal readonly record struct SocketOption(int Level, int Number, string Name)
 
     internal static SocketOption ForceReceiveBuffer { get; } = new(Socket, 33, "SO_RCVBUFFORCE");
 
+    internal static SocketOption AttachProgram { get; } = new(Socket, 50, "SO_ATTACH_BPF");
+
     internal static SocketOption BufferLock { get; } = new(Socket, 72, "SO_BUF_LOCK");
 
     internal static SocketOption NoDelay { get; } = new(Tcp, 1, "TCP_NODELAY"); // linux/tcp.h

@@ -50,7 +50,27 @@ public sealed class MoveThroughKernelTests
         Assert.Equal((before.SendWindowScale, before.ReceiveWindowScale), (after.SendWindowScale, after.ReceiveWindowScale));
         Assert.InRange((int)(after.TimestampValue - before.TimestampValue), 0, 60_000);
         Assert.Equal((before.SendNext, before.ReceiveNext), (after.SendNext, after.ReceiveNext));
+        Assert.Equal((uint)segment - 12, new RepairSocket(pair.Subject.SafeHandle).ReadInfo().SegmentSize); // Without the timestamps option, as before.
         await pair.TalkAndCloseAsync();
+    }
+
+    [Fact]
+    public async Task Queues_that_nobody_reads_do_not_grow_with_every_move()
+    {
+        const int Moves = 12; // Doubled each time, 64 KiB would be 256 MiB.
+        const int Bound = 16 << 20;
+        await using var pair = await KernelPair.OpenAsync(six: false);
+        await pair.MoveAsync(); // The sizes that the pair asked for stay behind.
+        for (var move = 0; move < Moves; move++)
+        {
+            Fill(pair.Subject);
+            Fill(pair.Peer);
+
+            var state = await pair.MoveAsync();
+
+            Assert.InRange(state.SendQueue.Length, 0, Bound);
+            Assert.InRange(state.ReceiveQueue.Length + (long)state.ReceiveWindow, 0, Bound);
+        }
     }
 
     [Theory]
@@ -276,5 +296,18 @@ public sealed class MoveThroughKernelTests
         Assert.Equal(
             new ToeSocketOptions { NoDelay = true, KeepAlive = true, TrafficClass = 0x10, ReceiveBuffer = 50_000, UserTimeout = TimeSpan.FromSeconds(12) }, state.Options);
         await pair.TalkAndCloseAsync();
+    }
+
+    private static void Fill(Socket socket)
+    {
+        var bytes = new byte[1 << 16];
+        socket.Blocking = false;
+        SocketError error;
+        do
+        {
+            _ = socket.Send(bytes, SocketFlags.None, out error);
+        }
+        while (error == SocketError.Success);
+        Assert.Equal(SocketError.WouldBlock, error);
     }
 }
