@@ -13,6 +13,7 @@ public sealed class FrozenTcpSocket
     private readonly Socket _socket;
     private readonly RepairSocket _repair;
     private readonly int _reuse;
+    private TcpInfo _stopped;
     private TcpInfo _info;
 
     private FrozenTcpSocket(Socket socket)
@@ -34,7 +35,7 @@ public sealed class FrozenTcpSocket
 
     /// <summary>Reads the state again.</summary>
     /// <exception cref="LinuxException">The kernel does not tell.</exception>
-    public void Renew() => State = RepairDump.Read(_socket, _repair, out _info);
+    public void Renew() => State = RepairDump.Read(_socket, _repair, _stopped, out _info);
 
     /// <summary>The connection runs on here: it probes the peer at once, which then sends again what was dropped.</summary>
     /// <exception cref="LinuxException">The kernel refuses.</exception>
@@ -65,6 +66,7 @@ public sealed class FrozenTcpSocket
             frozen._repair.Set(SocketOption.Repair, RepairMode.On);
             try
             {
+                frozen._stopped = frozen._repair.ReadInfo();
                 frozen.Renew();
                 return frozen;
             }

@@ -17,14 +17,15 @@ internal static class RepairDump
     /// <summary>Reads until nothing has changed meanwhile, and leaves the send queue chosen: only then does the kernel's pacing send nothing more.</summary>
     /// <param name="socket">The connection.</param>
     /// <param name="repair">The same, in repair.</param>
+    /// <param name="stopped">What the kernel told of it in repair, before a queue was chosen.</param>
     /// <param name="info">What the kernel told of it, for <see cref="HasReceivedMore"/>.</param>
     /// <exception cref="LinuxException">The kernel does not tell, or the connection does not stand still (EBUSY).</exception>
-    internal static TcpConnectionState Read(Socket socket, RepairSocket repair, out TcpInfo info)
+    internal static TcpConnectionState Read(Socket socket, RepairSocket repair, TcpInfo stopped, out TcpInfo info)
     {
         for (var reading = 1; reading <= MostReadings; reading++)
         {
             info = repair.ReadInfo();
-            var state = ReadOnce(socket, repair, info);
+            var state = ReadOnce(socket, repair, stopped, info);
             if (!HasReceivedMore(repair, info))
                 return state;
         }
@@ -39,7 +40,7 @@ internal static class RepairDump
         return now.BytesReceived != since.BytesReceived || now.StateNumber != since.StateNumber;
     }
 
-    private static TcpConnectionState ReadOnce(Socket socket, RepairSocket repair, TcpInfo info)
+    private static TcpConnectionState ReadOnce(Socket socket, RepairSocket repair, TcpInfo stopped, TcpInfo info)
     {
         var next = repair.ReadSequence(RepairQueue.Receive);
         var receive = ReadReceiveQueue(repair, repair.Count(RepairCalls.UnreadBytes, "SIOCINQ"));
@@ -47,7 +48,7 @@ internal static class RepairDump
         var written = repair.ReadSequence(RepairQueue.Send);
         var window = repair.ReadWindow();
         var unacknowledged = repair.Count(RepairCalls.UnacknowledgedBytes, "SIOCOUTQ");
-        var unsent = repair.Count(RepairCalls.UnsentBytes, "SIOCOUTQNSD");
+        var unsent = CountUnsent(repair, stopped);
         var send = ReadSendQueue(repair, RepairCheck.QueuesFin(info.State) ? unacknowledged - 1 : unacknowledged);
         return new TcpConnectionState
         {
@@ -75,6 +76,17 @@ internal static class RepairDump
             SendQueue = send,
             ReceiveQueue = receive,
         };
+    }
+
+    /// <summary>
+    /// What is not on the wire. The kernel's own count is too small: with the send queue chosen its timers pass over what waits as if they had sent it (tcp_write_xmit),
+    /// and whoever believes it waits for acknowledgments that never come.
+    /// </summary>
+    private static int CountUnsent(RepairSocket repair, TcpInfo stopped)
+    {
+        var counted = repair.Count(RepairCalls.UnsentBytes, "SIOCOUTQNSD");
+        var sentSince = repair.ReadInfo().BytesSentOnce - stopped.BytesSentOnce;
+        return (int)Math.Clamp(stopped.BytesUnsent - sentSince, counted, Math.Max(counted, stopped.BytesUnsent));
     }
 
     private static ReadOnlyMemory<byte> ReadReceiveQueue(RepairSocket repair, int count)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Toe.Linux;
 
 /// <summary>What a move reads of <c>struct tcp_info</c>. Source: linux/tcp.h.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 136)]
+[StructLayout(LayoutKind.Explicit, Size = 216)]
 internal struct TcpInfo
 {
     internal const int OldestLength = 104; // Up to tcpi_total_retrans: no kernel answers less.
@@ -34,6 +34,12 @@ internal struct TcpInfo
     internal ulong BytesAcknowledged; // tcpi_bytes_acked
     [FieldOffset(128)]
     internal ulong BytesReceived; // tcpi_bytes_received
+    [FieldOffset(144)]
+    internal uint BytesUnsent; // tcpi_notsent_bytes: a FIN counts as one
+    [FieldOffset(200)]
+    internal ulong BytesSent; // tcpi_bytes_sent, with those sent again
+    [FieldOffset(208)]
+    internal ulong BytesSentAgain; // tcpi_bytes_retrans
 
     internal readonly bool Timestamps => (Options & HasTimestamps) != 0;
 
@@ -46,6 +52,8 @@ internal struct TcpInfo
     internal readonly uint CongestionWindowBytes => Bytes(CongestionWindow);
 
     internal readonly uint? ThresholdBytes => Threshold >= InfiniteThreshold ? null : Bytes(Threshold);
+
+    internal readonly long BytesSentOnce => (long)(BytesSent - BytesSentAgain);
 
     internal readonly TcpState State => KernelTcpState.From(StateNumber);
 

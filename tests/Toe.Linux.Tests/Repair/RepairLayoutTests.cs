@@ -43,7 +43,7 @@ public sealed class RepairLayoutTests
     [Fact]
     public void Tcp_info_is_the_beginning_of_struct_tcp_info()
     {
-        Assert.Equal(136, Unsafe.SizeOf<TcpInfo>());
+        Assert.Equal(216, Unsafe.SizeOf<TcpInfo>());
         Assert.Equal(5, Offset<TcpInfo>(nameof(TcpInfo.Options)));
         Assert.Equal(6, Offset<TcpInfo>(nameof(TcpInfo.Scales)));
         Assert.Equal(16, Offset<TcpInfo>(nameof(TcpInfo.SegmentSize)));
@@ -53,6 +53,9 @@ public sealed class RepairLayoutTests
         Assert.Equal(80, Offset<TcpInfo>(nameof(TcpInfo.CongestionWindow)));
         Assert.Equal(120, Offset<TcpInfo>(nameof(TcpInfo.BytesAcknowledged)));
         Assert.Equal(128, Offset<TcpInfo>(nameof(TcpInfo.BytesReceived)));
+        Assert.Equal(144, Offset<TcpInfo>(nameof(TcpInfo.BytesUnsent)));
+        Assert.Equal(200, Offset<TcpInfo>(nameof(TcpInfo.BytesSent)));
+        Assert.Equal(208, Offset<TcpInfo>(nameof(TcpInfo.BytesSentAgain)));
     }
 
     [Fact]
