@@ -103,7 +103,7 @@ public sealed class StartupValidationTests
         """{ "Polcy": {} }""",
         "Toe:Polcy: unknown key (there are ConnectTimeout, OpenDeadline, ControlDeadline, ProbeInterval, RefreshInterval, "
             + "ConnectionAttemptDelay, BudgetReserve, PreferInlineScheduling, Mode, AllowBypass, FallbackAllowance, "
-            + "Circuit, Firmware, Policy, Diagnostics)")]
+            + "Circuit, Firmware, Policy, Placement, Worth, Diagnostics)")]
     [InlineData(
         """{ "Policy": { "Rules": [ { "Name": "a", "Port": 1 } ] } }""",
         "Toe:Policy:Rules:0:Port: unknown key (there are Name, Direction, Local, Remote, LocalPorts, RemotePorts, Adapters, Mode, AllowBypass, RdmaPort)")]
