@@ -23,7 +23,7 @@ internal sealed class PlacementSweep : IAsyncDisposable
     public PlacementSweep(StackContext context)
     {
         var (owner, mover) = (context.Connections, context.Mover);
-        var places = new Places(mover, context.Supervisor);
+        var places = new Places(mover, context.Supervisor, context.Logger);
         _context = context;
         _moves = owner.Moves;
         _follower = new PolicyFollower(owner, mover, context.Logger);
@@ -101,9 +101,7 @@ internal sealed class PlacementSweep : IAsyncDisposable
         await _follower.FollowAsync(_stopping.Token).ConfigureAwait(false);
         Observe(options);
         var proposed = _demotion.Propose(options).Concat(_returns.Propose(options)).Concat(_promotion.Propose(options)).Take(options.MovesPerSweep).ToList();
-        await Parallel.ForEachAsync(
-            proposed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = _stopping.Token },
-            async (move, token) => await _moves.MoveAsync(move.Connection, move.Order, token).ConfigureAwait(false)).ConfigureAwait(false);
+        await new MoveBatch(_moves, AtOnce).RunAsync(proposed, _stopping.Token).ConfigureAwait(false);
     }
 
     /// <summary>Reads the counters of those connections that something depends on.</summary>

@@ -31,30 +31,21 @@ internal sealed class PolicyFollower(ConnectionOwner owner, Mover mover, ILogger
     {
         if (Interlocked.Exchange(ref _isUnsettled, 0) == 0)
             return; // Before the look: what changes from here on is looked at again.
-        var leaving = new List<(StackConnection Connection, ToeReason Cause)>();
+        var leaving = new List<ProposedMove>();
         var stuck = 0;
         foreach (var connection in owner.All)
         {
             if (mover.PolicyAgainst(connection) is not { IsNone: false } cause)
                 continue;
             if (connection.Carrier is IMovableCarrier { GiveUpRefusal.IsNone: true })
-                leaving.Add((connection, cause));
+                leaving.Add(new ProposedMove(connection, new MoveOrder(null, cause) { From = connection.Carrier }));
             else
                 stuck++;
         }
 
         Report(stuck);
-        await Parallel.ForEachAsync(
-            leaving, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (left, token) => await MoveAsync(left.Connection, left.Cause, token).ConfigureAwait(false)).ConfigureAwait(false);
-    }
-
-    private async Task MoveAsync(StackConnection connection, ToeReason cause, CancellationToken cancellationToken)
-    {
-        var order = new MoveOrder(null, cause) { From = connection.Carrier };
-        var refusal = owner.Moves.IsRested(connection) ? await owner.Moves.MoveAsync(connection, order, cancellationToken).ConfigureAwait(false) : cause;
-        if (!refusal.IsNone && !connection.IsDisposed)
-            PolicyChanged(); // Tried again when it has rested.
+        if (await new MoveBatch(owner.Moves, AtOnce).RunAsync(leaving, cancellationToken).ConfigureAwait(false) > 0)
+            PolicyChanged(); // They are tried again when they have rested.
     }
 
     private void Report(int stuck)

@@ -54,6 +54,36 @@ public sealed class PolicyChangeTests
     }
 
     [Fact]
+    public async Task AdapterThatHangs_HoldsNobodyElsesConnectionsUp()
+    {
+        var (hangs, other) = (MovingHost.NewAdapter(), MovingHost.NewAdapter("two", OffloadModel.FullConnection));
+        await using var host = await Moving.HostConnection.OpenAsync(
+            new() { ["Toe:Placement:SweepInterval"] = "01:00:00" }, ToeMode.Forbid, hangs, other);
+        using var server = StackBench.HostServer();
+        var stuck = new List<ToeConnection>();
+        for (var i = 0; i < 60; i++)
+        {
+            stuck.Add(await host.Bench.ConnectAsync(server.LocalEndpoint));
+            await StackBench.UntilAsync(() => stuck[^1].Placement.AdapterId == MovingHost.There);
+        }
+
+        Assert.True((await host.MoveAsync("scripted:two")).IsNone);
+        var releases = new System.Collections.Concurrent.ConcurrentQueue<TaskCompletionSource>();
+        hangs.FreezeScript = call => releases.Enqueue(call.Hangs());
+        host.Bench.AllowsLeaks = true;
+
+        host.Bench.Configuration["Toe:Mode"] = "Forbid";
+        host.Bench.Configuration.Reload();
+
+        await host.Bench.RunAsync(host.Bench.Stack.Sweep.LookQuietlyAsync()); // The look that the reload began, and this one.
+
+        Assert.Null(host.Subject.Placement.AdapterId);
+        Assert.InRange(releases.Count, 8, 30); // Eight at once, and no more of it in the same look.
+        foreach (var release in releases)
+            release.SetResult();
+    }
+
+    [Fact]
     public async Task ConnectionThatCannotMove_GoesOn_AndIsReportedOnce()
     {
         var adapter = new ScriptedAdapter("fixed");

@@ -122,6 +122,33 @@ public sealed class PromotionTests
         Assert.Empty(moving.Bench.Log.Of(1016));
     }
 
+    [Fact]
+    public async Task LookThatMeetsAnException_GoesOnWithTheOthers()
+    {
+        var adapter = MovingHost.NewAdapter();
+        var routes = new ThrowingRoutes();
+        await using var bench = StackBench.Create(
+            Options(), [new ScriptedProvider(adapter)], [adapter],
+            services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<Toe.Connecting.IHostRoutes>(services, routes));
+        using var server = StackBench.HostServer();
+        var connections = new List<ToeConnection>();
+        for (var i = 0; i < 2; i++)
+        {
+            var connection = await bench.ConnectAsync(server.LocalEndpoint);
+            using var peer = await server.AcceptSocketAsync(None);
+            await MovingHost.LookAsync(bench);
+            await SendAsync(connection, peer, 200_000);
+            connections.Add(connection);
+        }
+
+        routes.Failures = 1;
+        await MovingHost.LookAsync(bench);
+
+        Assert.Single(bench.Log.Of(1014));
+        Assert.Empty(bench.Log.Of(1016));
+        Assert.Single(adapter.Steps, "prepare");
+    }
+
     private static async Task TalkAsync(MovingHost moving, int bytes)
     {
         await SendAsync(moving.Subject, moving.Host.Peer, bytes);
@@ -135,6 +162,13 @@ public sealed class PromotionTests
         for (var received = 0; received < bytes;)
             received += await peer.ReceiveAsync(buffer.AsMemory(received), System.Net.Sockets.SocketFlags.None, None);
         await sending;
+    }
+
+    private sealed class ThrowingRoutes : Toe.Connecting.IHostRoutes
+    {
+        public int Failures { get; set; }
+
+        public HostRoute? Find(IPAddress? local, IPAddress remote) => Failures-- > 0 ? throw new InvalidOperationException("scripted") : null;
     }
 
     private static Dictionary<string, string?> Options() => new()
