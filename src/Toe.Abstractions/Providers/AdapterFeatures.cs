@@ -25,6 +25,9 @@ public enum AdapterFeatures
     /// <summary>Established connections can be taken over (<see cref="IImportsState"/>).</summary>
     ImportsState = 32,
 
-    /// <summary>Established connections can be given up (<see cref="IExportsState"/> on its sockets).</summary>
+    /// <summary>
+    /// Established connections can be given up (<see cref="IExportsState"/> on its sockets). In the status of a <see cref="AdapterHealth.Failed"/> adapter: their states can be read
+    /// still, so that they move instead of ending; its sockets answer <see cref="IoStatus.WouldBlock"/> until then.
+    /// </summary>
     ExportsState = 64,
 }

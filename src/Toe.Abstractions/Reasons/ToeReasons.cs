@@ -207,6 +207,18 @@ public static class ToeReasons
     public static ToeReason QualityFragments { get; } = Define(0x0706, "Quality.Fragments", Transient, ToeReasonScope.Connection,
         "The path cuts the connection's packets into fragments, which the adapter does not put together; it asks to upload it.", "");
 
+    /// <summary>The host stack is faster on this path.</summary>
+    public static ToeReason QualityHostFaster { get; } = Define(0x0707, "Quality.HostFaster", Transient, ToeReasonScope.Connection,
+        "On this path the host stack was measured to be faster than the adapter.", "docs/placement.md says how it is measured; Toe:Worth sets the margin, or switches it off.");
+
+    /// <summary>The connection has to show first that it gains.</summary>
+    public static ToeReason QualityStartsOnHost { get; } = Define(0x0708, "Quality.StartsOnHost", Transient, ToeReasonScope.Connection,
+        "The connection starts on the host stack, and is offered to the adapter when it has shown that it gains.", "Toe:Placement:Promotion sets what it must show; Toe:Placement:StartOnHost switches it off.");
+
+    /// <summary>Host stack and adapter are compared.</summary>
+    public static ToeReason QualityMeasured { get; } = Define(0x0709, "Quality.Measured", Transient, ToeReasonScope.Connection,
+        "Host stack and adapter are compared on this path; one connection in a while runs on the one that is not preferred, to measure it.", "Toe:Worth:ExploreInterval sets how seldom.");
+
     // ── 08 peer ──
 
     /// <summary>The peer refused or reset.</summary>

@@ -9,6 +9,8 @@ internal sealed class AdapterLife
     private readonly ConcurrentDictionary<ILosable, bool> _carriers = new();
     private readonly TaskCompletionSource<ToeReason> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private bool _tellsStates;
+
     /// <summary>Completes with the reason when the adapter fails or is removed.</summary>
     public Task<ToeReason> Lost => _lost.Task;
 
@@ -18,21 +20,34 @@ internal sealed class AdapterLife
     {
         _carriers[carrier] = true;
         if (Lost.IsCompletedSuccessfully) // End may have counted its carriers before this one came.
-            carrier.Lose(Lost.Result);
+            End(carrier);
     }
 
     public void Detach(ILosable carrier) => _carriers.TryRemove(carrier, out _);
 
-    /// <summary>The adapter is lost. Any thread; the carriers learn it on the pool.</summary>
-    public void End(ToeReason reason)
+    /// <summary>The adapter is lost; the carriers learn it on the pool. One caller at a time.</summary>
+    /// <param name="reason">What befell it.</param>
+    /// <param name="tellsStates">True when the states of its connections can be had still.</param>
+    public void End(ToeReason reason, bool tellsStates)
     {
-        if (_lost.TrySetResult(reason))
-            ThreadPool.UnsafeQueueUserWorkItem(static life => life.LoseCarriers(), this, preferLocal: false);
+        if (_lost.Task.IsCompleted)
+            return;
+        _tellsStates = tellsStates;
+        _lost.SetResult(reason);
+        ThreadPool.UnsafeQueueUserWorkItem(static life => life.EndCarriers(), this, preferLocal: false);
     }
 
-    private void LoseCarriers()
+    private void EndCarriers()
     {
         foreach (var carrier in _carriers.Keys)
+            End(carrier);
+    }
+
+    private void End(ILosable carrier)
+    {
+        if (_tellsStates)
+            carrier.Leave(Lost.Result);
+        else
             carrier.Lose(Lost.Result);
     }
 }

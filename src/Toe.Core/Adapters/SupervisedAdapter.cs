@@ -14,6 +14,8 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     private int _readings;
     private int _turns; // How often the adapter's health or firmware changed other than by a reading.
     private bool _isRetired;
+    private long _wellSince;
+    private bool _isWell;
     private volatile AdapterView _view;
     private volatile AdapterLife _life = new();
 
@@ -26,7 +28,8 @@ internal sealed class SupervisedAdapter : IAdapterEvents
         var status = StatusCheck.Checked(adapter.Status, "Status");
         _view = new AdapterView(status, context.Judge.Judge(Identity, status), IsJudged: false);
         if (IsGone(status.Health))
-            _life.End(ReasonFor(status));
+            _life.End(ReasonFor(status), TellsStates(status));
+        NoteWell(status.Health);
     }
 
     public IToeAdapter Adapter { get; }
@@ -48,6 +51,18 @@ internal sealed class SupervisedAdapter : IAdapterEvents
 
     /// <summary>Why no connection is admitted although the adapter is well: the operator's word, or an open circuit; <see cref="ToeReason.None"/> while one is.</summary>
     public ToeReason SetAside => IsIsolated ? ToeReasons.OperatorIsolated : Circuit.Reason;
+
+    /// <summary>Since when it has been healthy and nothing has spoken against it, as the stack's clock counts; null while it is not.</summary>
+    public long? WellSince
+    {
+        get
+        {
+            if (!SetAside.IsNone)
+                return null;
+            lock (_lock)
+                return _isWell ? _wellSince : null;
+        }
+    }
 
     /// <summary>Connections on the adapter.</summary>
     public int CarrierCount => _life.CarrierCount;
@@ -91,7 +106,8 @@ internal sealed class SupervisedAdapter : IAdapterEvents
         }
         catch (AdapterFaultException fault)
         {
-            if (!fault.Reason.Is(ToeReasons.PeerAnswered)) // What the peer did is no fault, though the call could not be done.
+            // What the peer did is no fault, though the call could not be done; and that an adapter that has failed cannot do it is no news.
+            if (!fault.Reason.Is(ToeReasons.PeerAnswered) && !IsGone(View.Status.Health))
                 ReportFault(fault);
             throw;
         }
@@ -228,8 +244,24 @@ internal sealed class SupervisedAdapter : IAdapterEvents
         _ => ToeReasons.HealthFailed,
     };
 
-    private void DeclareFailed(ToeReason reason) =>
-        Apply(_view.Status with { Health = AdapterHealth.Failed, Reason = reason });
+    /// <summary>A failed adapter that says nothing to the contrary has what it needs to give its connections up.</summary>
+    private static bool TellsStates(AdapterStatus status) => status.Health == AdapterHealth.Failed && status.Capabilities.Has(AdapterFeatures.ExportsState);
+
+    /// <summary>It does not answer, and so tells no states either.</summary>
+    private void DeclareFailed(ToeReason reason)
+    {
+        var capabilities = _view.Status.Capabilities;
+        var features = capabilities.Features with { Value = capabilities.Features.Value & ~AdapterFeatures.ExportsState };
+        Apply(_view.Status with { Health = AdapterHealth.Failed, Reason = reason, Capabilities = capabilities with { Features = features } });
+    }
+
+    /// <summary>Under the lock, but for the first time.</summary>
+    private void NoteWell(AdapterHealth health)
+    {
+        if (health == AdapterHealth.Healthy && !_isWell)
+            _wellSince = _context.Time.GetTimestamp();
+        _isWell = health == AdapterHealth.Healthy;
+    }
 
     private async ValueTask<AdapterStatus> ReadAsync(CancellationToken cancellationToken)
     {
@@ -277,8 +309,9 @@ internal sealed class SupervisedAdapter : IAdapterEvents
                 && status.Health is AdapterHealth.Healthy or AdapterHealth.Degraded;
             var isJudged = isJudgedNow || (old.IsJudged && !cameBack && HasSameFirmware(status, old.Status));
             _view = view = new AdapterView(status, _context.Judge.Judge(Identity, status), isJudged);
+            NoteWell(status.Health);
             if (IsGone(status.Health))
-                _life.End(ReasonFor(status));
+                _life.End(ReasonFor(status), TellsStates(status));
             else if (_life.Lost.IsCompleted)
                 _life = new AdapterLife();
         }
@@ -300,6 +333,8 @@ internal sealed class SupervisedAdapter : IAdapterEvents
     {
         if (!Circuit.Probed(succeeded, _context.Options.ProbeInterval))
             return;
+        lock (_lock)
+            _wellSince = _context.Time.GetTimestamp();
         StackLog.CircuitClosed(_context.Logger, Identity.Id);
         _context.Announce();
     }

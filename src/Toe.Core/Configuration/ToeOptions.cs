@@ -77,6 +77,14 @@ public sealed class ToeOptions
     /// <summary>Which connections are offloaded, and to what.</summary>
     public PolicyOptions Policy { get; set; } = new();
 
+    /// <summary>When established connections move although nobody asked.</summary>
+    [ValidateObjectMembers]
+    public PlacementOptions Placement { get; set; } = new();
+
+    /// <summary>How the advisor measures host stack and adapters, and when it says that the host stack is faster.</summary>
+    [ValidateObjectMembers]
+    public WorthOptions Worth { get; set; } = new();
+
     /// <summary>What this process shows to the <c>toe</c> tool.</summary>
     public DiagnosticsOptions Diagnostics { get; set; } = new();
 }

@@ -4,6 +4,7 @@ using Toe.Adapters;
 using Toe.Connections;
 using Toe.Gates;
 using Toe.Hosting;
+using Toe.Moving;
 using Toe.Policy;
 using Toe.Telemetry;
 
@@ -155,7 +156,7 @@ internal sealed class Connector(StackContext context)
             decision.Taken(adapters[next], gates);
             foreach (var rest in adapters[(next + 1)..])
                 decision.NotAsked(rest);
-            return OnAdapter(decision, adapters[next], result);
+            return OnAdapter(decision, adapters[next], result, request.Mode);
         }
 
         if (decision.Policy.Mode == ToeMode.Require)
@@ -177,7 +178,7 @@ internal sealed class Connector(StackContext context)
 
         try
         {
-            var refusal = await context.Connections.MoveAsync(connection, adapter.Identity.Id, ToeReason.None, cancellationToken).ConfigureAwait(false);
+            var refusal = await context.Connections.MoveAsync(connection, new MoveOrder(adapter.Identity.Id, ToeReason.None) { IsDecided = true }, cancellationToken).ConfigureAwait(false);
             if (refusal.IsNone)
                 return (connection, refusal);
             connection.Abort();
@@ -243,6 +244,7 @@ internal sealed class Connector(StackContext context)
         var known = view.Status.Capabilities.Addresses == AddressModel.Fabric ? null : route;
         var gates = context.Gates.Ask(new GateQuestion(adapter, view, IsListen: false, request.Local, target, known, dryRun)
         {
+            IsInsisted = decision.Policy.Mode == ToeMode.Require,
             AllowsBypass = decision.Policy.AllowsBypass ?? context.Options.AllowBypass,
         });
         if (!gates.Passed)
@@ -260,12 +262,14 @@ internal sealed class Connector(StackContext context)
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
-    private StackConnection OnAdapter(Decision decision, SupervisedAdapter adapter, AttemptResult result)
+    private StackConnection OnAdapter(Decision decision, SupervisedAdapter adapter, AttemptResult result, ToeMode? requested)
     {
         context.Fallbacks.Offloaded();
         var trace = context.Traces.Share(decision.OnAdapter(adapter));
         var placement = new Placement(
             adapter.Identity.Id, adapter.View.Status.Capabilities.Model, result.Carrier!.GetInfo().Confidence, trace.Reason, context.Time.GetUtcNow());
-        return new StackConnection(context.Connections, result.Carrier, placement, trace, result.Downgrades);
+        var connection = new StackConnection(context.Connections, result.Carrier, placement, trace, result.Downgrades) { Requested = requested };
+        context.Connections.Arrived(connection);
+        return connection;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Toe.Connections;
+using Toe.Gates;
 using Toe.Hosting;
 
 namespace Toe.Connecting;
@@ -26,7 +27,7 @@ internal sealed class HostAttempt(StackContext context)
             if (!uncontrolled.IsNone && decision.Policy.Mode == ToeMode.Forbid)
                 throw new ToeOffloadRequiredException(context.Traces.Share(decision.Nowhere(uncontrolled)));
             await HostSockets.ConnectAsync(socket, local, remote, cancellationToken).ConfigureAwait(false);
-            return Connected(decision, remote, socket, uncontrolled.IsNone ? cause : uncontrolled, uncontrolled, downgrades);
+            return Connected(decision, request, remote, socket, uncontrolled.IsNone ? cause : uncontrolled, uncontrolled, downgrades);
         }
         catch
         {
@@ -36,18 +37,19 @@ internal sealed class HostAttempt(StackContext context)
     }
 
     private StackConnection Connected(
-        Decision decision, IPEndPoint remote, Socket socket, ToeReason cause, ToeReason uncontrolled, List<ToeReason> downgrades)
+        Decision decision, ToeConnectRequest request, IPEndPoint remote, Socket socket, ToeReason cause, ToeReason uncontrolled, List<ToeReason> downgrades)
     {
         var trace = context.Traces.Share(decision.OnHost(cause));
         if (!decision.FirstRefusal.IsNone)
         {
-            context.Fallbacks.FellBack(remote, trace.Reason);
+            if (!WorthGate.IsChoice(trace.Reason))
+                context.Fallbacks.FellBack(remote, trace.Reason);
             context.Metrics.Fallback(trace.Reason);
         }
 
         var confidence = uncontrolled.IsNone ? OffloadConfidence.NotOffloaded : OffloadConfidence.Unknown;
         var placement = new Placement(null, null, confidence, trace.Reason, context.Time.GetUtcNow());
-        return new StackConnection(context.Connections, new HostCarrier(socket, remote), placement, trace, downgrades);
+        return new StackConnection(context.Connections, new HostCarrier(socket, remote), placement, trace, downgrades) { Requested = request.Mode };
     }
 
     /// <summary>An address that only an adapter owns cannot be bound on the host: the source address changes, which is a downgrade.</summary>

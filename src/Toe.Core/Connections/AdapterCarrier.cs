@@ -191,6 +191,14 @@ internal sealed class AdapterCarrier : Carrier, IAdapterConnection, IMovableCarr
             RaiseLost(reason);
     }
 
+    public override void Leave(ToeReason reason)
+    {
+        if (GiveUpRefusal.IsNone && CurrentEnd is null)
+            WantUpload(reason, mandatory: true);
+        else
+            Lose(reason);
+    }
+
     public void Wake(Readiness what)
     {
         if ((what & Readiness.Receive) != Readiness.None) // HasFlag boxes until the method is compiled again.

@@ -42,6 +42,8 @@ internal abstract class Carrier : ILosable
 
     public abstract void Lose(ToeReason reason);
 
+    public abstract void Leave(ToeReason reason);
+
     /// <summary>Makes pending calls end, so that the connection can be closed. From any thread.</summary>
     public abstract void Interrupt();
 

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Toe.Moving;
+using Toe.Placing;
 using Toe.Telemetry;
 
 namespace Toe.Connections;
@@ -19,16 +21,26 @@ internal sealed class ConnectionOwner
     private readonly Dictionary<string, long> _endedRetransmits = new(StringComparer.Ordinal);
     private readonly Lock _counting = new(); // A connection's retransmits are counted as open or as ended, never both or neither.
 
-    public ConnectionOwner(TimeProvider time, ToeMetrics metrics, ILogger logger, Mover mover)
+    public ConnectionOwner(IOptionsMonitor<ToeOptions> options, TimeProvider time, ToeMetrics metrics, ILogger logger, Mover mover)
     {
         _time = time;
         _metrics = metrics;
         _logger = logger;
         _mover = mover;
+        Moves = new AutomaticMoves(this, mover, options, time, logger);
         metrics.ReadRetransmits = ReadRetransmits;
     }
 
+    /// <summary>Raised when a connection came to an adapter, by an open or by a move.</summary>
+    public event Action<StackConnection>? CameToAdapter;
+
     public TimeProvider Time => _time;
+
+    /// <summary>Its connections' moves that nobody asks for.</summary>
+    public AutomaticMoves Moves { get; }
+
+    /// <summary>The connections, as they come and go.</summary>
+    public IEnumerable<StackConnection> All => _connections.Select(static pair => pair.Value);
 
     public IReadOnlyCollection<ToeConnection> Connections => [.. _connections.Values];
 
@@ -67,13 +79,19 @@ internal sealed class ConnectionOwner
     }
 
     /// <summary>Moves, and says so.</summary>
-    public async ValueTask<ToeReason> MoveAsync(StackConnection connection, string? adapterId, ToeReason cause, CancellationToken cancellationToken)
+    public async ValueTask<ToeReason> MoveAsync(StackConnection connection, MoveOrder order, CancellationToken cancellationToken)
     {
-        var refusal = await _mover.MoveAsync(connection, adapterId, cause, cancellationToken).ConfigureAwait(false);
-        if (refusal.IsNone)
-            StackLog.ConnectionMoved(_logger, connection.Id, connection.Placement);
+        var refusal = await _mover.MoveAsync(connection, order, cancellationToken).ConfigureAwait(false);
+        if (!refusal.IsNone)
+            return refusal;
+        StackLog.ConnectionMoved(_logger, connection.Id, connection.Placement);
+        if (order.AdapterId is not null)
+            Arrived(connection);
         return refusal;
     }
+
+    /// <summary>A connection came to an adapter.</summary>
+    public void Arrived(StackConnection connection) => CameToAdapter?.Invoke(connection);
 
     public void Count(string direction, Carrier carrier, int bytes)
     {
@@ -84,32 +102,12 @@ internal sealed class ConnectionOwner
     public void Lost(StackConnection connection, ToeReason reason) =>
         StackLog.ConnectionLost(_logger, connection.Id, connection.RemoteEndPoint, connection.Carrier.Adapter?.Id ?? "host", reason);
 
-    /// <summary>An adapter wants to be rid of a connection: it goes to the host stack, or ends with the reason where it must go and cannot.</summary>
-    public async void UploadWanted(StackConnection connection, Carrier carrier, ToeReason reason, bool mandatory)
-    {
-        try
-        {
-            StackLog.UploadWanted(_logger, carrier.Adapter?.Id ?? "host", connection.Id, mandatory, reason);
-            var refusal = await MoveAsync(connection, null, reason, CancellationToken.None).ConfigureAwait(false);
-            if (!refusal.IsNone && mandatory)
-                carrier.Lose(reason);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Closed meanwhile.
-        }
-        catch (Exception exception)
-        {
-            StackLog.MoveFailed(_logger, connection.Id, exception); // Nobody awaits this.
-        }
-    }
-
     /// <summary>The host stack made a connection for an adapter that takes established ones: hands it over, or says why it stays.</summary>
     public async void OffloadSoon(StackConnection connection, string adapterId, Action<ToeReason> stayed)
     {
         try
         {
-            var refusal = await MoveAsync(connection, adapterId, ToeReason.None, CancellationToken.None).ConfigureAwait(false);
+            var refusal = await MoveAsync(connection, new MoveOrder(adapterId, ToeReason.None) { IsDecided = true }, CancellationToken.None).ConfigureAwait(false);
             if (refusal.IsNone)
                 return;
             connection.ChangePlacement(connection.Placement with { Reason = refusal });

@@ -199,6 +199,8 @@ internal sealed partial class HostCarrier : Carrier, IAdapterConnection
         RaiseLost(reason);
     }
 
+    public override void Leave(ToeReason reason) => Lose(reason); // A kernel socket that a module took cannot be frozen.
+
     /// <summary>The kernel socket announces its own readiness.</summary>
     public void Wake(Readiness what)
     {

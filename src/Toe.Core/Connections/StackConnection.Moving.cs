@@ -17,7 +17,7 @@ internal sealed partial class StackConnection
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        return _owner.MoveAsync(this, adapterId, ToeReasons.OperatorMoved, cancellationToken);
+        return _owner.MoveAsync(this, new MoveOrder(adapterId, ToeReasons.OperatorMoved) { IsAsked = true }, cancellationToken);
     }
 
     /// <summary>Keeps the connection from being closed, and data calls from its carrier. Ends with <see cref="EndMove"/>.</summary>

@@ -4,6 +4,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Toe.Moving;
+using Toe.Placing;
 using Toe.Policy;
 
 namespace Toe.Connections;
@@ -19,6 +20,7 @@ internal sealed partial class StackConnection : ToeConnection
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _facadeLock = new();
     private Carrier _carrier; // Changes while a connection moves; a call that meets the old one is sent on.
+    private MoveAllowance? _allowance;
     private ToeStream? _stream;
     private ConnectionPipe? _pipe;
     private PlacementBox _placement;
@@ -71,6 +73,18 @@ internal sealed partial class StackConnection : ToeConnection
 
     /// <summary>Which way it was opened, for the policy that a move asks again.</summary>
     public PolicyDirection Direction { get; init; } = PolicyDirection.Connect;
+
+    /// <summary>The mode that its request brought; null when it brought none, or somebody has moved it since.</summary>
+    public ToeMode? Requested { get; set; }
+
+    /// <summary>Its moves that nobody asks for.</summary>
+    public MoveAllowance Allowance => LazyInitializer.EnsureInitialized(ref _allowance, () => new MoveAllowance(_owner.Time));
+
+    /// <summary>What it moves; null while nobody looks.</summary>
+    public Traffic? Traffic { get; set; }
+
+    /// <summary>Bytes of the application, both ways.</summary>
+    public long BytesMoved => Volatile.Read(ref _bytesSent) + Volatile.Read(ref _bytesReceived);
 
     public Carrier Carrier => Volatile.Read(ref _carrier);
 
@@ -239,7 +253,7 @@ internal sealed partial class StackConnection : ToeConnection
     private void Listen(Carrier carrier)
     {
         carrier.Lost += reason => _owner.Lost(this, reason);
-        carrier.UploadWanted += (reason, mandatory) => _owner.UploadWanted(this, carrier, reason, mandatory);
+        carrier.UploadWanted += (reason, mandatory) => _owner.Moves.UploadWanted(this, carrier, reason, mandatory);
         carrier.Attach();
     }
 

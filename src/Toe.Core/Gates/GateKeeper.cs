@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Toe.Placing;
 
 namespace Toe.Gates;
 
@@ -8,8 +9,10 @@ internal sealed class GateKeeper(params ImmutableArray<IGate> gates)
     /// <summary>The gates of the design, in their order.</summary>
     /// <param name="options">The stack's options.</param>
     /// <param name="rules">The host's rules.</param>
-    public static GateKeeper Standard(Func<ToeOptions> options, HostRulesMonitor rules) => new(
-        new RouteGate(), new CapabilityGate(), new HostRulesGate(rules), new FirmwareGate(), new HealthGate(), new BudgetGate(options), new WorthGate());
+    /// <param name="advisor">What was measured.</param>
+    public static GateKeeper Standard(Func<ToeOptions> options, HostRulesMonitor rules, Advisor advisor) => new(
+        new RouteGate(), new CapabilityGate(), new HostRulesGate(rules), new FirmwareGate(), new HealthGate(), new BudgetGate(options),
+        new WorthGate(options, advisor));
 
     public GateResult Ask(GateQuestion question)
     {

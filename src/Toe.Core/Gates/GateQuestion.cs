@@ -20,6 +20,9 @@ internal sealed record GateQuestion(
     /// <summary>True when the connection exists and would be taken over.</summary>
     public bool IsMove { get; init; }
 
+    /// <summary>True when the mode requires an adapter, or somebody asked for this one: what would be better is not asked then.</summary>
+    public bool IsInsisted { get; init; }
+
     /// <summary>True when the policy lets offloads walk around the host's rules.</summary>
     public bool AllowsBypass { get; init; }
 

@@ -5,6 +5,7 @@ using Toe.Connecting;
 using Toe.Connections;
 using Toe.Gates;
 using Toe.Moving;
+using Toe.Placing;
 using Toe.Policy;
 using Toe.Telemetry;
 
@@ -13,7 +14,7 @@ namespace Toe.Hosting;
 /// <summary>What the parts of one stack share. Owned by <see cref="ToeStack"/>.</summary>
 internal sealed class StackContext(
     IOptionsMonitor<ToeOptions> options, PolicyEngine policy, AdapterSupervisor supervisor, SupervisionContext supervision, IHostRoutes routes, HostRulesMonitor rules,
-    IConnectionTracking tracking, ToeMetrics metrics, ILogger logger, TimeProvider time, CancellationToken stopping)
+    GateKeeper gates, Advisor advisor, Mover mover, ToeMetrics metrics, ILogger logger, TimeProvider time, CancellationToken stopping)
 {
     /// <summary>Cancelled when the stack is disposed: opens under way end.</summary>
     public CancellationToken Stopping => stopping;
@@ -34,13 +35,18 @@ internal sealed class StackContext(
 
     public TimeProvider Time => time;
 
-    public GateKeeper Gates { get; } = GateKeeper.Standard(() => options.CurrentValue, rules);
+    public GateKeeper Gates => gates;
 
     public HostRulesMonitor Rules => rules;
 
     public TraceCache Traces { get; } = new();
 
-    public ConnectionOwner Connections { get; } = new(time, metrics, logger, new Mover(options, policy, supervisor, supervision, routes, rules, tracking, metrics, time));
+    /// <summary>What was measured on the paths of this stack's connections.</summary>
+    public Advisor Advisor => advisor;
+
+    public Mover Mover => mover;
+
+    public ConnectionOwner Connections { get; } = new(options, time, metrics, logger, mover);
 
     /// <summary>Peers that are not asked for RDMA for a while.</summary>
     public SilentPeers SilentPeers { get; } = new(time);

@@ -12,6 +12,7 @@ using Toe.Gates;
 using Toe.Hosting;
 using Toe.Listening;
 using Toe.Moving;
+using Toe.Placing;
 using Toe.Policy;
 using Toe.Telemetry;
 
@@ -23,6 +24,7 @@ public sealed class ToeStack : IToeStack
     private readonly StackContext _context;
     private readonly AdapterSupervisor _supervisor;
     private readonly Connector _connector;
+    private readonly PlacementSweep _sweep;
     private readonly ToeMetrics _metrics;
     private readonly StackServices _services;
     private readonly List<StackListener> _listeners = [];
@@ -41,9 +43,15 @@ public sealed class ToeStack : IToeStack
         var stopping = new CancellationTokenSource(); // Owned by the supervisor.
         var supervision = new SupervisionContext(services.Options, services.Judge, services.Time, _metrics, logger, stopping.Token);
         _supervisor = new AdapterSupervisor([.. providers], services.Logging, supervision, stopping);
+        var advisor = new Advisor(() => services.Options.CurrentValue, services.Time);
+        var gates = GateKeeper.Standard(() => services.Options.CurrentValue, rules, advisor);
+        var mover = new Mover(services.Options, services.Policy, _supervisor, supervision, routes, gates, tracking, _metrics, services.Time);
         _context = new StackContext(
-            services.Options, services.Policy, _supervisor, supervision, routes, rules, tracking, _metrics, logger, services.Time, _stopping.Token);
+            services.Options, services.Policy, _supervisor, supervision, routes, rules, gates, advisor, mover, _metrics, logger, services.Time, _stopping.Token);
         _connector = new Connector(_context);
+        _sweep = new PlacementSweep(_context);
+        _context.Connections.CameToAdapter += _sweep.Check;
+        services.Policy.Changed += _sweep.PolicyChanged;
         _supervisor.Discovered += ReportUnknownAdapters;
         services.Policy.Changed += ReportUnknownAdapters;
         services.Catalogue.Changed += _supervisor.RejudgeAll;
@@ -63,6 +71,12 @@ public sealed class ToeStack : IToeStack
 
     /// <summary>The adapters as the stack sees them.</summary>
     internal AdapterSupervisor Supervisor => _supervisor;
+
+    /// <summary>Looks at the connections' placement.</summary>
+    internal PlacementSweep Sweep => _sweep;
+
+    /// <summary>What was measured.</summary>
+    internal Advisor Advisor => _context.Advisor;
 
     internal ILogger Logger => _context.Logger;
 
@@ -256,7 +270,9 @@ public sealed class ToeStack : IToeStack
         await DiagnosticEndpoint.UnregisterAsync(this).ConfigureAwait(false);
         _services.Catalogue.Changed -= _supervisor.RejudgeAll;
         _services.Policy.Changed -= ReportUnknownAdapters;
+        _services.Policy.Changed -= _sweep.PolicyChanged;
         _optionsChanged?.Dispose();
+        await _sweep.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(listeners.Select(listener => listener.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(_context.Connections.Connections.Select(connection => connection.DisposeAsync().AsTask())).ConfigureAwait(false);
         await _supervisor.DisposeAsync().ConfigureAwait(false);

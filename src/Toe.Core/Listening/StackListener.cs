@@ -178,7 +178,13 @@ internal sealed class StackListener : ToeListener
         var placement = new Placement(
             adapter.Identity.Id, adapter.View.Status.Capabilities.Model, carrier.GetInfo().Confidence, ToeReason.None, _context.Time.GetUtcNow());
         _context.Fallbacks.Offloaded();
-        Deliver(new StackConnection(_context.Connections, carrier, placement, listening.Trace, listening.Downgrades) { Direction = PolicyDirection.Listen });
+        var connection = new StackConnection(_context.Connections, carrier, placement, listening.Trace, listening.Downgrades)
+        {
+            Direction = PolicyDirection.Listen,
+            Requested = _request.Mode,
+        };
+        _context.Connections.Arrived(connection);
+        Deliver(connection);
     }
 
     /// <summary>The adapter's listener ended by itself.</summary>
@@ -257,6 +263,7 @@ internal sealed class StackListener : ToeListener
             return notAllowed;
         var gates = _context.Gates.Ask(new GateQuestion(adapter, adapter.View, IsListen: true, syn.Local, syn.Remote, Route: null, IsDryRun: false)
         {
+            IsInsisted = policy.Mode == ToeMode.Require,
             AllowsBypass = policy.AllowsBypass ?? _context.Options.AllowBypass,
         });
         gates.Lease?.Settle(); // The adapter takes its entries when it is told yes.
@@ -291,13 +298,18 @@ internal sealed class StackListener : ToeListener
             var trace = _context.Traces.Share(Trace with { Mode = policy.Mode, ModeSource = policy.ModeSource, AdapterId = null, Reason = reason });
             if (!reason.Is(ToeReasons.RouteNotThroughAdapter) && !reason.Is(ToeReasons.CapabilityModel) && trace.Mode != ToeMode.Forbid && !trace.Candidates.IsEmpty)
             {
-                _context.Fallbacks.FellBack(remote, reason);
+                if (!WorthGate.IsChoice(reason))
+                    _context.Fallbacks.FellBack(remote, reason);
                 _context.Metrics.Fallback(reason);
             }
 
             var confidence = _host!.Uncontrolled.IsNone ? OffloadConfidence.NotOffloaded : OffloadConfidence.Unknown;
             var placement = new Placement(null, null, confidence, reason, _context.Time.GetUtcNow());
-            connection = new StackConnection(_context.Connections, new HostCarrier(socket), placement, trace, downgrades) { Direction = PolicyDirection.Listen };
+            connection = new StackConnection(_context.Connections, new HostCarrier(socket), placement, trace, downgrades)
+            {
+                Direction = PolicyDirection.Listen,
+                Requested = _request.Mode,
+            };
         }
         catch (SocketException)
         {

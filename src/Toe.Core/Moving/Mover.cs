@@ -11,32 +11,31 @@ namespace Toe.Moving;
 /// <summary>Moves established connections between adapters and the host stack: Prepare, Freeze, Import, Activate, Release. Until Activate any failure leaves the connection where it was; after it there is no way back.</summary>
 internal sealed class Mover(
     IOptionsMonitor<ToeOptions> options, PolicyEngine policy, AdapterSupervisor supervisor, SupervisionContext supervision, IHostRoutes routes,
-    HostRulesMonitor rules, IConnectionTracking tracking, ToeMetrics metrics, TimeProvider time)
+    GateKeeper gates, IConnectionTracking tracking, ToeMetrics metrics, TimeProvider time)
 {
-    private readonly GateKeeper _gates = GateKeeper.Standard(() => options.CurrentValue, rules);
-
     /// <summary>Moves.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="adapterId">Where to; null for the host stack.</param>
-    /// <param name="cause">Why, for the new placement.</param>
+    /// <param name="order">Where to, and why.</param>
     /// <param name="cancellationToken">Ends the attempt until the state is imported.</param>
     /// <returns><see cref="ToeReason.None"/> when the connection runs there, else why not; it then runs on where it was.</returns>
-    public async ValueTask<ToeReason> MoveAsync(StackConnection connection, string? adapterId, ToeReason cause, CancellationToken cancellationToken)
+    public async ValueTask<ToeReason> MoveAsync(StackConnection connection, MoveOrder order, CancellationToken cancellationToken)
     {
         var move = await connection.BeginMoveAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (connection.Placement.AdapterId == adapterId)
+            if (order.From is not null && order.From != connection.Carrier)
+                return ToeReasons.CapabilityMove.With("it runs elsewhere by now");
+            if (connection.Placement.AdapterId == order.AdapterId)
                 return ToeReason.None;
             if (connection.Carrier is not IMovableCarrier source)
                 return ToeReasons.CapabilityMove.With("this carrier does not give connections up");
             if (source.GiveUpRefusal is { IsNone: false } stays)
                 return stays;
             await LeftBehindAsync(connection, cancellationToken).ConfigureAwait(false);
-            var (destination, refusal) = adapterId is null ? OnHost(connection) : OnAdapter(connection, adapterId);
+            var (destination, refusal) = order.AdapterId is null ? OnHost(connection) : OnAdapter(connection, order);
             return destination is null
                 ? refusal
-                : await MoveAsync(connection, move, source, destination, cause, cancellationToken).ConfigureAwait(false);
+                : await MoveAsync(connection, move, source, destination, order, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is AdapterFaultException or MoveRefusedException)
         {
@@ -47,6 +46,22 @@ internal sealed class Mover(
             connection.EndMove(move);
         }
     }
+
+    /// <summary>The mode that policy and the connection's request give it now.</summary>
+    public ToeMode ModeOf(StackConnection connection) => Decide(connection, connection.Requested).Mode;
+
+    /// <summary>Why policy does not allow the connection where it runs; <see cref="ToeReason.None"/> when it does. Of connections that policy names by another port it says nothing.</summary>
+    public ToeReason PolicyAgainst(StackConnection connection)
+    {
+        if (connection.Carrier.Adapter is not { } adapter || connection.Placement.Model == OffloadModel.Rdma)
+            return ToeReason.None;
+        var decided = Decide(connection, connection.Requested);
+        return decided.Reason.IsNone ? decided.Check(adapter) : decided.Reason;
+    }
+
+    /// <summary>Why an adapter would not be given the connection without anybody asking; <see cref="ToeReason.None"/> when it would. Reserves nothing.</summary>
+    public ToeReason Check(StackConnection connection, SupervisedAdapter adapter) =>
+        MayMove(connection, adapter, new MoveOrder(adapter.Identity.Id, ToeReason.None), isDryRun: true, out _);
 
     /// <summary>A connection that had left the host stack has ended.</summary>
     public void Ended(TcpTuple tuple) => tracking.End(tuple);
@@ -62,20 +77,18 @@ internal sealed class Mover(
         return (new HostDestination(source, connection.Tuple, supervisor, tracking), ToeReason.None);
     }
 
-    private (IMoveDestination? Destination, ToeReason Refusal) OnAdapter(StackConnection connection, string adapterId)
+    private (IMoveDestination? Destination, ToeReason Refusal) OnAdapter(StackConnection connection, MoveOrder order)
     {
-        if (supervisor.Find(adapterId) is not { } adapter)
-            return (null, ToeReasons.EnvironmentNoAdapter.With($"no adapter '{adapterId}'"));
-        if (adapter.Adapter is not IImportsState importer)
-            return (null, ToeReasons.CapabilityMove.With($"{adapterId} does not take connections over"));
-        if (connection.Placement.AdapterId is null && adapter.View.Status.Capabilities.Addresses != AddressModel.SharedWithHost)
-            return (null, ToeReasons.CapabilityMove.With($"{connection.LocalEndPoint.Address} is the host's address, which {adapterId} does not have"));
-        var refusal = MayMove(connection, adapter, out var lease);
-        return refusal.IsNone ? (new AdapterDestination(adapter, importer, lease, connection.Tuple, supervision), refusal) : (null, refusal);
+        if (supervisor.Find(order.AdapterId!) is not { } adapter)
+            return (null, ToeReasons.EnvironmentNoAdapter.With($"no adapter '{order.AdapterId}'"));
+        var refusal = MayMove(connection, adapter, order, isDryRun: false, out var lease);
+        return refusal.IsNone
+            ? (new AdapterDestination(adapter, (IImportsState)adapter.Adapter, lease, connection.Tuple, supervision), refusal)
+            : (null, refusal);
     }
 
     private async Task<ToeReason> MoveAsync(
-        StackConnection connection, ConnectionMove move, IMovableCarrier source, IMoveDestination destination, ToeReason cause, CancellationToken cancellationToken)
+        StackConnection connection, ConnectionMove move, IMovableCarrier source, IMoveDestination destination, MoveOrder order, CancellationToken cancellationToken)
     {
         var refusal = await destination.PrepareAsync(cancellationToken).ConfigureAwait(false);
         if (!refusal.IsNone)
@@ -125,8 +138,10 @@ internal sealed class Mover(
             return refusal;
         }
 
+        if (order.IsAsked)
+            connection.Requested = null; // From here on it is where somebody wants it.
         var from = connection.Carrier.Adapter?.Provider;
-        await RunThereAsync(connection, source, frozen, destination, cause).ConfigureAwait(false);
+        await RunThereAsync(connection, source, frozen, destination, order.Cause).ConfigureAwait(false);
         metrics.StoodStill(from, connection.Carrier.Adapter?.Provider, time.GetElapsedTime(since), state.SendQueue.Length + (long)state.ReceiveQueue.Length);
         return ToeReason.None;
     }
@@ -175,25 +190,40 @@ internal sealed class Mover(
     }
 
     /// <summary>The same policy and gates as for an open.</summary>
-    private ToeReason MayMove(StackConnection connection, SupervisedAdapter target, out BudgetLease? lease)
+    private ToeReason MayMove(StackConnection connection, SupervisedAdapter target, MoveOrder order, bool isDryRun, out BudgetLease? lease)
     {
         lease = null;
         var (local, remote) = (connection.LocalEndPoint, connection.RemoteEndPoint);
-        var decided = policy.Decide(connection.Direction, local, remote, requested: null, counted: false);
+        if (CanTake(connection, target) is { IsNone: false } unable)
+            return unable;
+        var decided = Decide(connection, order.IsAsked ? null : connection.Requested);
         if (!decided.Reason.IsNone)
             return decided.Reason;
         if (decided.Check(target.Identity) is { IsNone: false } notAllowed)
             return notAllowed;
         var view = target.View;
         var route = view.Status.Capabilities.Addresses == AddressModel.Fabric ? null : routes.Find(local.Address, remote.Address);
-        var answer = _gates.Ask(new GateQuestion(target, view, IsListen: false, local, remote, route, IsDryRun: false)
+        var answer = gates.Ask(new GateQuestion(target, view, IsListen: false, local, remote, route, isDryRun)
         {
             IsMove = true,
+            IsInsisted = order.IsAsked || order.IsDecided || decided.Mode == ToeMode.Require,
             AllowsBypass = decided.AllowsBypass ?? options.CurrentValue.AllowBypass,
         });
         lease = answer.Lease;
         return answer.Refusal;
     }
+
+    private static ToeReason CanTake(StackConnection connection, SupervisedAdapter target)
+    {
+        if (target.Adapter is not IImportsState)
+            return ToeReasons.CapabilityMove.With($"{target.Identity.Id} does not take connections over");
+        return connection.Placement.AdapterId is null && target.View.Status.Capabilities.Addresses != AddressModel.SharedWithHost
+            ? ToeReasons.CapabilityMove.With($"{connection.LocalEndPoint.Address} is the host's address, which {target.Identity.Id} does not have")
+            : ToeReason.None;
+    }
+
+    private PolicyDecision Decide(StackConnection connection, ToeMode? requested) =>
+        policy.Decide(connection.Direction, connection.LocalEndPoint, connection.RemoteEndPoint, requested, counted: false);
 
     private static TcpConnectionState StateOf(IMoveSource frozen)
     {

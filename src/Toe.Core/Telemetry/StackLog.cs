@@ -48,6 +48,12 @@ internal static partial class StackLog
     [LoggerMessage(1014, LogLevel.Error, "Connection {Id} could not be moved")]
     public static partial void MoveFailed(ILogger logger, long id, Exception exception);
 
+    [LoggerMessage(1015, LogLevel.Warning, "{Count} connections stay on adapters that policy no longer allows: they cannot be moved")]
+    public static partial void StayedAgainstPolicy(ILogger logger, int count);
+
+    [LoggerMessage(1016, LogLevel.Error, "The look at the connections' placement failed")]
+    public static partial void SweepFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(1020, LogLevel.Information, "Adapter {AdapterId} does not take the listener on {Local}: {Reason}")]
     public static partial void ListenRefused(ILogger logger, string adapterId, IPEndPoint local, ToeReason reason);
 

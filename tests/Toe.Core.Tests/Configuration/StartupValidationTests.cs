@@ -95,6 +95,10 @@ public sealed class StartupValidationTests
     [InlineData(
         """{ "Firmware": { "RecheckInterval": "00:00:00" } }""",
         "Toe:Firmware:RecheckInterval: 00:00:00 is not between 00:00:01 and 1.00:00:00 (days.hours:minutes:seconds)")]
+    [InlineData("""{ "Placement": { "Demotion": { "Pressure": 2 } } }""", "Toe:Placement:Demotion:Pressure: 2 is not between 0.01 and 1")]
+    [InlineData("""{ "Placement": { "Promotion": { "Byte": 2 } } }""", "Toe:Placement:Promotion:Byte: unknown key (there are Bytes, BytesPerSecond, Age)")]
+    [InlineData("""{ "Placement": { "MovesPerConnection": 0 } }""", "Toe:Placement:MovesPerConnection: 0 is not between 1 and 1000")]
+    [InlineData("""{ "Worth": { "PrefixIPv4": 33 } }""", "Toe:Worth:PrefixIPv4: 33 is not between 0 and 32")]
     [InlineData("""{ "Mode": "7" }""", "Toe:Mode: '7' is not one of Prefer, Require, Forbid")]
     [InlineData(
         """{ "Firmware": { "Consequences": { "Old": "9" } } }""",
@@ -103,7 +107,7 @@ public sealed class StartupValidationTests
         """{ "Polcy": {} }""",
         "Toe:Polcy: unknown key (there are ConnectTimeout, OpenDeadline, ControlDeadline, ProbeInterval, RefreshInterval, "
             + "ConnectionAttemptDelay, BudgetReserve, PreferInlineScheduling, Mode, AllowBypass, FallbackAllowance, "
-            + "Circuit, Firmware, Policy, Diagnostics)")]
+            + "Circuit, Firmware, Policy, Placement, Worth, Diagnostics)")]
     [InlineData(
         """{ "Policy": { "Rules": [ { "Name": "a", "Port": 1 } ] } }""",
         "Toe:Policy:Rules:0:Port: unknown key (there are Name, Direction, Local, Remote, LocalPorts, RemotePorts, Adapters, Mode, AllowBypass, RdmaPort)")]

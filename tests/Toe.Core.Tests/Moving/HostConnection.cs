@@ -23,14 +23,16 @@ internal sealed class HostConnection : IAsyncDisposable
 
     public ScriptedTracking Tracking { get; }
 
-    public static async Task<HostConnection> OpenAsync(params ScriptedAdapter[] adapters)
+    public static Task<HostConnection> OpenAsync(params ScriptedAdapter[] adapters) => OpenAsync([], ToeMode.Forbid, adapters);
+
+    public static async Task<HostConnection> OpenAsync(Dictionary<string, string?> configuration, ToeMode? mode, params ScriptedAdapter[] adapters)
     {
         Needs.Root();
         Needs.That(Refusal.IsNone, Refusal.ToString());
         var tracking = new ScriptedTracking();
-        var bench = StackBench.Create([], [new ScriptedProvider(adapters)], adapters, services => services.AddSingleton<IConnectionTracking>(tracking));
+        var bench = StackBench.Create(configuration, [new ScriptedProvider(adapters)], adapters, services => services.AddSingleton<IConnectionTracking>(tracking));
         using var server = StackBench.HostServer();
-        var subject = await bench.ConnectAsync(server.LocalEndpoint, ToeMode.Forbid);
+        var subject = await bench.ConnectAsync(server.LocalEndpoint, mode);
         return new HostConnection(bench, subject, await server.AcceptSocketAsync(TestContext.Current.CancellationToken), tracking);
     }
 
