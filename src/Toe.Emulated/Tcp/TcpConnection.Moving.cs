@@ -85,11 +85,16 @@ internal sealed partial class TcpConnection
     }
 
     /// <summary>An imported connection begins to run: an ACK tells the peer's side of the path at once, and the first segment in flight goes
-    /// again. It may have been lost on the way here, with the time that its retransmission timer had run.</summary>
+    /// again, whatever the congestion window. It may have been lost on the way here, with the time that its retransmission timer had run; and a
+    /// carrier that begins with a small window would wait for that timer each time the connection moves.</summary>
     public void Activate()
     {
         _acknowledgeNow = IsAlive;
-        if (_sendWindow > 0) Scoreboard.LoseFirst();
+        if (_sendWindow > 0 && !Scoreboard.IsEmpty)
+        {
+            Scoreboard.LoseFirst();
+            _resendsFirst = true;
+        }
         FinishTurn();
     }
 

@@ -52,6 +52,23 @@ public sealed class MoveTests
         Assert.Equal([5, 6], segment.Payload.ToArray());
     }
 
+    [Fact]
+    public void TheFirstSegmentInFlight_GoesAgain_ThoughTheFlightIsLargerThanTheCongestionWindow()
+    {
+        const int Flight = 100_000;
+        var sent = new PacketLog();
+        var engine = new TcpEngine(new TcpEngineOptions(), sent);
+        var place = engine.Prepare(Local, Remote);
+        var state = State(0) with { SendNext = Flight, SendQueue = new byte[Flight], SendWindow = 1 << 20, CongestionWindow = 10_000 };
+        Assert.True(engine.TryImport(place, state, new TcpSocketOptions(), new RecordingEvents()));
+
+        engine.Activate(place);
+
+        Assert.True(PacketParser.Parse(Assert.Single(sent.Packets), checksumIsVerified: false, out var again, out _) == ParseResult.Tcp);
+        Assert.Equal(0u, again.SequenceNumber);
+        Assert.NotEqual(0, again.Payload.Length);
+    }
+
     /// <summary>Linux does not tell TS.Recent, and half of all clocks stand where a wrong zero would make every segment an old one.</summary>
     [Theory]
     [InlineData(1)]

@@ -181,6 +181,10 @@ public sealed class HostRulesTests
         Assert.Equal("IPsec policy 'src 192.0.2.0/24 dst 203.0.113.0/24'", await AskAsync(Nft("") with { Xfrm = "src 192.0.2.0/24 dst 203.0.113.0/24\n\tdir out priority 1\n" }, "connect", "203.0.113.9:443"));
 
     [Fact]
+    public async Task AKernelWithoutNftables_HasNoRules_ThoughTheToolFails() =>
+        Assert.Null(await AskAsync(Nft("") with { NftExit = 1, NftablesError = "EPROTONOSUPPORT" }, "connect", "203.0.113.9:443"));
+
+    [Fact]
     public async Task WhatCannotBeListed_IsRefusedByName()
     {
         Assert.Contains("CAP_NET_ADMIN", await AskAsync(Nft("") with { NftExit = 1 }, "connect", "203.0.113.9:443"), StringComparison.Ordinal);
@@ -236,6 +240,9 @@ public sealed class HostRulesTests
     {
         public int NftExit { get; init; }
 
+        /// <summary>What the kernel answers who asks for its tables.</summary>
+        public string? NftablesError { get; init; }
+
         public string? IptablesSave { get; init; }
 
         public string? LegacyTables { get; init; }
@@ -253,8 +260,9 @@ public sealed class HostRulesTests
             if (Xfrm is not null)
                 folder.Write("files/proc/net/xfrm_stat", "");
             var iptables = IptablesSave is null ? "" : """, { "command": [ "iptables-save" ], "exit": 0, "output": "iptables" }""";
+            var tables = NftablesError is null ? "" : $$"""{ "family": "netfilter", "command": 2561, "dump": true, "request": "00000000", "error": "{{NftablesError}}" }""";
             return folder.Write("calls.json", $$"""
-                { "tools": [ { "command": [ "nft", "-j", "list", "ruleset" ], "exit": {{NftExit}}, "output": "nft" }, { "command": [ "tc", "-j", "qdisc", "show" ], "exit": 0, "output": "tc" },
+                { "netlink": [ {{tables}} ], "tools": [ { "command": [ "nft", "-j", "list", "ruleset" ], "exit": {{NftExit}}, "output": "nft" }, { "command": [ "tc", "-j", "qdisc", "show" ], "exit": 0, "output": "tc" },
                   { "command": [ "ip", "xfrm", "policy" ], "exit": 0, "output": "xfrm" }{{iptables}} ] }
                 """);
         }
