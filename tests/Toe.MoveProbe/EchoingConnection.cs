@@ -7,6 +7,8 @@ internal sealed class EchoingConnection(ToeConnection connection, string adapter
 {
     private static readonly TimeProvider Time = TimeProvider.System;
 
+    private volatile bool _isMoving;
+
     /// <summary>Runs until the peer has asked for the last time.</summary>
     /// <param name="moves">How many moves.</param>
     /// <param name="moved">Told when all moves are done.</param>
@@ -16,6 +18,7 @@ internal sealed class EchoingConnection(ToeConnection connection, string adapter
         try
         {
             await Task.Delay(Echo.Settling, Time);
+            _isMoving = true;
             var random = new Random(report.Seed);
             for (var move = 0; move < moves && !answering.IsCompleted; move++)
             {
@@ -23,6 +26,7 @@ internal sealed class EchoingConnection(ToeConnection connection, string adapter
                 await new Move(connection, adapterId, report).RunAsync();
             }
 
+            _isMoving = false;
             moved();
             await answering;
         }
@@ -54,7 +58,8 @@ internal sealed class EchoingConnection(ToeConnection connection, string adapter
             pattern.Fill(buffer.AsSpan(0, size), position);
             await connection.SendAsync(buffer.AsMemory(0, size));
             position += size;
-            report.Count(Echo.Request + size, onHost: connection.Placement.AdapterId is null);
+            if (_isMoving)
+                report.Count(Echo.Request + size, onHost: connection.Placement.AdapterId is null);
         }
     }
 }
