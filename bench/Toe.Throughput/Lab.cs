@@ -57,6 +57,25 @@ internal sealed class Lab : IAsyncDisposable
         return new ServingEnd(name, address, await Child.StartOwnAsync(Near, cpu: null, "serve", kind, tap, address + "/24"));
     }
 
+    /// <summary>The whole stack on the interface that it shares with the far namespace's kernel, at an address of its own that no other end listens at.</summary>
+    /// <param name="name">How the report calls it.</param>
+    /// <param name="kind">The subcommand.</param>
+    public async Task<IEnd> InterfaceAsync(string name, string kind)
+    {
+        var (device, address) = await AddVethAsync();
+        return new ServingEnd(name, IPAddress.Parse(address), await Child.StartOwnAsync(_far!, cpu: null, "serve", kind, device, address));
+    }
+
+    /// <summary>The kernel's TCP in the far namespace, on an interface where an engine steers other connections.</summary>
+    public async Task<IEnd> SteeredKernelAsync()
+    {
+        var (device, address) = await AddVethAsync();
+        var other = Net(_taps, 3);
+        await _far!.AddAddressesAsync(device, other + "/24");
+        var engine = await Child.StartOwnAsync(_far, cpu: null, "serve", "interface", device, other);
+        return new SteeredKernel(IPAddress.Parse(address), await Child.StartOwnAsync(_far, Cpu.End, "serve", "kernel", address), engine);
+    }
+
     /// <summary>The kernel's TCP in the far namespace behind a line with faults, which joins two TAP devices.</summary>
     /// <param name="faults">What it does each way: loss and delay.</param>
     public async Task<LossyKernel> LossyKernelAsync(LinkFaults faults)
@@ -136,6 +155,16 @@ internal sealed class Lab : IAsyncDisposable
         await _near.AddAddressesAsync("veth0", Net(0, 1) + "/24");
         await _far.AddAddressesAsync("veth1", Net(0, 2) + "/24");
         _driver = await Child.StartOwnAsync(_near, Cpu.Driver, "drive");
+    }
+
+    private async Task<(string Far, string Address)> AddVethAsync()
+    {
+        var number = ++_taps;
+        var (near, far) = (FormattableString.Invariant($"near{number}"), FormattableString.Invariant($"far{number}"));
+        await Near.AddVethAsync(near, _far!, far);
+        await Near.AddAddressesAsync(near, Net(number, 1) + "/24");
+        await _far!.AddAddressesAsync(far, Net(number, 2) + "/24");
+        return (far, Net(number, 2));
     }
 
     private async Task<(string Tap, IPAddress Address)> AddTapAsync()

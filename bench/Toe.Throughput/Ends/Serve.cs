@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Toe.Emulated;
 using Toe.Emulated.Links;
 using Toe.Linux;
 using Toe.Throughput.Engine;
@@ -15,8 +16,8 @@ internal static class Serve
     public const string Ready = "ready";
 
     /// <summary>Serves.</summary>
-    /// <param name="arguments"><c>kernel ADDRESS</c>, <c>engine|stack|stack-inline TAP ADDRESS/PREFIX</c>, or
-    /// <c>line TAP TAP LOSS MILLISECONDS</c>, which begins the faults of the seed that a line names.</param>
+    /// <param name="arguments"><c>kernel ADDRESS</c>, <c>engine|stack|stack-inline TAP ADDRESS/PREFIX</c>,
+    /// <c>interface|interface-inline DEVICE ADDRESS</c>, or <c>line TAP TAP LOSS MILLISECONDS</c>, which begins the faults of the seed that a line names.</param>
     public static async Task RunAsync(string[] arguments)
     {
         var describe = static (string _) => "";
@@ -29,11 +30,13 @@ internal static class Serve
                 var path = EngineServer.Start(tap, InterfaceAddress.Parse(address), offloads: arguments[0] == "engine");
                 describe = _ => path();
                 break;
-            case ["stack", var tap, var address]:
-                await StackServer.StartAsync(tap, InterfaceAddress.Parse(address), inline: false);
+            case ["stack" or "stack-inline", var tap, var address]:
+                var own = InterfaceAddress.Parse(address);
+                await StackServer.StartAsync(builder => builder.AddEmulated(new EmulatedTapOptions(tap, [own])), own.Address, inline: arguments[0] == "stack-inline");
                 break;
-            case ["stack-inline", var tap, var address]:
-                await StackServer.StartAsync(tap, InterfaceAddress.Parse(address), inline: true);
+            case ["interface" or "interface-inline", var device, var address]:
+                await StackServer.StartAsync(
+                    builder => builder.AddEmulated(new EmulatedInterfaceOptions(device)), IPAddress.Parse(address), inline: arguments[0] == "interface-inline");
                 break;
             case ["line", var near, var far, var loss, var milliseconds]:
                 var faults = new LinkFaults { Loss = Number(loss), Delay = TimeSpan.FromMilliseconds(Number(milliseconds)) };

@@ -20,6 +20,10 @@ internal static class Catalogue
         .. Directions(Tap),
         .. Directions((id, mode) => Compared(id, "engine, TAP", "engine", mode, "lwip", LwipAsync)),
         .. Directions((id, mode) => Compared(id.Replace("tap", "tap-plain", StringComparison.Ordinal), "engine, TAP without offloads", "engine-plain", mode, suffix: null, LwipAsync)),
+        .. Shared("interface-rx", Mode.Sink),
+        .. Shared("interface-tx", Mode.Source),
+        new PairRow("beside-steering-rx", Rate, lab => lab.SteeredKernelAsync(), lab => lab.KernelAsync()) { Mode = Mode.Sink },
+        new PairRow("beside-steering-tx", Rate, lab => lab.SteeredKernelAsync(), lab => lab.KernelAsync()) { Mode = Mode.Source },
         .. peers.SelectMany(peer => Directions((id, mode) => Compared(id, "engine, TAP", "engine", mode, peer.Name, lab => lab.CommandAsync(peer.Name, peer.Command)))),
         .. RoundTrips("rtt-1B", 1),
         .. RoundTrips("rtt-1KiB", 1024),
@@ -43,6 +47,13 @@ internal static class Catalogue
         {
             Mode = mode,
             Connections = connections,
+        });
+
+    private static IEnumerable<Row> Shared(string id, Mode mode) => ((bool[])[false, true]).Select(inline => new PairRow(
+        inline ? id + "-inline" : id, Rate,
+        lab => lab.InterfaceAsync(inline ? "stack inline, shared veth" : "stack, shared veth", inline ? "interface-inline" : "interface"), lab => lab.KernelAsync())
+        {
+            Mode = mode,
         });
 
     private static IEnumerable<Row> Compared(string id, string name, string kind, Mode mode, string? suffix, Func<Lab, Task<IEnd>> reference) =>
