@@ -8,7 +8,10 @@ namespace Toe.Connections;
 internal sealed partial class StackConnection
 {
     private ConnectionMove? _move;
-    private bool _leftHost; // The host's connection tracking has seen it, and sees no end that an adapter makes.
+    private volatile bool _leftHost; // The host's connection tracking has seen it, and sees no end that an adapter makes.
+
+    /// <summary>True while an adapter carries it and the host's connection tracking knows it from before.</summary>
+    public bool IsAwayFromHost => _leftHost && Carrier.Adapter is not null;
 
     /// <summary>Completes when the carrier that the last move left has forgotten the connection: only then can it take it again.</summary>
     public Task LeftBehind { get; set; } = Task.CompletedTask;

@@ -291,7 +291,7 @@ internal sealed partial class StackConnection : ToeConnection
         try
         {
             await _carrier.CloseAsync().ConfigureAwait(false);
-            if (_leftHost && _carrier.Adapter is not null)
+            if (IsAwayFromHost)
                 _owner.EndedElsewhere(this);
         }
         finally

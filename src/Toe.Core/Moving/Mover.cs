@@ -63,6 +63,9 @@ internal sealed class Mover(
     public ToeReason Check(StackConnection connection, SupervisedAdapter adapter) =>
         MayMove(connection, adapter, new MoveOrder(adapter.Identity.Id, ToeReason.None), isDryRun: true, out _);
 
+    /// <summary>A connection that had left the host stack still runs elsewhere.</summary>
+    public void KeepTracked(TcpTuple tuple) => tracking.Follow(tuple);
+
     /// <summary>A connection that had left the host stack has ended.</summary>
     public void Ended(TcpTuple tuple) => tracking.End(tuple);
 

@@ -15,6 +15,7 @@ internal sealed class PlacementSweep : IAsyncDisposable
     private readonly Returns _returns;
     private readonly Demotion _demotion;
     private readonly Promotion _promotion;
+    private readonly TrackingRenewal _tracking;
     private readonly SemaphoreSlim _looking = new(1, 1);
     private readonly CancellationTokenSource _stopping = new(); // Without timer or wait handle, and so never disposed.
     private readonly ITimer _timer;
@@ -30,6 +31,7 @@ internal sealed class PlacementSweep : IAsyncDisposable
         _returns = new Returns(owner.Moves, places, context.Time);
         _demotion = new Demotion(owner, context.Supervisor, context.Time);
         _promotion = new Promotion(owner, places, context.Time);
+        _tracking = new TrackingRenewal(owner, mover, context.Time);
         _timer = context.Time.CreateTimer(static sweep => ((PlacementSweep)sweep!).LookSoon(), this, Options.SweepInterval, Timeout.InfiniteTimeSpan);
     }
 
@@ -99,6 +101,7 @@ internal sealed class PlacementSweep : IAsyncDisposable
     private async Task LookAsync(PlacementOptions options)
     {
         await _follower.FollowAsync(_stopping.Token).ConfigureAwait(false);
+        _tracking.Renew();
         Observe(options);
         var proposed = _demotion.Propose(options).Concat(_returns.Propose(options)).Concat(_promotion.Propose(options)).Take(options.MovesPerSweep).ToList();
         await new MoveBatch(_moves, AtOnce).RunAsync(proposed, _stopping.Token).ConfigureAwait(false);
