@@ -40,7 +40,7 @@ internal sealed class Lab : IAsyncDisposable
 
     public async Task<Socket> ConnectAsync(int port)
     {
-        var socket = await _far.InsideAsync(static () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) 
+        var socket = await _far.InsideAsync(static () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
         {
             NoDelay = true,
             ReceiveTimeout = Patience,

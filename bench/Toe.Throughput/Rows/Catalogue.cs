@@ -52,9 +52,9 @@ internal static class Catalogue
     private static IEnumerable<Row> Shared(string id, Mode mode) => ((bool[])[false, true]).Select(inline => new PairRow(
         inline ? id + "-inline" : id, Rate,
         lab => lab.InterfaceAsync(inline ? "stack inline, shared veth" : "stack, shared veth", inline ? "interface-inline" : "interface"), lab => lab.KernelAsync())
-        {
-            Mode = mode,
-        });
+    {
+        Mode = mode,
+    });
 
     private static IEnumerable<Row> Compared(string id, string name, string kind, Mode mode, string? suffix, Func<Lab, Task<IEnd>> reference) =>
         [new PairRow(suffix is null ? id : $"{id}-{suffix}", Rate, lab => lab.OwnAsync(name, kind), reference) { Mode = mode }];

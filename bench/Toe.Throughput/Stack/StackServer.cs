@@ -13,7 +13,7 @@ internal static class StackServer
     /// <param name="addCard">Gives the stack its card.</param>
     /// <param name="address">Where it listens.</param>
     /// <param name="inline">True to run continuations on the card's thread.</param>
-    public static async Task StartAsync(Action<ToeBuilder> addCard, IPAddress address, bool inline)
+    public static async Task StartAsync(Action<IToeBuilder> addCard, IPAddress address, bool inline)
     {
         var stack = ToeStack.Create(builder =>
         {

@@ -64,6 +64,7 @@ internal sealed class ConnectionOwner
             Count(connection.Carrier, retransmits, _endedRetransmits);
         }
 
+        Moves.Forget(connection);
         _metrics.ConnectionClosed(connection.Carrier.Adapter?.Provider, _time.GetElapsedTime(connection.PlacedAt));
     }
 

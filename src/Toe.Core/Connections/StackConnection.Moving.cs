@@ -55,11 +55,11 @@ internal sealed partial class StackConnection
     /// <returns>The old carrier, which no data call touches any more.</returns>
     public Carrier Continue(Carrier carrier)
     {
+        var onOld = _owner.Time.GetElapsedTime(PlacedAt);
+        PlacedAt = _owner.Time.GetTimestamp(); // First: whoever sees the new carrier reads this as its time.
         var old = Interlocked.Exchange(ref _carrier, carrier);
         _leftHost |= old.Adapter is null;
         Listen(carrier);
-        var onOld = _owner.Time.GetElapsedTime(PlacedAt);
-        PlacedAt = _owner.Time.GetTimestamp();
         _owner.Moved(this, old, onOld);
         var state = Volatile.Read(ref _state);
         if (state == Aborted)

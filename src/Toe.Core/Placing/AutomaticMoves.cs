@@ -44,7 +44,7 @@ internal sealed class AutomaticMoves(ConnectionOwner owner, Mover mover, IOption
 
         connection.Allowance.Moved(Options);
         if (order.AdapterId is null)
-            _uploads[connection] = new Upload(connection.Carrier, order.Cause, time.GetTimestamp());
+            Remember(connection, order.Cause);
         else
             Forget(connection);
         return refusal;
@@ -68,6 +68,15 @@ internal sealed class AutomaticMoves(ConnectionOwner owner, Mover mover, IOption
         {
             StackLog.MoveFailed(logger, connection.Id, exception); // Nobody awaits this.
         }
+    }
+
+    private void Remember(StackConnection connection, ToeReason cause)
+    {
+        if (connection.Carrier is not { Adapter: null } host)
+            return; // Somebody has moved it on already.
+        _uploads[connection] = new Upload(host, cause, time.GetTimestamp());
+        if (connection.IsDisposed)
+            Forget(connection); // Its end may have come before this.
     }
 
     private async Task<ToeReason> TryMoveAsync(StackConnection connection, MoveOrder order, CancellationToken cancellationToken)

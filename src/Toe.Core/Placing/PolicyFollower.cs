@@ -31,6 +31,20 @@ internal sealed class PolicyFollower(ConnectionOwner owner, Mover mover, ILogger
     {
         if (Interlocked.Exchange(ref _isUnsettled, 0) == 0)
             return; // Before the look: what changes from here on is looked at again.
+        var isSettled = false;
+        try
+        {
+            isSettled = await TryFollowAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!isSettled)
+                PolicyChanged(); // Those that stayed are tried again when they have rested.
+        }
+    }
+
+    private async Task<bool> TryFollowAsync(CancellationToken cancellationToken)
+    {
         var leaving = new List<ProposedMove>();
         var stuck = 0;
         foreach (var connection in owner.All)
@@ -44,8 +58,7 @@ internal sealed class PolicyFollower(ConnectionOwner owner, Mover mover, ILogger
         }
 
         Report(stuck);
-        if (await new MoveBatch(owner.Moves, AtOnce).RunAsync(leaving, cancellationToken).ConfigureAwait(false) > 0)
-            PolicyChanged(); // They are tried again when they have rested.
+        return await new MoveBatch(owner.Moves, AtOnce).RunAsync(leaving, cancellationToken).ConfigureAwait(false) == 0;
     }
 
     private void Report(int stuck)

@@ -8,6 +8,8 @@ namespace Toe.Emulated.Tcp;
 internal sealed partial class TcpConnection
 {
     private SocketWork _postponed;
+    private bool _mayHaveGaps;
+    private uint _promisedBefore;
 
     private bool HasPeersFin => State is TcpState.CloseWait or TcpState.Closing or TcpState.LastAck;
 
@@ -17,7 +19,8 @@ internal sealed partial class TcpConnection
     {
         var connection = new TcpConnection(engine, tuple, options, minimumSequence: null);
         connection._socket = new TcpSocket(
-            engine, connection, options, ImportedState.SendCapacity(state, options), ImportedState.ReceiveCapacity(state, options)) { Events = events };
+            engine, connection, options, ImportedState.SendCapacity(state, options), ImportedState.ReceiveCapacity(state, options))
+        { Events = events };
         connection.TakeConstants(state);
         connection.TakeSending(state);
         connection.TakeReceiving(state);
@@ -134,6 +137,14 @@ internal sealed partial class TcpConnection
         };
     }
 
+    /// <summary>The carrier before may have told the peer of segments behind a gap, which did not come along. What was promised then is acknowledged
+    /// at once, as what fills a gap (RFC 5681 §4.2): the peer sends it again a segment at a time.</summary>
+    private bool MayFillGapOfBefore(uint sequence)
+    {
+        if (_mayHaveGaps) _mayHaveGaps = Greater(_promisedBefore, sequence);
+        return _mayHaveGaps;
+    }
+
     private ToeSocketOptions ExportOptions() => new()
     {
         NoDelay = _socket!.NoDelay,
@@ -210,6 +221,7 @@ internal sealed partial class TcpConnection
     {
         _receiveNext = _lastAcknowledgmentSent = state.ReceiveNext;
         _advertisedEdge = Max(state.ReceiveWindowUpdate + state.ReceiveWindow, _receiveNext);
+        (_mayHaveGaps, _promisedBefore) = (true, _advertisedEdge);
         _socket!.ReceiveRing.Write(state.ReceiveQueue.Span);
         if (HasPeersFin) _socket.MarkEndOfStream();
     }

@@ -75,7 +75,7 @@ internal sealed partial class TcpConnection
             Deliver(ring, position + segment.Payload.Length);
             // SHLD-19: at the latest every second segment; a packet may hold several.
             _unacknowledgedSegments += 1 + (segment.Payload.Length - 1) / AnnouncedSegmentSize;
-            if (_unacknowledgedSegments >= 2 || Engine.Options.DelayedAcknowledgement == TimeSpan.Zero) _acknowledgeNow = true;
+            if (_unacknowledgedSegments >= 2 || Engine.Options.DelayedAcknowledgement == TimeSpan.Zero || MayFillGapOfBefore(segment.SequenceNumber)) _acknowledgeNow = true;
             return;
         }
         // RFC 5681 §4.2: at once while there is a gap, and when one is filled.

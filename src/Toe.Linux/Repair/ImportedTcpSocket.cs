@@ -61,11 +61,13 @@ public sealed class ImportedTcpSocket : IDisposable
     }
 
     /// <summary>
-    /// Its own sizes and tuning again, in which the queues stay until they are empty: a send buffer that held one queue would else be twice as large for the next.
-    /// Before Linux 5.14 (SO_BUF_LOCK) a forced size ends the tuning for good.
+    /// Its own sizes and tuning again, in which the queues stay until they are empty: a send buffer that held one queue would else be twice as large for the next. Where
+    /// nothing was forced, or before Linux 5.14 (SO_BUF_LOCK), when a size ends the tuning for good, it stays as it is.
     /// </summary>
     private void LeaveBuffersToTheKernel()
     {
+        if (_repair.TryGet(SocketOption.BufferLock, out var locks) != 0 || locks == 0)
+            return;
         _ = _repair.TrySet(SocketOption.ForceSendBuffer, _sendBuffer / 2);
         _ = _repair.TrySet(SocketOption.BufferLock, 0);
     }

@@ -1,5 +1,3 @@
-using Toe.Core.Tests.Scripted;
-
 namespace Toe.Core.Tests.Placing;
 
 /// <summary>The host's connection tracking does not forget what runs on an adapter for days.</summary>

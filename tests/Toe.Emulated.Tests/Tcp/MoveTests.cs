@@ -92,6 +92,27 @@ public sealed class MoveTests
         Assert.Equal(stamp, engine.Freeze(socket).TimestampRecent);
     }
 
+    /// <summary>It may fill a gap that the other carrier told the peer of: a peer that sends a segment a round trip must not wait for a timer each time.</summary>
+    [Fact]
+    public void WhatWasPromisedBeforeTheMove_IsAcknowledgedAtOnce_AndWhatComesBehindItIsNot()
+    {
+        var sent = new PacketLog();
+        var engine = new TcpEngine(new TcpEngineOptions(), sent);
+        var place = engine.Prepare(Local, Remote);
+        Assert.True(engine.TryImport(place, State(0) with { ReceiveWindow = 6 }, new TcpSocketOptions(), new RecordingEvents()));
+        engine.Activate(place);
+        int[] answers = new int[3];
+        for (var number = 0; number < answers.Length; number++)
+        {
+            sent.Packets.Clear();
+            engine.Receive(FromPeer(stamp: null, 500 + (3 * (uint)number)), TimeSpan.FromSeconds(1));
+            engine.Advance(TimeSpan.FromSeconds(1));
+            answers[number] = sent.Packets.Count;
+        }
+
+        Assert.Equal([1, 1, 0], answers);
+    }
+
     [Fact]
     public void AFrozenConnection_IsSilent_AndKeepsWhatArrives()
     {
@@ -112,17 +133,17 @@ public sealed class MoveTests
         Assert.Equal([1, 2, 3], buffer);
     }
 
-    private static byte[] FromPeer(uint stamp) => new TestSegment
+    private static byte[] FromPeer(uint? stamp, uint sequence = 500) => new TestSegment
     {
         Source = Remote.Address,
         Destination = Local.Address,
         SourcePort = Remote.Port,
         DestinationPort = Local.Port,
-        Seq = 500,
+        Seq = sequence,
         AckNumber = 0,
         Flags = Bench.Ack,
         Window = 1000,
-        Options = TestSegment.TimestampOption(stamp, 0),
+        Options = stamp is { } value ? TestSegment.TimestampOption(value, 0) : [],
         Payload = [1, 2, 3],
     }.ToPacket();
 
