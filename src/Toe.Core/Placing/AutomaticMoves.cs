@@ -16,6 +16,9 @@ internal sealed class AutomaticMoves(ConnectionOwner owner, Mover mover, IOption
     /// <summary>Connections that may return to an adapter.</summary>
     public IEnumerable<KeyValuePair<StackConnection, Upload>> Uploads => _uploads;
 
+    /// <summary>True when there are any.</summary>
+    public bool HasUploads => !_uploads.IsEmpty;
+
     private PlacementOptions Options => options.CurrentValue.Placement;
 
     /// <summary>True when a move of the connection was not refused just now.</summary>

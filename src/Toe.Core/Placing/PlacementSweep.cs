@@ -32,10 +32,14 @@ internal sealed class PlacementSweep : IAsyncDisposable
         _demotion = new Demotion(owner, context.Supervisor, context.Time);
         _promotion = new Promotion(owner, places, context.Time);
         _tracking = new TrackingRenewal(owner, mover, context.Time);
-        _timer = context.Time.CreateTimer(static sweep => ((PlacementSweep)sweep!).LookSoon(), this, Options.SweepInterval, Timeout.InfiniteTimeSpan);
+        _timer = context.Time.CreateTimer(static sweep => ((PlacementSweep)sweep!).LookWhereNeeded(), this, Options.SweepInterval, Timeout.InfiniteTimeSpan);
     }
 
     private PlacementOptions Options => _context.Options.Placement;
+
+    /// <summary>A stack in which nothing can move costs a timer and nothing else.</summary>
+    private bool IsNeeded =>
+        _follower.IsUnsettled || _moves.HasUploads || _tracking.IsDue || Options is { StartOnHost: true } or { Demote: true } || _context.Options.Worth.Enabled;
 
     /// <summary>Policy may have changed.</summary>
     public void PolicyChanged()
@@ -57,6 +61,14 @@ internal sealed class PlacementSweep : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _timer.DisposeAsync().ConfigureAwait(false);
         await _looking.WaitAsync(CancellationToken.None).ConfigureAwait(false); // For good: no look begins any more.
+    }
+
+    private void LookWhereNeeded()
+    {
+        if (IsNeeded)
+            LookSoon();
+        else
+            _timer.Change(Options.SweepInterval, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Several wishes in a row are one.</summary>

@@ -13,6 +13,9 @@ internal sealed class PolicyFollower(ConnectionOwner owner, Mover mover, ILogger
     private int _isUnsettled;
     private bool _hasReported;
 
+    /// <summary>True when connections may have to go.</summary>
+    public bool IsUnsettled => Volatile.Read(ref _isUnsettled) != 0;
+
     /// <summary>Policy may have changed.</summary>
     public void PolicyChanged() => Volatile.Write(ref _isUnsettled, 1);
 

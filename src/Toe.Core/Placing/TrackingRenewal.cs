@@ -10,10 +10,13 @@ internal sealed class TrackingRenewal(ConnectionOwner owner, Mover mover, TimePr
 
     private long _renewedAt = time.GetTimestamp();
 
+    /// <summary>True when the last time lies back long enough.</summary>
+    public bool IsDue => time.GetElapsedTime(_renewedAt) >= Interval;
+
     /// <summary>Renews once in a while. A refusal is none of a move: the move back asks again.</summary>
     public void Renew()
     {
-        if (time.GetElapsedTime(_renewedAt) < Interval)
+        if (!IsDue)
             return;
         _renewedAt = time.GetTimestamp();
         foreach (var connection in owner.All)
