@@ -14,6 +14,7 @@ internal sealed class KernelSubject : ISubject, IDisposable
     /// <summary>As asked for; the kernel doubles it for its own bookkeeping.</summary>
     public const int ReceiveBufferSize = 8192;
 
+    private const int AcceptPatience = 10_000_000; // Microseconds.
     private const byte IcmpProtocol = 1, EchoRequest = 8, EchoReply = 0;
 
     private readonly TapDevice _device = TapDevice.Attach(TapBench.Device);
@@ -83,6 +84,8 @@ internal sealed class KernelSubject : ISubject, IDisposable
 
     public string Receive()
     {
+        if (_socket is null && _listener?.Poll(AcceptPatience, SelectMode.SelectRead) == true)
+            Accept(); // On a busy machine the echo may be answered before the connection is in the listener's queue.
         var total = 0;
         var buffer = new byte[100_000];
         while (true)
