@@ -10,7 +10,7 @@ var loss = new Option<double>("--loss") { Description = "Percent of the packets 
 var reordering = new Option<double>("--reordering") { Description = "Percent of the packets that come a millisecond late, each way" };
 var delay = new Option<double>("--delay") { Description = "Milliseconds that a packet is under way, each way" };
 var pauses = new Option<bool>("--pauses") { Description = "Requests and answers of up to 64 KiB, and how long the peer hears nothing for a move, from a capture" };
-var results = new Option<string?>("--results") { Description = "A file the report is added to" };
+var results = new Option<string?>("--results") { Description = "A file the report is added to; last, since the report names the options before it" };
 var command = new RootCommand("Moves connections between the kernel and the engine on one interface, against an unmodified kernel, under random traffic. As root.")
 {
     moves, each, seed, loss, reordering, delay, pauses, results,
@@ -24,7 +24,7 @@ command.SetAction(async (line, cancelled) =>
     var tally = await new Run(connections, line.GetValue(each), first, faults, line.GetValue(pauses)).DoAsync();
     string[] report =
     [
-        string.Create(CultureInfo.InvariantCulture, $"## bench/moves {string.Join(' ', args)}"),
+        $"## bench/moves {string.Join(' ', args.TakeWhile(word => word != results.Name))}",
         "",
         string.Create(CultureInfo.InvariantCulture, $"Commit {Checkout.Commit()}, seeds {first} to {first + connections - 1}."),
         "",
