@@ -9,17 +9,13 @@ namespace Toe.Integration.Tests;
 [SupportedOSPlatform("linux")]
 internal sealed class CommandedProbe : IAsyncDisposable
 {
-    private const string Device = "eth0";
-    private const string Near = "10.6.0.1";
-
-    private readonly NetworkNamespace _here;
-    private readonly NetworkNamespace _there;
+    private readonly SharedInterfaceBench _bench;
     private readonly KernelPeer _program;
     private int _asked;
 
-    private CommandedProbe(NetworkNamespace here, NetworkNamespace there, KernelPeer program, Socket peer)
+    private CommandedProbe(SharedInterfaceBench bench, KernelPeer program, Socket peer)
     {
-        (_here, _there, _program) = (here, there, program);
+        (_bench, _program) = (bench, program);
         Peer = peer;
     }
 
@@ -30,19 +26,9 @@ internal sealed class CommandedProbe : IAsyncDisposable
     /// <param name="receiveBuffer">The receive buffer of the peer, which the kernel doubles; null for its own choice.</param>
     public static async Task<CommandedProbe> StartAsync(int seed, int? receiveBuffer = null)
     {
-        var here = await NetworkNamespace.CreateAsync();
-        var there = await NetworkNamespace.CreateAsync();
-        await here.AddVethAsync(Device, there, Device);
-        await here.AddAddressesAsync(Device, Near + "/24");
-        await there.AddAddressesAsync(Device, "10.6.0.2/24");
-        var program = here.Start("dotnet", Path.Combine(AppContext.BaseDirectory, "Toe.MoveProbe.dll"), Device, Near, "0", seed.ToString(CultureInfo.InvariantCulture), "1", "commands");
-        await program.WaitForAsync("listening ");
-        var port = int.Parse(program.Output["listening ".Length..].Split('\n')[0], CultureInfo.InvariantCulture);
-        var peer = await there.InsideAsync(static () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
-        if (receiveBuffer is { } size)
-            peer.ReceiveBufferSize = size; // Before the handshake: it bounds the window.
-        await peer.ConnectAsync(Near, port);
-        return new CommandedProbe(here, there, program, peer);
+        var bench = await SharedInterfaceBench.CreateAsync();
+        var (program, endpoint) = await bench.StartMoveProbeAsync("0", seed.ToString(CultureInfo.InvariantCulture), "1", "commands");
+        return new CommandedProbe(bench, program, await bench.ConnectAsync(endpoint, receiveBuffer));
     }
 
     /// <summary>Tells the program what to do.</summary>
@@ -69,7 +55,7 @@ internal sealed class CommandedProbe : IAsyncDisposable
     public async Task<string?> ReadKernelStateAsync()
     {
         var port = ((System.Net.IPEndPoint)Peer.LocalEndPoint!).Port;
-        var listed = (await _here.RunAsync("ss", "-Htan", $"dport = :{port}")).Good().Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var listed = (await _bench.Host.RunAsync("ss", "-Htan", $"dport = :{port}")).Good().Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return listed.FirstOrDefault();
     }
 
@@ -85,7 +71,6 @@ internal sealed class CommandedProbe : IAsyncDisposable
     {
         Peer.Dispose();
         await _program.DisposeAsync();
-        await _here.DisposeAsync();
-        await _there.DisposeAsync();
+        await _bench.DisposeAsync();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
@@ -50,10 +51,24 @@ internal sealed class SharedInterfaceBench : IAsyncDisposable
         return (program, IPEndPoint.Parse(program.Errors.Split(Said)[1].Split('\n')[0].Trim()));
     }
 
+    /// <summary>Starts the program on the first host that moves a connection.</summary>
+    /// <param name="arguments">What it is told behind interface and address.</param>
+    public async Task<(KernelPeer Program, IPEndPoint EndPoint)> StartMoveProbeAsync(params string[] arguments)
+    {
+        var program = Host.Start(["dotnet", Path.Combine(AppContext.BaseDirectory, "Toe.MoveProbe.dll"), Device, Address, .. arguments]);
+        const string Said = "listening ";
+        await program.WaitForAsync(Said);
+        return (program, new IPEndPoint(IPAddress.Parse(Address), int.Parse(program.Output.Split(Said)[1].Split('\n')[0], CultureInfo.InvariantCulture)));
+    }
+
     /// <summary>A connection of the second host's kernel.</summary>
-    public async Task<Socket> ConnectAsync(IPEndPoint remote)
+    /// <param name="remote">Where to.</param>
+    /// <param name="receiveBuffer">Its receive buffer, which the kernel doubles; null for the kernel's own choice.</param>
+    public async Task<Socket> ConnectAsync(IPEndPoint remote, int? receiveBuffer = null)
     {
         var socket = await Peer.InsideAsync(static () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        if (receiveBuffer is { } size)
+            socket.ReceiveBufferSize = size; // Before the handshake: it bounds the window.
         await socket.ConnectAsync(remote, Token);
         return socket;
     }

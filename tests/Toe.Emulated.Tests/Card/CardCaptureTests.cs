@@ -62,6 +62,7 @@ public sealed class CardCaptureTests
     public async Task NothingIsAllocated_PerPacket()
     {
         const int Packets = 5000;
+        const int Bound = Packets * 4; // The smallest object takes 24 bytes.
         await using var bench = await CardBench.CreateAsync();
         var (listener, events) = await bench.ListenAsync();
         var (client, clientEvents, server) = await bench.ConnectAsync(listener, events);
@@ -69,7 +70,8 @@ public sealed class CardCaptureTests
         await using var capture = (await bench.Card.StartCaptureAsync(counter, Token)).Capture!;
         var least = long.MaxValue;
 
-        for (var attempt = 0; attempt < 3; attempt++) // The first is for what comes once.
+        // Code that is not compiled in full yet allocates what it need not; a process that begins with this test comes to that a little later.
+        for (var attempt = 0; attempt < 100 && least > Bound; attempt++)
         {
             var counted = counter.Count;
             var before = await AllocatedAsync(bench);
@@ -84,7 +86,7 @@ public sealed class CardCaptureTests
             least = Math.Min(least, await AllocatedAsync(bench) - before);
         }
 
-        Assert.InRange(least, 0, Packets * 4); // The smallest object takes 24 bytes.
+        Assert.InRange(least, 0, Bound);
     }
 
     private static Task<long> AllocatedAsync(CardBench bench) => bench.Card.Shards.Loops[0].InvokeAsync(static _ => GC.GetAllocatedBytesForCurrentThread());
