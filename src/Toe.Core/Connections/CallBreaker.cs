@@ -11,6 +11,10 @@ internal sealed class CallBreaker
     /// <summary>What the call is made with.</summary>
     public CancellationToken Token => Volatile.Read(ref _source).Token;
 
+    /// <summary>True when a call that has just completed may have been broken. A socket's call that was cancelled says that it completed successfully, and throws when its result is taken
+    /// (System.Net.Sockets, AwaitableSocketAsyncEventArgs).</summary>
+    public bool IsBroken => Volatile.Read(ref _source).IsCancellationRequested;
+
     /// <summary>Breaks the call when the caller's token is cancelled, until the registration is disposed.</summary>
     public CancellationTokenRegistration Follow(CancellationToken cancellationToken) =>
         cancellationToken.CanBeCanceled ? cancellationToken.UnsafeRegister(static breaker => ((CallBreaker)breaker!).Break(), this) : default;

@@ -87,7 +87,7 @@ internal sealed partial class HostCarrier : IMovableCarrier
         if (_suspended)
             throw new CarrierSuspendedException();
         var receiving = _socket.ReceiveAsync(buffer, SocketFlags.None, _receiveBreaker.Token);
-        return receiving.IsCompletedSuccessfully ? receiving : FinishReceiveAsync(receiving, cancellationToken);
+        return receiving.IsCompletedSuccessfully && !_receiveBreaker.IsBroken ? receiving : FinishReceiveAsync(receiving, cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -118,7 +118,7 @@ internal sealed partial class HostCarrier : IMovableCarrier
         if (_suspended)
             throw new CarrierSuspendedException(buffer.Length);
         var sending = _socket.SendAsync(buffer, SocketFlags.None, _sendBreaker.Token);
-        if (!sending.IsCompletedSuccessfully)
+        if (!sending.IsCompletedSuccessfully || _sendBreaker.IsBroken)
             return FinishSendAsync(count, sending, buffer.Length, cancellationToken);
         count.Took(sending.Result); // A stream socket of .NET completes a send when all bytes are copied.
         return ValueTask.CompletedTask;

