@@ -23,8 +23,11 @@ internal sealed class PairRow(string id, string unit, Func<Lab, Task<IEnd>> subj
 
     public PairLimits Limits { get; init; } = PairLimits.Default;
 
+    /// <summary>True where the first end can be slowed down: ours can, the kernel and other programs cannot.</summary>
+    public bool HasBrake { get; init; } = true;
+
     /// <summary>True where the planted slow-down is a defined one: with one connection.</summary>
-    private bool CanPlant => Connections == 1;
+    private bool CanPlant => HasBrake && Connections == 1;
 
     protected override async Task<RowResult> MeasureAsync(Session session)
     {
