@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using Toe.Testing;
 
 namespace Toe.Integration.Tests;
 
@@ -15,8 +14,6 @@ public sealed class MoveInEveryStateTests
     private const int Moves = 4;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private static readonly Pattern FromPeer = new(((ulong)Seed << 32) + (1UL << 31));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -55,7 +52,7 @@ public sealed class MoveInEveryStateTests
     public async Task CloseWait_StillSends(bool isRead)
     {
         await using var probe = await CommandedProbe.StartAsync(Seed, Small);
-        await SendAsync(probe, Little);
+        await probe.SendAsync(Little);
         probe.Peer.Shutdown(SocketShutdown.Send);
         if (isRead)
             await ReadToTheEndAsync(probe);
@@ -74,7 +71,7 @@ public sealed class MoveInEveryStateTests
     public async Task LastAck_WithItsFinBehindWhatThePeerDoesNotRead()
     {
         await using var probe = await CommandedProbe.StartAsync(Seed, Small);
-        await SendAsync(probe, Little);
+        await probe.SendAsync(Little);
         probe.Peer.Shutdown(SocketShutdown.Send);
         await ReadToTheEndAsync(probe);
         await probe.AskAsync($"send {Much}");
@@ -109,7 +106,7 @@ public sealed class MoveInEveryStateTests
         const int Queued = 4 << 20; // The engine's buffers hold 5 MiB each.
         await using var probe = await CommandedProbe.StartAsync(Seed);
         await probe.AskAsync($"send {All}");
-        var sending = SendAsync(probe, All);
+        var sending = probe.SendAsync(All);
         await probe.MoveAsync();
         await probe.MoveAsync(); // What comes from the kernel has its buffers open.
         await UntilAcknowledgedAsync(probe, Queued + (Queued / 16));
@@ -117,7 +114,7 @@ public sealed class MoveInEveryStateTests
         for (var move = 0; move < Moves; move++)
             Assert.InRange((await probe.MoveAsync()).Queued, 2 * Queued, 2 * All);
 
-        await Task.WhenAll(new[] { ReceiveAsync(probe, All), sending, probe.AskAsync($"receive {All}") });
+        await Task.WhenAll(new[] { probe.ReceiveAsync(All), sending, probe.AskAsync($"receive {All}") });
         Assert.Contains("\"failure\":null", await probe.FinishAsync(), StringComparison.Ordinal);
     }
 
@@ -126,16 +123,8 @@ public sealed class MoveInEveryStateTests
         for (var move = 0; move < Moves; move++)
         {
             var (isOnHost, _) = await probe.MoveAsync();
-            await UntilAsync(probe, isOnHost ? state : null);
+            await probe.UntilListedAsync(isOnHost ? state : null);
         }
-    }
-
-    /// <summary>The kernel waits for a FIN that is handed on, and forgets in the background.</summary>
-    private static async Task UntilAsync(CommandedProbe probe, string? state)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (await probe.ReadKernelStateAsync() is var listed && listed != state)
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It is {listed ?? "not listed"} instead of {state ?? "not listed"}.");
     }
 
     /// <summary>Until the program's side has so many bytes of the peer's, which it does not read.</summary>
@@ -153,14 +142,6 @@ public sealed class MoveInEveryStateTests
         while (BitConverter.ToInt64(info, AcknowledgedAt) < bytes);
     }
 
-    private static async Task SendAsync(CommandedProbe probe, int count)
-    {
-        var bytes = new byte[count];
-        FromPeer.Fill(bytes, 0);
-        for (var sent = 0; sent < count;)
-            sent += await probe.Peer.SendAsync(bytes.AsMemory(sent), SocketFlags.None, Token);
-    }
-
     /// <summary>The program reads what the peer sent, and the end.</summary>
     private static async Task ReadToTheEndAsync(CommandedProbe probe)
     {
@@ -171,7 +152,7 @@ public sealed class MoveInEveryStateTests
     /// <summary>The peer sends and ends its stream, and the program reads both.</summary>
     private static async Task PeerEndsAsync(CommandedProbe probe)
     {
-        await SendAsync(probe, Little);
+        await probe.SendAsync(Little);
         probe.Peer.Shutdown(SocketShutdown.Send);
         await ReadToTheEndAsync(probe);
     }
@@ -179,27 +160,14 @@ public sealed class MoveInEveryStateTests
     /// <summary>The peer reads the program's stream, and its end.</summary>
     private static async Task ReceiveAllAsync(CommandedProbe probe, int count)
     {
-        await ReceiveAsync(probe, count);
+        await probe.ReceiveAsync(count);
         Assert.Equal(0, await probe.Peer.ReceiveAsync(new byte[1], SocketFlags.None, Token).AsTask().WaitAsync(Patience, Token));
-    }
-
-    private static async Task ReceiveAsync(CommandedProbe probe, int count)
-    {
-        var bytes = new byte[count];
-        for (var received = 0; received < count;)
-        {
-            var some = await probe.Peer.ReceiveAsync(bytes.AsMemory(received), SocketFlags.None, Token).AsTask().WaitAsync(Patience, Token);
-            Assert.True(some > 0, $"The stream ended behind {received} bytes.");
-            received += some;
-        }
-
-        new Pattern((ulong)Seed << 32).Check(bytes, 0);
     }
 
     /// <summary>A connection that is over moves no more, and says so.</summary>
     private static async Task EndAsync(CommandedProbe probe)
     {
-        await UntilAsync(probe, null);
+        await probe.UntilListedAsync(null);
         Assert.StartsWith("refused Capability.Move", await probe.AskAsync("move"), StringComparison.Ordinal);
         Assert.Contains("\"failure\":null", await probe.FinishAsync(), StringComparison.Ordinal);
     }

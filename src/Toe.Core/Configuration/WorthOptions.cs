@@ -43,7 +43,7 @@ public sealed class WorthOptions
     [TimeRange("00:00:01", "30.00:00:00")]
     public TimeSpan ForgetAfter { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Paths that are remembered; the one that was measured longest ago makes room.</summary>
+    /// <summary>Paths that are remembered; those that were measured longest ago make room.</summary>
     /// <value>Default 1,024; 1 to 65,536.</value>
     [NumberRange(1, 65_536)]
     public int Paths { get; set; } = 1_024;

@@ -56,7 +56,7 @@ internal sealed partial class StackConnection
     public Carrier Continue(Carrier carrier)
     {
         var onOld = _owner.Time.GetElapsedTime(PlacedAt);
-        PlacedAt = _owner.Time.GetTimestamp(); // First: whoever sees the new carrier reads this as its time.
+        (PlacedAt, BytesWhenPlaced) = (_owner.Time.GetTimestamp(), BytesMoved); // First: whoever sees the new carrier reads this as its time.
         var old = Interlocked.Exchange(ref _carrier, carrier);
         _leftHost |= old.Adapter is null;
         Listen(carrier);

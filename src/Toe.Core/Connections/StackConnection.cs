@@ -68,6 +68,9 @@ internal sealed partial class StackConnection : ToeConnection
     /// <summary>When its carrier took the connection, as the owner's clock counts.</summary>
     public long PlacedAt { get; private set; }
 
+    /// <summary>The bytes that it had moved then, both ways.</summary>
+    public long BytesWhenPlaced { get; private set; }
+
     /// <summary>True once it was disposed or aborted.</summary>
     public bool IsDisposed => Volatile.Read(ref _state) != Open;
 

@@ -7,6 +7,9 @@ namespace Toe.Moving;
 /// <param name="Cause">Why, for the new placement.</param>
 internal sealed record MoveOrder(string? AdapterId, ToeReason Cause)
 {
+    /// <summary>True when the host stack is to carry it.</summary>
+    public bool IsToHost => AdapterId is null;
+
     /// <summary>Where the connection must run still when its turn comes; null for anywhere.</summary>
     public Carrier? From { get; init; }
 

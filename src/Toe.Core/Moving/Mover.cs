@@ -32,7 +32,7 @@ internal sealed class Mover(
             if (source.GiveUpRefusal is { IsNone: false } stays)
                 return stays;
             await LeftBehindAsync(connection, cancellationToken).ConfigureAwait(false);
-            var (destination, refusal) = order.AdapterId is null ? OnHost(connection) : OnAdapter(connection, order);
+            var (destination, refusal) = order.IsToHost ? OnHost(connection) : OnAdapter(connection, order);
             return destination is null
                 ? refusal
                 : await MoveAsync(connection, move, source, destination, order, cancellationToken).ConfigureAwait(false);

@@ -11,6 +11,7 @@ namespace Toe.Placing;
 internal sealed class Advisor(Func<ToeOptions> options, TimeProvider time)
 {
     private const int RoundTripsAtOnce = 256; // Each costs a call into kernel or adapter.
+    private const int ForgottenAtOnce = 16;   // One part in so many: finding the oldest means to sort them all.
 
     private readonly ConcurrentDictionary<PathPrefix, PathRecord> _paths = new();
 
@@ -67,8 +68,15 @@ internal sealed class Advisor(Func<ToeOptions> options, TimeProvider time)
         var prefix = PathPrefix.Of(remote, now);
         if (_paths.TryGetValue(prefix, out var path))
             return path;
-        while (_paths.Count >= now.Paths)
-            _paths.TryRemove(_paths.MinBy(static pair => pair.Value.MeasuredAt).Key, out _);
+        if (_paths.Count >= now.Paths)
+            Forget(_paths.Count - now.Paths + 1 + now.Paths / ForgottenAtOnce);
         return _paths[prefix] = new PathRecord(time);
+    }
+
+    /// <summary>Those that nothing was measured on for longest.</summary>
+    private void Forget(int count)
+    {
+        foreach (var (prefix, _) in _paths.OrderBy(static pair => pair.Value.MeasuredAt).Take(count).ToList())
+            _paths.TryRemove(prefix, out _);
     }
 }

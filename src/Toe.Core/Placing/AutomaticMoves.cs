@@ -12,6 +12,7 @@ namespace Toe.Placing;
 internal sealed class AutomaticMoves(ConnectionOwner owner, Mover mover, IOptionsMonitor<ToeOptions> options, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<StackConnection, Upload> _uploads = new();
+    private readonly ConcurrentDictionary<string, UploadQueue> _queues = new(StringComparer.Ordinal); // Of the adapters that ever caused one.
 
     /// <summary>Connections that may return to an adapter.</summary>
     public IEnumerable<KeyValuePair<StackConnection, Upload>> Uploads => _uploads;
@@ -21,14 +22,14 @@ internal sealed class AutomaticMoves(ConnectionOwner owner, Mover mover, IOption
 
     private PlacementOptions Options => options.CurrentValue.Placement;
 
-    /// <summary>True when a move of the connection was not refused just now.</summary>
-    public bool IsRested(StackConnection connection) => connection.Allowance.IsRested(Options);
+    /// <summary>True when a move of the connection in the same direction was not refused just now.</summary>
+    public bool IsRested(StackConnection connection, MoveOrder order) => connection.Allowance.IsRested(order.IsToHost, Options);
 
-    /// <summary>True when the connection may be moved although it need not.</summary>
-    public bool MayMove(StackConnection connection) => IsRested(connection) && connection.Allowance.IsLeft(Options);
+    /// <summary>True when the connection may leave the host stack although it could stay.</summary>
+    public bool MayGoToAdapter(StackConnection connection) => MayMove(connection, toHost: false);
 
     /// <summary>True when the connection may leave its adapter although the adapter could carry on.</summary>
-    public bool MayGoToHost(StackConnection connection) => MayMove(connection) && mover.ModeOf(connection) != ToeMode.Require;
+    public bool MayGoToHost(StackConnection connection) => MayMove(connection, toHost: true) && mover.ModeOf(connection) != ToeMode.Require;
 
     /// <summary>The connection does not return by itself.</summary>
     public void Forget(StackConnection connection) => _uploads.TryRemove(connection, out _);
@@ -41,12 +42,12 @@ internal sealed class AutomaticMoves(ConnectionOwner owner, Mover mover, IOption
         var refusal = await TryMoveAsync(connection, order, cancellationToken).ConfigureAwait(false);
         if (!refusal.IsNone)
         {
-            connection.Allowance.Refused();
+            connection.Allowance.Refused(order.IsToHost);
             return refusal;
         }
 
         connection.Allowance.Moved(Options);
-        if (order.AdapterId is null)
+        if (order.IsToHost)
             Remember(connection, order.Cause);
         else
             Forget(connection);
@@ -61,9 +62,8 @@ internal sealed class AutomaticMoves(ConnectionOwner owner, Mover mover, IOption
             StackLog.UploadWanted(logger, carrier.Adapter?.Id ?? "host", connection.Id, mandatory, reason);
             if (!mandatory && !(Options.FollowAdvice && MayGoToHost(connection)))
                 return;
-            // An adapter that cannot carry on may as well not answer: its connections' calls must not hang by that.
-            using var deadline = new CancellationTokenSource(options.CurrentValue.ControlDeadline, time);
-            var refusal = await MoveAsync(connection, new MoveOrder(null, reason) { From = carrier }, deadline.Token).ConfigureAwait(false);
+            var queue = _queues.GetOrAdd(carrier.Adapter?.Id ?? "", static _ => new UploadQueue());
+            var refusal = await queue.RunAsync(() => UploadAsync(connection, new MoveOrder(null, reason) { From = carrier })).ConfigureAwait(false);
             if (!refusal.IsNone && mandatory)
                 carrier.Lose(reason);
         }
@@ -71,6 +71,15 @@ internal sealed class AutomaticMoves(ConnectionOwner owner, Mover mover, IOption
         {
             StackLog.MoveFailed(logger, connection.Id, exception); // Nobody awaits this.
         }
+    }
+
+    private bool MayMove(StackConnection connection, bool toHost) => connection.Allowance.IsRested(toHost, Options) && connection.Allowance.IsLeft(Options);
+
+    /// <summary>An adapter that cannot carry on may as well not answer: its connections' calls must not hang by that.</summary>
+    private async Task<ToeReason> UploadAsync(StackConnection connection, MoveOrder order)
+    {
+        using var deadline = new CancellationTokenSource(options.CurrentValue.ControlDeadline, time);
+        return await MoveAsync(connection, order, deadline.Token).ConfigureAwait(false);
     }
 
     private void Remember(StackConnection connection, ToeReason cause)

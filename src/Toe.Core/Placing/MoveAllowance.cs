@@ -1,21 +1,22 @@
 namespace Toe.Placing;
 
-/// <summary>How often one connection may be moved without anybody asking, and when it may be tried again after a refusal.</summary>
+/// <summary>
+/// How often one connection may be moved without anybody asking, and when it may be tried again after a refusal. Which adapters refuse it says nothing about whether it may leave the one it has:
+/// each direction waits for itself.
+/// </summary>
 internal sealed class MoveAllowance(TimeProvider time)
 {
-    private const int MaximumDoublings = 6;
-
     private readonly Lock _lock = new();
     private readonly Queue<long> _moves = new();
+    private readonly BackOff _toHost = new(time);
+    private readonly BackOff _toAdapter = new(time);
     private int _underWay;
-    private int _refusals;
-    private long _refusedAt;
 
-    /// <summary>True when no move is under way and the last refusal lies back long enough.</summary>
-    public bool IsRested(PlacementOptions options)
+    /// <summary>True when no move is under way and the last refusal of one in this direction lies back long enough.</summary>
+    public bool IsRested(bool toHost, PlacementOptions options)
     {
         lock (_lock)
-            return _underWay == 0 && (_refusals == 0 || time.GetElapsedTime(_refusedAt) >= options.RetryAfter * (1 << Math.Min(_refusals - 1, MaximumDoublings)));
+            return _underWay == 0 && Waiting(toHost).IsOver(options.RetryAfter);
     }
 
     /// <summary>True when it has moved less often than it may within the window.</summary>
@@ -41,32 +42,29 @@ internal sealed class MoveAllowance(TimeProvider time)
         lock (_lock)
         {
             _underWay--;
-            _refusals = 0;
+            _toHost.Reset();
+            _toAdapter.Reset();
             _moves.Enqueue(time.GetTimestamp());
             while (_moves.Count > options.MovesPerConnection)
                 _moves.Dequeue(); // Only the last ones decide.
         }
     }
 
-    public void Refused()
+    public void Refused(bool toHost)
     {
         lock (_lock)
         {
             _underWay--;
-            Rest();
+            Waiting(toHost).Refused();
         }
     }
 
-    /// <summary>A move was not even begun, since it would have been refused.</summary>
+    /// <summary>A move to an adapter was not even begun, since it would have been refused.</summary>
     public void Postpone()
     {
         lock (_lock)
-            Rest();
+            _toAdapter.Refused();
     }
 
-    private void Rest()
-    {
-        _refusals++;
-        _refusedAt = time.GetTimestamp();
-    }
+    private BackOff Waiting(bool toHost) => toHost ? _toHost : _toAdapter;
 }

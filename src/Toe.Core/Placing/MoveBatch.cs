@@ -20,7 +20,7 @@ internal sealed class MoveBatch(AutomaticMoves moves, int atOnce)
     private async Task MoveAsync(ProposedMove move, CancellationToken cancellationToken)
     {
         var adapterId = move.Connection.Placement.AdapterId ?? move.Order.AdapterId ?? "";
-        if (!_late.ContainsKey(adapterId) && moves.IsRested(move.Connection))
+        if (!_late.ContainsKey(adapterId) && moves.IsRested(move.Connection, move.Order))
         {
             var refusal = await moves.MoveAsync(move.Connection, move.Order, cancellationToken).ConfigureAwait(false);
             if (refusal.IsNone)

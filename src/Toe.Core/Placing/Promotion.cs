@@ -13,7 +13,7 @@ internal sealed class Promotion(ConnectionOwner owner, Places places, TimeProvid
         var promising = owner.All.Where(connection => IsCandidate(connection) && connection.Traffic is { } traffic && traffic.IsPromising(time, options)).ToList();
         foreach (var connection in promising.OrderByDescending(static connection => connection.Traffic!.BytesPerSecond))
         {
-            if (owner.Moves.MayMove(connection) && places.For(connection, static _ => true) is { } adapter)
+            if (owner.Moves.MayGoToAdapter(connection) && places.For(connection, static _ => true) is { } adapter)
                 yield return new ProposedMove(connection, new MoveOrder(adapter.Identity.Id, ToeReason.None) { From = connection.Carrier });
         }
     }

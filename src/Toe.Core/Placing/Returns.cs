@@ -13,7 +13,7 @@ internal sealed class Returns(AutomaticMoves moves, Places places, TimeProvider 
         {
             if (connection.IsDisposed || connection.Carrier != upload.Host || !options.Return)
                 moves.Forget(connection);
-            else if (moves.MayMove(connection) && IsRipe(connection, upload, options) && PlaceFor(connection, upload, options) is { } adapter)
+            else if (moves.MayGoToAdapter(connection) && IsRipe(connection, upload, options) && PlaceFor(connection, upload, options) is { } adapter)
                 yield return new ProposedMove(connection, new MoveOrder(adapter.Identity.Id, ToeReason.None) { From = upload.Host });
         }
     }

@@ -10,7 +10,7 @@ internal sealed class Traffic
     private long _firstLookAt;
     private long _lookedAt;
     private long _usedAt;
-    private long _bytesAtFirst;
+    private long _bytesBefore;
     private long _bytes;
 
     /// <summary>Bytes a second, averaged: r ← r + (1 − e^(−Δt/τ)) · (Δbytes/Δt − r).</summary>
@@ -22,8 +22,8 @@ internal sealed class Traffic
     /// <summary>The time between them; zero when the connection came to its carrier in between.</summary>
     public TimeSpan LastTime { get; private set; }
 
-    /// <summary>Bytes since the first look at the connection on its carrier.</summary>
-    public long Bytes => _bytes - _bytesAtFirst;
+    /// <summary>Bytes since the connection came to its carrier.</summary>
+    public long Bytes => _bytes - _bytesBefore;
 
     /// <summary>Looks.</summary>
     /// <param name="connection">Always the same.</param>
@@ -36,7 +36,7 @@ internal sealed class Traffic
         if (carrier != _carrier)
         {
             (_carrier, _placedAt, _firstLookAt, _usedAt) = (carrier, connection.PlacedAt, now, now);
-            (_bytesAtFirst, BytesPerSecond, LastBytes, LastTime) = (bytes, 0, 0, TimeSpan.Zero);
+            (_bytesBefore, BytesPerSecond, LastBytes, LastTime) = (connection.BytesWhenPlaced, 0, 0, TimeSpan.Zero);
         }
         else
         {

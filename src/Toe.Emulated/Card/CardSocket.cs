@@ -56,6 +56,9 @@ internal class CardSocket : IToeAdapterSocket, ITcpSocketEvents
     /// <summary>True when the engine that had the connection is gone, or stands still for good.</summary>
     public bool IsLost => _generation != _card.Generation || _card.IsDead;
 
+    /// <summary>True when the connection's state cannot be read any more.</summary>
+    protected bool IsForgotten => _generation != _card.Generation || !_card.TellsStates;
+
     protected EmulatedCard Card => _card;
 
     protected CardLoop Loop => _loop;

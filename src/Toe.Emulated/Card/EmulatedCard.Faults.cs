@@ -13,6 +13,7 @@ public sealed partial class EmulatedCard
     private ToeReason _reason;
     private volatile bool _doubleEvents;
     private volatile bool _dead;
+    private volatile bool _tellsStates = true;
     private int _deaths;
 
     /// <summary>Delays every control call's answer; a cancelled call is answered late all the same. Default zero.</summary>
@@ -39,6 +40,9 @@ public sealed partial class EmulatedCard
     /// <summary>True while the card's processor has stopped.</summary>
     internal bool IsDead => _dead;
 
+    /// <summary>True while the state of a connection can be read: the card runs, or <see cref="Fail"/> stopped it.</summary>
+    internal bool TellsStates => _tellsStates;
+
     /// <summary>Flashes firmware: the text is what the card reports from now on, whatever it is. Null reports none.</summary>
     /// <param name="version">The version's text.</param>
     public void LoadFirmware(string? version)
@@ -50,6 +54,9 @@ public sealed partial class EmulatedCard
 
     /// <summary>The firmware crashes: the processor stops, every connection on the card is lost, and the card says so.</summary>
     public void Crash() => Die(AdapterHealth.Failed, ToeReasons.HealthFailed.With("the firmware crashed"));
+
+    /// <summary>The card fails and carries nothing more, and the states of its connections can be read still: they can be given up.</summary>
+    public void Fail() => Die(AdapterHealth.Failed, ToeReasons.HealthFailed.With("the processor stopped"), tellsStates: true);
 
     /// <summary>The card is pulled out.</summary>
     public void Remove() => Die(AdapterHealth.Removed, ToeReasons.HealthRemoved);
@@ -87,6 +94,7 @@ public sealed partial class EmulatedCard
             if (_deaths != death)
                 return; // It failed again meanwhile.
             _dead = false;
+            _tellsStates = true;
             _health = AdapterHealth.Healthy;
             _reason = ToeReason.None;
             Shards.SetHalted(halted: false);
@@ -159,26 +167,30 @@ public sealed partial class EmulatedCard
         while (Interlocked.CompareExchange(ref _announcements, 0, seen) != seen);
     }
 
-    /// <summary>The card stops, and everything on it is lost.</summary>
+    /// <summary>The card stops, and everything on it is lost but what can be read still.</summary>
     /// <returns>Which of the card's deaths this is.</returns>
-    private int Die(AdapterHealth health, ToeReason reason)
+    private int Die(AdapterHealth health, ToeReason reason, bool tellsStates = false)
     {
         int death;
         lock (_lock)
         {
             death = ++_deaths;
+            tellsStates &= _tellsStates; // What an earlier death took is gone.
             _dead = true;
+            _tellsStates = tellsStates;
             _health = health;
             _reason = reason;
             Shards.SetHalted(halted: true);
         }
 
-        Tables.Clear();
+        if (!tellsStates)
+            Tables.Clear();
         Announce();
         var listeners = Interlocked.Exchange(ref _listeners, []);
         foreach (var listener in listeners)
             listener.Lost(reason);
-        Forget();
+        if (!tellsStates)
+            Forget();
         return death;
     }
 

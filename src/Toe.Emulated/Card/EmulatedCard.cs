@@ -320,7 +320,7 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState, ICaptures
         if (Model == OffloadModel.FullConnection)
             features |= AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.AdmitsAtSyn;
         if (_options.Profile.MovesConnections)
-            features |= AdapterFeatures.ImportsState | AdapterFeatures.ExportsState;
+            features |= AdapterFeatures.ImportsState | (TellsStates ? AdapterFeatures.ExportsState : AdapterFeatures.None);
         var bypasses = Network.Addresses switch
         {
             // What a TAP link sends is another machine's to the host, which forwards it by all of its rules; only programs on the sockets of a control group see none.

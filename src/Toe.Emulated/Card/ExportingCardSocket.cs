@@ -15,13 +15,14 @@ internal sealed class ExportingCardSocket(
         // Not under the caller's token: what is frozen must be handed out, or it stays so.
         var state = await Loop.InvokeAsync(engine =>
         {
-            Loop.TakeArrived(); // What came before the packets were diverted would be lost, and have to be sent again.
+            if (!Card.IsDead)
+                Loop.TakeArrived(); // What came before the packets were diverted would be lost, and have to be sent again.
             return engine.Freeze(socket);
         }).ConfigureAwait(false);
         return new Frozen(this, socket, state);
     }
 
-    private TcpSocket Running() => !IsLost && EngineSocket is { } socket ? socket : throw new IOException("The card lost the connection.");
+    private TcpSocket Running() => !IsForgotten && EngineSocket is { } socket ? socket : throw new IOException("The card lost the connection.");
 
     private sealed class Frozen(ExportingCardSocket owner, TcpSocket socket, TcpConnectionState state) : IMoveSource
     {
@@ -34,7 +35,7 @@ internal sealed class ExportingCardSocket(
         private async ValueTask RunAsync(Action<TcpEngine> action)
         {
             await owner.Card.AnswerAsync(CancellationToken.None).ConfigureAwait(false);
-            if (owner.IsLost)
+            if (owner.IsForgotten)
                 return; // The engine that had it is gone.
             await owner.Loop.InvokeAsync(engine =>
             {

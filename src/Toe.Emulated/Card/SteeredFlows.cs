@@ -63,7 +63,8 @@ internal sealed class SteeredFlows(InterfaceLink link)
             }
             catch (LinuxException exception)
             {
-                return ToeReasons.EnvironmentPrivilege.With($"the port {local.Port} cannot be kept: {exception.Message}");
+                var reason = exception.ErrorName is "EPERM" or "EACCES" ? ToeReasons.EnvironmentPrivilege : ToeReasons.ResourceOther;
+                return reason.With($"the port {local.Port} cannot be kept: {exception.Message}");
             }
         }
     }

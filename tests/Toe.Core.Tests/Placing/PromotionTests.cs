@@ -30,6 +30,17 @@ public sealed class PromotionTests
         Assert.Empty(moving.Bench.Log.Of(1010)); // It was no fallback.
     }
 
+    [Fact]
+    public async Task BytesBeforeTheFirstLook_Count()
+    {
+        await using var moving = await MovingHost.OpenAsync(Options());
+
+        await TalkAsync(moving, 110_000);
+        await moving.LookAsync();
+
+        Assert.Equal(MovingHost.There, moving.Subject.Placement.AdapterId);
+    }
+
     [Theory]
     [InlineData("Promotion:BytesPerSecond", "1000")]
     [InlineData("Promotion:Age", "00:00:05")]

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Toe.Core.Tests.Scripted;
 
 namespace Toe.Core.Tests.Placing;
@@ -81,6 +83,55 @@ public sealed class UploadTests
         hung?.SetResult();
     }
 
+    [Fact]
+    public async Task FailedAdapterFullOfConnections_GivesThemUpFewAtOnce_EachInItsOwnTime()
+    {
+        const int AtOnce = 8, Others = 19;
+        await using var moving = await MovingHost.OffloadedAsync();
+        var connections = await OthersAsync(moving, Others);
+        var hung = new ConcurrentQueue<TaskCompletionSource>();
+        moving.Adapter.FreezeScript = call => hung.Enqueue(call.Hangs());
+
+        moving.Adapter.Announce(AdapterHealth.Failed, ToeReasons.HealthFailed);
+
+        for (var left = Others + 1; left > 0;)
+        {
+            var expected = Math.Min(AtOnce, left);
+            await StackBench.UntilAsync(() => hung.Count == expected);
+            moving.Bench.Time.Advance(TimeSpan.FromSeconds(3)); // The deadline is five.
+            for (; expected > 0; expected--, left--)
+                Release(hung);
+            await StackBench.UntilAsync(() => connections.Select(static pair => pair.Ours).Append(moving.Subject).Count(static one => one.Placement.AdapterId is not null) == left);
+        }
+
+        await moving.OnHostAsync();
+        await CloseAsync(moving, connections);
+    }
+
+    [Fact]
+    public async Task FailedAdapterFullOfConnections_ThatHangs_LosesThemInOneDeadline()
+    {
+        const int AtOnce = 8, Others = 19;
+        await using var moving = await MovingHost.OffloadedAsync();
+        var connections = await OthersAsync(moving, Others);
+        var receiving = connections.ConvertAll(static pair => pair.Ours.ReceiveAsync(new byte[1], None).AsTask());
+        var hung = new ConcurrentQueue<TaskCompletionSource>();
+        moving.Adapter.FreezeScript = call => hung.Enqueue(call.Hangs());
+
+        moving.Adapter.Announce(AdapterHealth.Failed, ToeReasons.HealthFailed);
+        var failed = moving.Bench.Time.GetTimestamp();
+        await StackBench.UntilAsync(() => hung.Count == AtOnce);
+        await moving.Bench.RunUntilAsync(() => receiving.TrueForAll(static call => call.IsCompleted));
+
+        Assert.InRange(moving.Bench.Time.GetElapsedTime(failed), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(9)); // The deadline is five.
+        foreach (var call in receiving)
+            await Assert.ThrowsAsync<ToeConnectionLostException>(() => call);
+        Assert.Equal(AtOnce, moving.Adapter.Steps.Count(static step => step == "freeze"));
+        while (!hung.IsEmpty)
+            Release(hung);
+        await CloseAsync(moving, connections);
+    }
+
     [Theory]
     [InlineData("Quality.DropRate")]
     [InlineData("Quality.OutOfOrder")]
@@ -145,7 +196,7 @@ public sealed class UploadTests
     [Fact]
     public async Task WishOfACarrierThatTheConnectionHasLeft_MovesNothing()
     {
-        var network = new System.Collections.Concurrent.ConcurrentDictionary<(System.Net.IPEndPoint, System.Net.IPEndPoint), ScriptedWire>();
+        var network = new ConcurrentDictionary<(System.Net.IPEndPoint, System.Net.IPEndPoint), ScriptedWire>();
         var (one, two) = (new ScriptedMovingAdapter("one", network), new ScriptedMovingAdapter("two", network));
         await using var bench = StackBench.Create(one, two);
         await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
@@ -158,5 +209,27 @@ public sealed class UploadTests
         await connection.SendAsync(new byte[] { 1 }, None);
         Assert.Equal([1], await one.Peers.Take(None).ReceiveAsync(1));
         Assert.DoesNotContain("freeze", two.Steps);
+    }
+
+    private static async Task<List<(ToeConnection Ours, Socket Theirs)>> OthersAsync(MovingHost moving, int count)
+    {
+        var connections = await moving.ConnectAsync(count);
+        await StackBench.UntilAsync(() => connections.TrueForAll(static pair => pair.Ours.Placement.AdapterId == MovingHost.There));
+        return connections;
+    }
+
+    private static async Task CloseAsync(MovingHost moving, List<(ToeConnection Ours, Socket Theirs)> connections)
+    {
+        foreach (var (ours, theirs) in connections)
+        {
+            theirs.Dispose();
+            await moving.Bench.RunAsync(ours.DisposeAsync().AsTask());
+        }
+    }
+
+    private static void Release(ConcurrentQueue<TaskCompletionSource> hung)
+    {
+        Assert.True(hung.TryDequeue(out var release));
+        release.SetResult();
     }
 }

@@ -175,6 +175,31 @@ public sealed class CardMoveTests
         Assert.Equal([1], await new MovingSocket(client, clientEvents).ReceiveAsync(1));
     }
 
+    [Fact]
+    public async Task ACardThatFails_TellsTheStatesOfItsConnections_AndOneThatCrashesDoesNot()
+    {
+        await using var bench = await CardBench.CreateAsync(cards: 3);
+        var (listener, events) = await bench.ListenAsync(card: bench.Other);
+        var (client, clientEvents, server) = await bench.ConnectAsync(listener, events);
+        var (moving, still) = (new MovingSocket(client, clientEvents), new MovingSocket(server.Socket, server.Events));
+        await still.SendAsync(new byte[] { 1, 2 });
+        await clientEvents.WaitAsync(client, Readiness.Receive);
+
+        bench.Card.Fail();
+
+        Assert.Equal(AdapterHealth.Failed, bench.Card.Status.Health);
+        Assert.True(bench.Card.Status.Capabilities.Has(AdapterFeatures.ExportsState));
+        Assert.Equal(IoStatus.WouldBlock, client.TryReceive(new byte[1], out _));
+        await moving.MoveAsync(bench.Cards[2]);
+        Assert.Equal([1, 2], await moving.ReceiveAsync(2));
+        await moving.SendAsync(new byte[] { 3 });
+        Assert.Equal([3], await still.ReceiveAsync(1));
+
+        bench.Cards[2].Crash();
+        Assert.False(bench.Cards[2].Status.Capabilities.Has(AdapterFeatures.ExportsState));
+        await Assert.ThrowsAsync<IOException>(async () => await ((IExportsState)moving.Socket).FreezeAsync(TestContext.Current.CancellationToken));
+    }
+
     /// <summary>A place for the client's connection on the other card, and the connection frozen where it is.</summary>
     private static async Task<(IMoveTarget Place, IMoveSource Source)> PrepareAsync(CardBench bench, IToeAdapterSocket client, IToeAdapterListener listener)
     {
