@@ -13,6 +13,9 @@ namespace Toe.Cli;
 /// <param name="AddTo">Registers what it names.</param>
 internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
 {
+    /// <summary>The link of an emulated card; null for others.</summary>
+    public EmulatedLinkOptions? Link { get; private init; }
+
     public static AdapterSpec Parse(string text, string profileName)
     {
         var profile = CardProfile.Find(profileName) ?? throw new UsageException($"--profile {profileName}: default, t6 and 57810 are known.");
@@ -83,7 +86,7 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
     {
         var link = parts.Skip(1).Aggregate(NewLink(profile), (link, part) => Read(text, part, link));
         var options = new EmulatedFabricOptions { Card = link.Card, Faults = link.Faults, CapturePath = link.Capture };
-        return new AdapterSpec(builder => builder.AddEmulated(options));
+        return new AdapterSpec(builder => builder.AddEmulated(options)) { Link = options };
     }
 
     private static AdapterSpec Interface(string text, string[] parts, CardProfile profile)
@@ -108,7 +111,7 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
             Faults = link.Faults,
             CapturePath = link.Capture,
         };
-        return new AdapterSpec(builder => builder.AddEmulated(options));
+        return new AdapterSpec(builder => builder.AddEmulated(options)) { Link = options };
     }
 
     private static LinkSettings NewLink(CardProfile profile) => new(new EmulatedCardOptions { Profile = profile }, Faults: null, Capture: null);
@@ -143,7 +146,7 @@ internal sealed record AdapterSpec(Action<IToeBuilder> AddTo)
             Faults = link.Faults,
             CapturePath = link.Capture,
         };
-        return new AdapterSpec(builder => builder.AddEmulated(options));
+        return new AdapterSpec(builder => builder.AddEmulated(options)) { Link = options };
     }
 
     /// <summary>Reads what every emulated link understands.</summary>

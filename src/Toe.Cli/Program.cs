@@ -12,7 +12,7 @@ internal static class Program
         var root = new RootCommand("TCP offload engines: adapters, decisions, connections.")
         {
             AdaptersCommand.Create(), ExplainCommand.Create(), ConnectCommand.Create(), ListenCommand.Create(), ConnectionsCommand.Create(),
-            MoveCommand.CreateUpload(), MoveCommand.CreateOffload(), DrainCommand.Create(), CaptureCommand.Create(), RecordCommand.Create(), SteerCommand.Create(),
+            MoveCommand.CreateUpload(), MoveCommand.CreateOffload(), DrainCommand.Create(), CaptureCommand.Create(), RecordCommand.Create(), SteerCommand.Create(), ConformanceCommand.Create(),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)

@@ -20,8 +20,6 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
         {
             Capabilities = status.Capabilities with { Features = Facts.Queried(status.Capabilities.Features.Value | AdapterFeatures.ImportsState | AdapterFeatures.ExportsState) },
         });
-        Preparing = new ScriptedCall<PrepareResult>(_ => throw new InvalidOperationException("Replaced in PrepareAsync."));
-        Freezing = new ScriptedCall<IMoveSource>(_ => throw new InvalidOperationException("Replaced in FreezeAsync."));
     }
 
     public Action<ScriptedCall<PrepareResult>>? PrepareScript { get; set; }
@@ -38,10 +36,6 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
     /// <summary>What becomes of the state of a connection that goes back to the host stack.</summary>
     public Func<TcpConnectionState, TcpConnectionState>? Exporting { get; set; }
 
-    public ScriptedCall<PrepareResult> Preparing { get; private set; }
-
-    public ScriptedCall<IMoveSource> Freezing { get; private set; }
-
     /// <summary>Places that were prepared, and neither given back nor taken.</summary>
     public int Places => Volatile.Read(ref _places);
 
@@ -51,17 +45,17 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
     public ValueTask<PrepareResult> PrepareAsync(TcpTuple tuple, IAdapterSocketEvents events, CancellationToken cancellationToken)
     {
         Steps.Enqueue("prepare");
-        Preparing = new ScriptedCall<PrepareResult>(_ => ValueTask.FromResult(PrepareResult.Prepared(new Target(this, tuple, events))));
-        PrepareScript?.Invoke(Preparing);
-        return Preparing.RunAsync(cancellationToken);
+        var call = new ScriptedCall<PrepareResult>(_ => ValueTask.FromResult(PrepareResult.Prepared(new Target(this, tuple, events))));
+        PrepareScript?.Invoke(call);
+        return call.RunAsync(cancellationToken);
     }
 
     public ValueTask<IMoveSource> FreezeAsync(Movable socket, CancellationToken cancellationToken)
     {
         Steps.Enqueue("freeze");
-        Freezing = new ScriptedCall<IMoveSource>(_ => ValueTask.FromResult<IMoveSource>(new Source(this, socket)));
-        FreezeScript?.Invoke(Freezing);
-        return Freezing.RunAsync(cancellationToken);
+        var call = new ScriptedCall<IMoveSource>(_ => ValueTask.FromResult<IMoveSource>(new Source(this, socket)));
+        FreezeScript?.Invoke(call);
+        return call.RunAsync(cancellationToken);
     }
 
     protected override ScriptedSocket MakeSocket(IPEndPoint local, IPEndPoint remote, IAdapterSocketEvents events) => new Movable(this, local, remote, events);

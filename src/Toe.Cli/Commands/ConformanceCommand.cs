@@ -1,0 +1,103 @@
+using System.CommandLine;
+using Toe.Cli.Conforming;
+using Toe.Cli.Output;
+using Toe.Conformance;
+using Toe.Emulated;
+using Toe.Linux;
+
+namespace Toe.Cli.Commands;
+
+/// <summary><c>toe conformance</c>: tries the requirements of the contract on an adapter.</summary>
+internal static class ConformanceCommand
+{
+    private const string Broken = ",broken=";
+
+    public static Command Create()
+    {
+        var adapter = new Option<string?>("--adapter")
+        {
+            Description = "What is tried: emulated:fabric[,broken=NAME], emulated:tap=NAME,address=CIDR, whose peer is this host's kernel, or, with --image, chelsio or qlogic.",
+            HelpName = "SPEC",
+        };
+        var profile = new Option<string>("--profile") { Description = "Limits and grammar of an emulated card: default, t6, 57810.", DefaultValueFactory = _ => "default" };
+        var image = new Option<string?>("--image") { Description = "Play a machine back from this folder: only what needs no wire is tried.", HelpName = "DIR" };
+        var reports = new Option<string[]>("--report") { Description = "Write a report: .json, .md, .html or .xml (JUnit) by the ending. Repeatable.", HelpName = "FILE" };
+        var only = new Option<string[]>("--only") { Description = "Requirements by id or suite. Repeatable.", HelpName = "ID|SUITE" };
+        var seed = new Option<int>("--seed") { Description = "The seed of everything random.", DefaultValueFactory = _ => 1 };
+        var strict = new Option<bool>("--strict") { Description = "Fail where the environment lacks something." };
+        var listBroken = new Option<bool>("--list-broken") { Description = "List the providers with a defect that the kit itself is proven by." };
+        var json = new Option<bool>("--json") { Description = "Write the report as JSON." };
+        var command = new Command("conformance", "Try the requirements of the provider contract on an adapter.") { adapter, profile, image, reports, only, seed, strict, listBroken, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(listBroken))
+                return ListBroken();
+            var spec = parsed.GetValue(adapter) ?? throw new UsageException("--adapter is needed.");
+            var files = (parsed.GetValue(reports) ?? []).Select(ReportFile).ToList();
+            var run = new ConformanceOptions { Seed = parsed.GetValue(seed), IsStrict = parsed.GetValue(strict) };
+            var isJson = parsed.GetValue(json);
+            var report = await ConformanceKit.RunAsync(
+                FixtureOf(spec, parsed.GetValue(profile)!, parsed.GetValue(image)), run, Chosen(parsed.GetValue(only) ?? []), isJson ? null : Tell, cancellationToken).ConfigureAwait(false);
+            foreach (var (path, format) in files)
+                await File.WriteAllTextAsync(path, ReportWriter.Write(report, format), cancellationToken).ConfigureAwait(false);
+            if (isJson)
+                await Console.Out.WriteAsync(ReportWriter.Write(report, ReportFormat.Json)).ConfigureAwait(false);
+            else if (report.Subject.Adapter is not null)
+                Summarize(report);
+            if (report.Subject.Adapter is null)
+                throw new NothingMatchedException(report.Subject.Missing);
+            return report.IsGood ? ExitCode.Done : ExitCode.Failed;
+        });
+        return command;
+    }
+
+    private static ConformanceFixture FixtureOf(string text, string profile, string? image)
+    {
+        var at = text.IndexOf(Broken, StringComparison.Ordinal);
+        var spec = AdapterSpec.Parse(at < 0 ? text : text[..at], profile);
+        ConformanceFixture fixture = spec.Link switch
+        {
+            EmulatedFabricOptions fabric when image is null => new FabricFixture(fabric),
+            EmulatedTapOptions tap when image is null => new TapFixture(tap),
+            null when image is not null => new ImageFixture(spec, HostImage.Open(image), image),
+            _ => throw new UsageException($"--adapter {text}: its peer would be another machine. emulated:fabric, emulated:tap=NAME,address=CIDR and, with --image, chelsio and qlogic can be tried."),
+        };
+        if (at < 0)
+            return fixture;
+        var name = text[(at + Broken.Length)..];
+        return new BrokenFixture(fixture, BrokenProviders.Find(name) ?? throw new UsageException($"--adapter {text}: no defect '{name}'; --list-broken names them."));
+    }
+
+    private static List<Requirement>? Chosen(string[] only)
+    {
+        if (only.Length == 0)
+            return null;
+        var chosen = ConformanceKit.Requirements.Where(requirement => only.Any(one => IsNamed(requirement, one))).ToList();
+        var unknown = only.FirstOrDefault(one => !chosen.Exists(requirement => IsNamed(requirement, one)));
+        return unknown is null ? chosen : throw new UsageException($"--only {unknown}: no such requirement or suite.");
+
+        static bool IsNamed(Requirement requirement, string name) =>
+            string.Equals(requirement.Id, name, StringComparison.OrdinalIgnoreCase) || string.Equals(requirement.Suite, name, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static (string Path, ReportFormat Format) ReportFile(string path) =>
+        (path, ReportWriter.FormatOf(path) ?? throw new UsageException($"--report {path}: the ending is to be .json, .md, .html or .xml."));
+
+    private static int ListBroken()
+    {
+        Printer.WriteTable(["Name", "Found by"], [.. BrokenProviders.All.Select(static variant => (IReadOnlyList<string>)[variant.Name, string.Join(", ", variant.Breaks)])]);
+        return ExitCode.Done;
+    }
+
+    private static void Tell(RequirementResult result)
+    {
+        if (result.Outcome != Outcome.Pass)
+            Console.Out.WriteLine($"{result.Outcome,-14} {result.Requirement}{(result.Detail.Length > 0 ? $" — {result.Detail}" : "")}");
+    }
+
+    private static void Summarize(ConformanceReport report)
+    {
+        var counts = Enum.GetValues<Outcome>().Where(outcome => report.Count(outcome) > 0).Select(outcome => $"{report.Count(outcome)} {outcome}");
+        Console.Out.WriteLine($"{report.Results.Count} requirements on {report.Substrate}: {string.Join(", ", counts)} in {report.Duration.TotalSeconds:0.0} s");
+    }
+}

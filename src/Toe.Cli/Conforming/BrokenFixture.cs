@@ -1,0 +1,14 @@
+using Toe.Conformance;
+
+namespace Toe.Cli.Conforming;
+
+/// <summary>A fixture whose provider has a defect.</summary>
+internal sealed class BrokenFixture(ConformanceFixture fixture, BrokenVariant variant) : ConformanceFixture
+{
+    public override string Substrate => $"{fixture.Substrate}, broken: {variant.Name}";
+
+    public override async ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken) =>
+        variant.Break(await fixture.CreateProviderAsync(cancellationToken).ConfigureAwait(false));
+
+    public override ValueTask<IConformancePeer> CreatePeerAsync(IReadOnlyList<IToeAdapter> adapters, CancellationToken cancellationToken) => fixture.CreatePeerAsync(adapters, cancellationToken);
+}

@@ -1,0 +1,25 @@
+using System.Net;
+using Toe.Conformance;
+using Toe.Emulated;
+using Toe.Emulated.Links;
+
+namespace Toe.Cli.Conforming;
+
+/// <summary>An emulated card on a fabric of its own, whose peer is a second card.</summary>
+internal sealed class FabricFixture(EmulatedFabricOptions link) : ConformanceFixture
+{
+    public override string Substrate => "fabric";
+
+    public override ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken)
+    {
+        var fabric = new Fabric();
+        return ValueTask.FromResult<IToeProvider>(new EmulatedProvider(
+        [
+            new EmulatedFabricOptions { Fabric = fabric, Card = link.Card, Faults = link.Faults },
+            new EmulatedFabricOptions { Fabric = fabric, Card = new EmulatedCardOptions { Name = "peer" } },
+        ]));
+    }
+
+    public override ValueTask<IConformancePeer> CreatePeerAsync(IReadOnlyList<IToeAdapter> adapters, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IConformancePeer>(new AdapterPeer(adapters[1], IPAddress.Loopback, IPAddress.Loopback, cancellationToken));
+}

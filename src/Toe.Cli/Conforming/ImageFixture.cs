@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection;
+using Toe.Conformance;
+using Toe.Linux;
+
+namespace Toe.Cli.Conforming;
+
+/// <summary>A provider on a machine that is played back: only what needs no wire is tried.</summary>
+internal sealed class ImageFixture(AdapterSpec spec, HostImage image, string directory) : ConformanceFixture
+{
+    public override string Substrate => $"host image {Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}";
+
+    public override bool IsReplayed => true;
+
+    public override ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken)
+    {
+        var builder = new Builder();
+        spec.AddTo(builder);
+        builder.Services.AddSingleton<ILinuxHost>(image);
+        return ValueTask.FromResult(builder.Create!(builder.Services.BuildServiceProvider()));
+    }
+
+    public override ValueTask<IConformancePeer> CreatePeerAsync(IReadOnlyList<IToeAdapter> adapters, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("Nothing passes over a wire on a machine that is played back.");
+
+    private sealed class Builder : IToeBuilder
+    {
+        public IServiceCollection Services { get; } = new ServiceCollection().AddLogging();
+
+        public Func<IServiceProvider, IToeProvider>? Create { get; private set; }
+
+        public IToeBuilder AddProvider(Func<IServiceProvider, IToeProvider> create)
+        {
+            Create = create;
+            return this;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using Toe.Conformance;
+using Toe.Emulated;
+
+namespace Toe.Cli.Conforming;
+
+/// <summary>An emulated card on a TAP device, whose peer is the host's kernel.</summary>
+internal sealed class TapFixture(EmulatedTapOptions link) : ConformanceFixture
+{
+    private readonly IPAddress _card = link.Addresses.First(static address => address.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork).Address;
+
+    public override string Substrate => $"TAP {link.TapDevice}";
+
+    public override ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IToeProvider>(new EmulatedProvider([link]));
+
+    public override ValueTask<IConformancePeer> CreatePeerAsync(IReadOnlyList<IToeAdapter> adapters, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IConformancePeer>(new SocketPeer(KernelAddress(), _card));
+
+    /// <summary>The kernel's own address on the device.</summary>
+    private IPAddress KernelAddress() =>
+        NetworkInterface.GetAllNetworkInterfaces().FirstOrDefault(one => one.Name == link.TapDevice)?.GetIPProperties().UnicastAddresses
+            .Select(static one => one.Address).FirstOrDefault(address => address.AddressFamily == _card.AddressFamily)
+        ?? throw new InvalidOperationException($"{link.TapDevice} has no {_card.AddressFamily} address of the kernel's: ip address add … dev {link.TapDevice}");
+}

@@ -1,0 +1,121 @@
+namespace Toe.Conformance;
+
+/// <summary>All defects that the kit is proven by.</summary>
+public static class BrokenProviders
+{
+    private static readonly string[] DataPath = ["Stream", "Security", "Info"];
+    private static readonly string[] Control = ["Discovery", "Identity", "Firmware"];
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<BrokenVariant> All { get; } =
+    [
+        Of(Defect.CapitalName, DataPath, "TOE-DISC-001"),
+        Of(Defect.NewInstances, DataPath, "TOE-DISC-002"),
+        Of(Defect.DoubleIds, DataPath, "TOE-DISC-003"),
+        Of(Defect.NamelessDevice, DataPath, "TOE-DISC-004"),
+        Of(Defect.DeafDiscovery, DataPath, "TOE-DISC-005"),
+        Of(Defect.DisposesOnce, ["Identity", "Firmware", "Capability"], "TOE-DISC-007"),
+        Of(Defect.AsksForRescans, DataPath, "TOE-DISC-008"),
+        Of(Defect.NullList, DataPath, "TOE-DISC-009"),
+        Of(Defect.ForeignId, DataPath, "TOE-IDEN-001"),
+        Of(Defect.WrongProvider, DataPath, "TOE-IDEN-002"),
+        Of(Defect.NoModel, DataPath, "TOE-IDEN-003"),
+        Of(Defect.UnknownEvidence, DataPath, "TOE-IDEN-004"),
+        Of(Defect.ChangingIdentity, DataPath, "TOE-IDEN-005"),
+        Of(Defect.NullInterfaces, DataPath, "TOE-IDEN-006"),
+        Of(Defect.RandomId, DataPath, "TOE-IDEN-007"),
+        Of(Defect.SlowStatus, DataPath, "TOE-STAT-002"),
+        Of(Defect.StaleStatus, DataPath, "TOE-STAT-003"),
+        Of(Defect.DeafRefresh, DataPath, "TOE-STAT-004"),
+        Of(Defect.SingleRefresh, DataPath, "TOE-STAT-005"),
+        Of(Defect.UnknownHealth, DataPath, "TOE-STAT-006"),
+        Of(Defect.IllWithoutReason, DataPath, "TOE-STAT-007"),
+        Of(Defect.NoRung, DataPath, "TOE-STAT-008"),
+        Of(Defect.VersionWithoutText, DataPath, "TOE-FIRM-001"),
+        Of(Defect.BlankFirmware, DataPath, "TOE-FIRM-002"),
+        Of(Defect.DoubleParts, DataPath, "TOE-FIRM-003"),
+        Of(Defect.ChangingFirmware, DataPath, "TOE-FIRM-004"),
+        Of(Defect.UnknownFeature, DataPath, "TOE-CAPA-001"),
+        Of(Defect.NoFamily, DataPath, "TOE-CAPA-002"),
+        Of(Defect.ClaimsImports, DataPath, "TOE-CAPA-003"),
+        Of(Defect.HidesActiveOpen, Control, "TOE-CAPA-005", "TOE-CONN-001", "TOE-STRM-001"),
+        Of(Defect.HidesPassiveOpen, Control, "TOE-CAPA-006", "TOE-LIST-001"),
+        Of(Defect.RefusesIPv6Oddly, DataPath, "TOE-CAPA-007"),
+        Of(Defect.FactWithoutSource, DataPath, "TOE-CAPA-009"),
+        Of(Defect.ConnectsAtOpen, Control, "TOE-OPEN-001"),
+        Of(Defect.WrongRemote, Control, "TOE-OPEN-003", "TOE-CONN-001"),
+        Of(Defect.IgnoresLocal, Control, "TOE-OPEN-004"),
+        Of(Defect.SilentOptions, DataPath, "TOE-OPEN-007"),
+        Of(Defect.AlwaysDowngrades, DataPath, "TOE-OPEN-008"),
+        Of(Defect.DeafOpen, DataPath, "TOE-OPEN-006"),
+        Of(Defect.DeafConnect, Control, "TOE-CONN-004"),
+        Of(Defect.ConnectOutlivesDisposal, Control, "TOE-CONN-005"),
+        Of(Defect.ClosesAtConnect, Control, "TOE-CONN-006", "TOE-CLOS-001"),
+        Of(Defect.ConnectsTwice, Control, "TOE-CONN-009"),
+        Of(Defect.WrongLocalEndPoint, Control, "TOE-CONN-001"),
+        Of(Defect.ListensAtPortZero, Control, "TOE-LIST-001"),
+        Of(Defect.WrongPeer, Control, "TOE-LIST-002"),
+        Of(Defect.NeverAsks, Control, "TOE-LIST-003", "TOE-LIST-004"),
+        Of(Defect.AsksTwice, Control, "TOE-LIST-004"),
+        Of(Defect.AcceptsAfterDisposal, Control, "TOE-LIST-005"),
+        Of(Defect.EndsAcceptedWithListener, Control, "TOE-LIST-006"),
+        Of(Defect.SharesPorts, Control, "TOE-LIST-007"),
+        Of(Defect.DropsEarlyBytes, Control, "TOE-LIST-012"),
+        Of(Defect.DropsLastByte, Control, "TOE-STRM-001", "TOE-INTG-008", "TOE-INTG-009"),
+        Of(Defect.FlipsABit, Control, "TOE-STRM-001", "TOE-INTG-008", "TOE-INTG-012"),
+        Of(Defect.BytesWithWouldBlock, Control, "TOE-STRM-002"),
+        Of(Defect.TakesIntoNoRoom, Control, "TOE-STRM-003"),
+        Of(Defect.EndsOnce, Control, "TOE-STRM-005"),
+        Of(Defect.EndsEarly, Control, "TOE-STRM-005"),
+        Of(Defect.CompletesBothWays, Control, "TOE-STRM-007"),
+        Of(Defect.EndStopsSending, Control, "TOE-STRM-006"),
+        Of(Defect.CompletingDropsBytes, Control, "TOE-STRM-009"),
+        Of(Defect.ThrowsAfterEnd, Control, "TOE-STRM-014"),
+        Of(Defect.HangsInReceive, Control, "TOE-STRM-001", "TOE-STRM-002"),
+        Of(Defect.MixesConnections, Control, "TOE-INTG-011"),
+        Of(Defect.DoublesReady, Control, "TOE-REDY-002"),
+        Of(Defect.AnnouncesUnarmed, Control, "TOE-REDY-003", "TOE-REDY-012"),
+        Of(Defect.LosesReady, Control, "TOE-REDY-008"),
+        Of(Defect.AnnouncesBothDirections, Control, "TOE-REDY-005"),
+        Of(Defect.CountsArms, Control, "TOE-REDY-004"),
+        Of(Defect.AnnouncesTooEarly, Control, "TOE-REDY-006", "TOE-REDY-005"),
+        Of(Defect.NeverAnnouncesSend, Control, "TOE-REDY-001", "TOE-REDY-007"),
+        Of(Defect.ClosesTwice, Control, "TOE-CLOS-009"),
+        Of(Defect.WrongCloseError, Control, "TOE-CLOS-008"),
+        Of(Defect.NoCloseEvent, Control, "TOE-CLOS-008", "TOE-CLOS-009"),
+        Of(Defect.EventAfterAbort, Control, "TOE-CLOS-006"),
+        Of(Defect.EventAfterDisposal, Control, "TOE-CLOS-007"),
+        Of(Defect.AbortsWithFin, Control, "TOE-CLOS-003"),
+        Of(Defect.ResetLooksLikeEnd, Control, "TOE-CLOS-010", "TOE-CLOS-011"),
+        Of(Defect.AbortsOnce, Control, "TOE-CLOS-005"),
+        Of(Defect.EndlessBuffer, Control, "TOE-BACK-001", "TOE-BACK-002"),
+        Of(Defect.TakesWhileBlocked, Control, "TOE-BACK-005"),
+        Of(Defect.WrongState, Control, "TOE-INFO-001"),
+        Of(Defect.NegativeCounters, Control, "TOE-INFO-005"),
+        Of(Defect.NoRoundTripTime, Control, "TOE-INFO-004"),
+        Of(Defect.AcknowledgesTooMuch, Control, "TOE-INFO-003"),
+        Of(Defect.InfoThrowsAfterEnd, Control, "TOE-INFO-007"),
+        Of(Defect.UnknownConfidence, Control, "TOE-INFO-006"),
+        Of(Defect.NamelessTable, DataPath, "TOE-BUDG-001"),
+        Of(Defect.WrongExhaustion, DataPath, "TOE-BUDG-002"),
+        Of(Defect.OverfullTable, DataPath, "TOE-BUDG-003"),
+        Of(Defect.NegativeCost, DataPath, "TOE-BUDG-004"),
+        Of(Defect.LimitWithoutSource, DataPath, "TOE-BUDG-005"),
+        Of(Defect.LeaksEntries, DataPath, "TOE-BUDG-007", "TOE-BUDG-008"),
+        Of(Defect.CostsNothing, DataPath, "TOE-BUDG-006"),
+        Of(Defect.AdapterDisposesOnce, ["Discovery", "Identity", "Firmware"], "TOE-LIFE-003"),
+        Of(Defect.LeaksHandles, Control, "TOE-LIFE-004"),
+        Of(Defect.TalksAfterDisposal, DataPath, "TOE-LIFE-006"),
+        Of(Defect.WritesBeyond, Control, "TOE-SECU-001"),
+    ];
+
+    /// <summary>Finds one by its name.</summary>
+    /// <param name="name">The name.</param>
+    public static BrokenVariant? Find(string name) => All.FirstOrDefault(variant => variant.Name == name);
+
+    private static BrokenVariant Of(Defect defect, string[] leaves, params string[] breaks) => new(NameOf(defect), breaks) { Defect = defect, Leaves = leaves };
+
+    /// <summary><c>DropsLastByte</c> becomes <c>drops-last-byte</c>.</summary>
+    private static string NameOf(Defect defect) =>
+        string.Concat(defect.ToString().Select(static (letter, index) => char.IsAsciiLetterUpper(letter) ? (index > 0 ? "-" : "") + char.ToLowerInvariant(letter) : letter.ToString()));
+}

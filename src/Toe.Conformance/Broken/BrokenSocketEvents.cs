@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+
+namespace Toe.Conformance;
+
+/// <summary>A socket's events with a defect.</summary>
+internal sealed class BrokenSocketEvents(IAdapterSocketEvents? receiver, Defect defect) : IAdapterSocketEvents
+{
+    private const int Lost = 100;
+
+    private int _receives;
+
+    public IAdapterSocketEvents? Receiver { get; set; } = receiver;
+
+    public void OnReady(Readiness what)
+    {
+        if (defect == Defect.LosesReady && what.HasFlag(Readiness.Receive) && ++_receives % Lost == 0)
+            what &= ~Readiness.Receive;
+        if (defect == Defect.NeverAnnouncesSend)
+            what &= ~Readiness.Send;
+        if (what == Readiness.None)
+            return;
+        if (defect == Defect.AnnouncesBothDirections)
+            what = Readiness.Receive | Readiness.Send;
+        Receiver?.OnReady(what);
+        if (defect == Defect.DoublesReady)
+            Receiver?.OnReady(what);
+    }
+
+    public void OnClosed(SocketError error, ToeReason reason)
+    {
+        if (defect is Defect.NoCloseEvent or Defect.ResetLooksLikeEnd)
+            return;
+        Receiver?.OnClosed(defect == Defect.WrongCloseError ? SocketError.TimedOut : error, reason);
+        if (defect == Defect.ClosesTwice)
+            Receiver?.OnClosed(error, reason);
+    }
+
+    public void OnUploadWanted(ToeReason reason, bool mandatory) => Receiver?.OnUploadWanted(reason, mandatory);
+}

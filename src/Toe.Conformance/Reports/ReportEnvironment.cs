@@ -1,0 +1,18 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Toe.Conformance;
+
+/// <summary>Where a run took place.</summary>
+internal static class ReportEnvironment
+{
+    public static IReadOnlyList<(string Key, string Value)> Read() =>
+    [
+        ("system", RuntimeInformation.OSDescription),
+        ("architecture", RuntimeInformation.OSArchitecture.ToString()),
+        ("runtime", RuntimeInformation.FrameworkDescription),
+        ("processors", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)),
+        ("kit", typeof(ReportEnvironment).Assembly.GetName().Version?.ToString() ?? ""),
+        ("contract", $"{ContractVersion.Major}.{ContractVersion.Minor}"),
+    ];
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Toe.Conformance.Suites;
+
+/// <summary>An open reserves what a connection needs, and sends nothing.</summary>
+internal sealed class OpenSuite : Suite
+{
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
+
+    [Requirement("TOE-OPEN-001", "An open sends nothing: no peer sees a connection before it is connected.", Source = "IToeAdapter.OpenAsync", Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Open_SendsNothing()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        await Bench.OpenAsync(listener.EndPoint);
+        await Bench.PassAsync(Breath);
+        Check.That(!listener.IsPending, "the peer has a connection");
+    }
+
+    [Requirement("TOE-OPEN-002", "An opened socket that is disposed before it connects leaves nothing behind, and the peer sees nothing.", Source = "IToeAdapterSocket.DisposeAsync", Needs = AdapterFeatures.ActiveOpen)]
+    public async Task DisposedBeforeConnect_IsAsIfNeverOpened()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        var socket = await Bench.OpenAsync(listener.EndPoint);
+        await socket.DisposeAsync();
+        await Bench.PassAsync(Breath);
+        Check.That(!listener.IsPending, "the peer has a connection");
+    }
+
+    [Requirement("TOE-OPEN-003", "An opened socket names the peer that it was opened for.", Source = "IToeAdapterSocket.RemoteEndPoint", Covers = ["OpenRequest.Remote"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task RemoteEndPoint_IsTheOneAskedFor()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        var socket = await Bench.OpenAsync(listener.EndPoint);
+        Check.Equal(listener.EndPoint, socket.Raw.RemoteEndPoint);
+    }
+
+    [Requirement("TOE-OPEN-004", "A local endpoint that is asked for is the connection's, as the peer sees it.", Source = "OpenRequest.Local", Covers = ["IToeAdapterSocket.LocalEndPoint"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task LocalEndPoint_IsTheOneAskedFor()
+    {
+        var peer = await Bench.PeerAsync();
+        await using var listener = await peer.ListenAsync(AddressFamily.InterNetwork, Stop);
+        var first = await Bench.OpenAsync(listener.EndPoint, new IPEndPoint(peer.AdapterAddress(AddressFamily.InterNetwork), 0));
+        await first.ConnectAsync();
+        var wanted = new IPEndPoint(first.Raw.LocalEndPoint.Address, first.Raw.LocalEndPoint.Port - 7); // Not the next one, which may come by itself.
+        Bench.Own(await listener.AcceptAsync(Stop));
+        var (result, events) = await Bench.TryOpenAsync(listener.EndPoint, wanted);
+        Check.That(result.Socket is not null || result.Refusal.Is(ToeReasons.RouteTupleInUse), $"it was refused: {result.Refusal}");
+        if (result.Socket is null)
+            return; // Somebody has the port.
+        var socket = Bench.Own(new TestedSocket(result.Socket, events, [], Stop));
+        await socket.ConnectAsync();
+        Check.Equal(wanted, socket.Raw.LocalEndPoint);
+        Check.Equal(wanted, Bench.Own(await listener.AcceptAsync(Stop)).RemoteEndPoint);
+    }
+
+    [Requirement("TOE-OPEN-005", "A local address that is not the adapter's is refused.", Source = "OpenRequest.Local", Covers = ["Route.LocalAddress"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task ForeignLocalAddress_IsRefused()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        if (Adapter.Status.Capabilities.Addresses == AddressModel.Fabric)
+            throw new NotOfferedException("on a fabric every address is everybody's");
+        var (result, _) = await Bench.TryOpenAsync(listener.EndPoint, new IPEndPoint(IPAddress.Parse("192.0.2.77"), 0));
+        if (result.Socket is { } socket)
+            await socket.DisposeAsync();
+        Check.That(result.Socket is null, "it was taken");
+        Check.That(result.Refusal.Class is ToeReasonClass.Route or ToeReasonClass.Capability, $"it was refused with {result.Refusal}");
+    }
+
+    [Requirement("TOE-OPEN-006", "An open that is cancelled before it begins is cancelled, refused or complete, and does not hang.", Source = "IToeAdapter.OpenAsync", Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Open_HearsItsCancellation()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        try
+        {
+            var result = await Adapter.OpenAsync(new OpenRequest(null, listener.EndPoint, ToeSocketOptions.Default), new SocketEventLog(), cancelled.Token);
+            if (result.Socket is { } socket)
+                await socket.DisposeAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The usual answer.
+        }
+
+        await Bench.OpenAsync(listener.EndPoint); // The next one is none the worse.
+    }
+
+    [Requirement("TOE-OPEN-007", "An option that the adapter cannot honour is a downgrade, and never dropped in silence.", Source = "OpenResult.Downgrades",
+        Covers = ["OpenRequest.Options", "ToeSocketOptions.CongestionControl", "Capability.CongestionControl", "Capability.SocketOption"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task UnknownOption_IsADowngrade()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        var socket = await Bench.OpenAsync(listener.EndPoint, options: new ToeSocketOptions { CongestionControl = "no-such-algorithm" });
+        Check.That(socket.Downgrades.Any(static reason => reason.Class == ToeReasonClass.Capability), "a congestion control that does not exist was taken without a word");
+    }
+
+    [Requirement("TOE-OPEN-008", "The default options are no reason for a downgrade.", Source = "OpenResult.Downgrades", Covers = ["ToeSocketOptions.Default"], Level = RequirementLevel.Should, Needs = AdapterFeatures.ActiveOpen)]
+    public async Task DefaultOptions_AreHonoured()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        var socket = await Bench.OpenAsync(listener.EndPoint);
+        Check.That(socket.Downgrades.Count == 0, string.Join("; ", socket.Downgrades));
+    }
+
+    [Requirement("TOE-OPEN-009", "The adapter answers whether it reaches a peer, and opens where it says so.", Source = "IToeAdapter.Reaches", Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Reaches_IsTrueOfThePeer()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        var answer = Adapter.Reaches(null, listener.EndPoint, host: null);
+        Check.That(answer.IsNone || Adapter.Status.Capabilities.Addresses == AddressModel.SharedWithHost, $"a peer that listens is not reached: {answer}"); // A shared address needs the host's route.
+        await (await Bench.OpenAsync(listener.EndPoint)).ConnectAsync();
+    }
+
+    [Requirement("TOE-OPEN-010", "Many opens at the same time are each answered.", Source = "IToeAdapter.OpenAsync", Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Opens_MayMeet()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        var results = await Task.WhenAll([.. Enumerable.Range(0, 16).Select(_ => Task.Run(() => Bench.TryOpenAsync(listener.EndPoint)))]);
+        foreach (var (result, events) in results)
+        {
+            if (result.Socket is { } socket)
+                Bench.Own(new TestedSocket(socket, events, [], Stop));
+        }
+
+        if (results.FirstOrDefault(static one => one.Result.Socket is null).Result.Refusal is { IsNone: false } refusal)
+            throw new RefusedException("one of 16 opens", refusal);
+    }
+}

@@ -1,0 +1,65 @@
+namespace Toe.Conformance.Suites;
+
+/// <summary>Nobody gets what is another's.</summary>
+internal sealed class SecuritySuite : Suite
+{
+    private const byte Guard = 0xA5;
+
+    [Requirement("TOE-SECU-001", "A receive writes nothing behind the bytes that it gives.", Source = "IToeAdapterSocket.TryReceive", Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Receive_WritesWhatItGives()
+    {
+        var (ours, theirs) = await Bench.ConnectAsync();
+        foreach (var size in (int[])[1, 3, 100, 1460])
+        {
+            await theirs.SendAsync(new byte[size], Stop);
+            await ours.ReadyAsync(Readiness.Receive);
+            var buffer = Enumerable.Repeat(Guard, 8192).ToArray();
+            for (var received = 0; received < size;)
+            {
+                var (_, bytes) = await ours.ReceiveAsync(buffer.AsMemory(received));
+                received += bytes;
+                Check.That(buffer.AsSpan(received).IndexOfAnyExcept(Guard) < 0, $"{received} bytes were given, and more of the buffer was written to: what is in there may be another's");
+            }
+        }
+    }
+
+    [Requirement("TOE-SECU-002", "A new connection gives nothing that an earlier one left.", Source = "IToeAdapterSocket.TryReceive", Needs = AdapterFeatures.ActiveOpen)]
+    public async Task NewConnection_GivesNothingOld()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var (secret, theirs) = await Bench.ConnectAsync();
+            await theirs.SendAsync(Enumerable.Repeat((byte)0x5A, 4000).ToArray(), Stop);
+            await secret.ReadyAsync(Readiness.Receive); // It is there, and is never read.
+            await secret.DisposeAsync();
+            theirs.Reset();
+            var (ours, clean) = await Bench.ConnectAsync();
+            await clean.SendAsync(new byte[100], Stop);
+            Check.Bytes(new byte[100], await ours.ReadAsync(100));
+        }
+    }
+
+    [Requirement("TOE-SECU-003", "A receive that gives nothing writes nothing.", Source = "IToeAdapterSocket.TryReceive", Covers = ["IoStatus.WouldBlock"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task BlockedReceive_WritesNothing()
+    {
+        var (ours, _) = await Bench.ConnectAsync();
+        var buffer = Enumerable.Repeat(Guard, 8192).ToArray();
+        Check.Equal(IoStatus.WouldBlock, ours.Polled.TryReceive(buffer, out _));
+        Check.That(buffer.AsSpan().IndexOfAnyExcept(Guard) < 0, "the buffer was written to");
+    }
+
+    [Requirement("TOE-SECU-004", "Local ports of connections one after the other are not consecutive: they cannot be guessed.", Source = "RFC 6056 §3", Level = RequirementLevel.Should, Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Ports_CannotBeGuessed()
+    {
+        const int Count = 12;
+        var ports = new List<int>();
+        for (var i = 0; i < Count; i++)
+        {
+            var (ours, _) = await Bench.ConnectAsync();
+            ports.Add(ours.Raw.LocalEndPoint.Port);
+        }
+
+        var steps = ports.Zip(ports.Skip(1), static (one, next) => next - one).Where(static step => step is 1 or 2).Count();
+        Check.That(steps < Count / 2, $"the ports are {string.Join(", ", ports)}");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text;
+
+namespace Toe.Conformance.Tests;
+
+/// <summary>The page of all requirements, <c>docs/conformance.md</c>.</summary>
+internal static class RequirementPage
+{
+    public static string Write(IReadOnlyList<Requirement> requirements, IReadOnlyList<BrokenVariant> broken)
+    {
+        var page = new StringBuilder();
+        page.Append(CultureInfo.InvariantCulture, $"""
+            # Conformance
+
+            What the contract demands of a provider: {requirements.Count} requirements, which the kit `Toe.Conformance` tries on any of them. This page is written from the code
+            (`TOE_REGENERATE=1 dotnet test --project tests/Toe.Conformance.Tests -c Release`) and compared with it by a test.
+
+            A requirement comes to *Pass*; *PassByRefusal*, where the adapter declares that it cannot and refuses with a documented reason; *Fail*; *UnderDeclared*, where it works though it is
+            declared not to; *Waived*, where it fails and a waiver says why, with a link and the day it ends; *Warning*, where it fails and is no MUST; *Skipped*, where the environment lacks
+            something (a failure when strict); *NotExercised*, where there is no data path.
+
+            "Found by" counts the broken providers ({broken.Count} in all) that must turn the requirement red. "Host" says in what a host's own sockets rightly differ.
+
+            """);
+        foreach (var suite in requirements.GroupBy(static requirement => requirement.Suite))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"\n## {suite.Key}\n\n| Id | Level | What | Stands on | Needs | Found by | Host |\n|---|---|---|---|---|---|---|\n");
+            foreach (var requirement in suite)
+            {
+                var found = broken.Count(variant => variant.Breaks.Contains(requirement.Id));
+                page.Append(CultureInfo.InvariantCulture, $"| {requirement.Id} | {requirement.Level.ToString().ToUpperInvariant()} | {requirement.Text} | {requirement.Source} ")
+                    .Append(CultureInfo.InvariantCulture, $"| {(requirement.Needs == AdapterFeatures.None ? "" : requirement.Needs)} | {(found > 0 ? found : "")} | {requirement.HostDiffers} |\n");
+            }
+        }
+
+        return page.ToString();
+    }
+}
