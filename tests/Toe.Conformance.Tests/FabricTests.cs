@@ -6,7 +6,7 @@ public sealed class FabricTests
     [Fact]
     public async Task SoftwareToe_MeetsEveryRequirement()
     {
-        var report = await ConformanceKit.RunAsync(new FabricFixture(), cancellationToken: TestContext.Current.CancellationToken);
+        var report = await ConformanceKit.RunAsync(Fixtures.Fabric(), Fixtures.Patient, cancellationToken: TestContext.Current.CancellationToken);
 
         foreach (var result in report.Results.Where(static result => result.Outcome != Outcome.Pass))
             TestContext.Current.SendDiagnosticMessage($"{result.Outcome} {result.Requirement} ({result.Detail})");

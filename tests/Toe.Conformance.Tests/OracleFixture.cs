@@ -3,7 +3,7 @@ using System.Net;
 namespace Toe.Conformance.Tests;
 
 /// <summary>This host's own sockets, on loopback.</summary>
-internal sealed class OracleFixture : ConformanceFixture
+public sealed class OracleFixture : ConformanceFixture
 {
     public override string Substrate => "host sockets";
 

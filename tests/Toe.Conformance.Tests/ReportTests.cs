@@ -69,6 +69,6 @@ public sealed class ReportTests
     public void Ending_IsTheFormat(string path, ReportFormat? format) => Assert.Equal(format, ReportWriter.FormatOf(path));
 
     private static Task<ConformanceReport> RunAsync(string broken, params string[] ids) => ConformanceKit.RunAsync(
-        new BrokenFixture(BrokenProviders.Find(broken)!), requirements: ids.Select(static id => ConformanceKit.Requirements.Single(requirement => requirement.Id == id)),
+        Fixtures.Broken(BrokenProviders.Find(broken)!), requirements: ids.Select(static id => ConformanceKit.Requirements.Single(requirement => requirement.Id == id)),
         cancellationToken: TestContext.Current.CancellationToken);
 }

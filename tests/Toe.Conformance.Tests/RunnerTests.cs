@@ -1,3 +1,6 @@
+using Toe.Cli.Conforming;
+using Toe.Emulated;
+
 namespace Toe.Conformance.Tests;
 
 /// <summary>What the kit makes of what it sees.</summary>
@@ -25,7 +28,7 @@ public sealed class RunnerTests
 
     [Fact]
     public async Task WhatIsDeclaredToBeMissing_AndRefused_PassesByThat() =>
-        Assert.Equal(Outcome.PassByRefusal, (await TryAsync("TOE-CONN-001", new FabricFixture(Emulated.CardProfile.NetXtreme57810))).Outcome);
+        Assert.Equal(Outcome.PassByRefusal, (await TryAsync("TOE-CONN-001", Fixtures.Fabric(CardProfile.NetXtreme57810))).Outcome);
 
     [Fact]
     public async Task RequirementThatIsNoMust_IsAWarning() =>
@@ -36,7 +39,7 @@ public sealed class RunnerTests
     {
         var day = new DateOnly(2026, 1, 31);
         var faulty = new WaivingFixture(Broken("drops-last-byte"), new Waiver("TOE-STRM-005", "firmware drops a byte", Link, day));
-        var right = new WaivingFixture(new FabricFixture(), new Waiver("TOE-STRM-005", "firmware drops a byte", Link, day));
+        var right = new WaivingFixture(Fixtures.Fabric(), new Waiver("TOE-STRM-005", "firmware drops a byte", Link, day));
 
         var waived = await TryAsync("TOE-STRM-005", faulty, new ConformanceOptions { Today = day });
         Assert.Equal(Outcome.Waived, waived.Outcome);
@@ -49,10 +52,10 @@ public sealed class RunnerTests
     [Fact]
     public async Task WhatTheEnvironmentLacks_IsSkipped_AndFailsWhenStrict()
     {
-        var result = await TryAsync("TOE-CONN-002", new FabricFixture());
+        var result = await TryAsync("TOE-CONN-002", Fixtures.Fabric());
         Assert.Equal(Outcome.Skipped, result.Outcome);
         Assert.NotEmpty(result.Detail);
-        Assert.Equal(Outcome.Fail, (await TryAsync("TOE-CONN-002", new FabricFixture(), new ConformanceOptions { IsStrict = true })).Outcome);
+        Assert.Equal(Outcome.Fail, (await TryAsync("TOE-CONN-002", Fixtures.Fabric(), new ConformanceOptions { IsStrict = true })).Outcome);
     }
 
     [Fact]
@@ -82,7 +85,7 @@ public sealed class RunnerTests
         var tried = 0;
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ConformanceKit.RunAsync(
-            new FabricFixture(),
+            Fixtures.Fabric(),
             progress: _ =>
             {
                 if (++tried == 5)
@@ -93,7 +96,7 @@ public sealed class RunnerTests
         Assert.Equal(5, tried);
     }
 
-    private static BrokenFixture Broken(string name) => new(BrokenProviders.Find(name)!);
+    private static BrokenFixture Broken(string name) => Fixtures.Broken(BrokenProviders.Find(name)!);
 
     private static Task<RequirementResult> TryAsync(string id, ConformanceFixture fixture, ConformanceOptions? options = null) =>
         ConformanceKit.TryAsync(ConformanceKit.Requirements.Single(requirement => requirement.Id == id), fixture, options, Stop);
@@ -116,7 +119,7 @@ public sealed class RunnerTests
 
         public override bool IsReplayed => true;
 
-        public override ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken) => new FabricFixture().CreateProviderAsync(cancellationToken);
+        public override ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken) => Fixtures.Fabric().CreateProviderAsync(cancellationToken);
 
         public override ValueTask<IConformancePeer> CreatePeerAsync(IReadOnlyList<IToeAdapter> adapters, CancellationToken cancellationToken) => throw new InvalidOperationException();
     }
@@ -125,7 +128,7 @@ public sealed class RunnerTests
     {
         public override string Substrate => "nothing";
 
-        public override ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IToeProvider>(new Emulated.EmulatedProvider([]));
+        public override ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IToeProvider>(new EmulatedProvider([]));
 
         public override ValueTask<IConformancePeer> CreatePeerAsync(IReadOnlyList<IToeAdapter> adapters, CancellationToken cancellationToken) => throw new InvalidOperationException();
     }

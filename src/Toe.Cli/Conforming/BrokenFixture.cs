@@ -7,6 +7,8 @@ internal sealed class BrokenFixture(ConformanceFixture fixture, BrokenVariant va
 {
     public override string Substrate => $"{fixture.Substrate}, broken: {variant.Name}";
 
+    public override ConformanceFaults? Faults => fixture.Faults;
+
     public override async ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken) =>
         variant.Break(await fixture.CreateProviderAsync(cancellationToken).ConfigureAwait(false));
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Toe.Conformance;
 using Toe.Emulated;
@@ -6,14 +7,19 @@ using Toe.Emulated.Links;
 namespace Toe.Cli.Conforming;
 
 /// <summary>An emulated card on a fabric of its own, whose peer is a second card.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The kit disposes the providers.")]
 internal sealed class FabricFixture(EmulatedFabricOptions link) : ConformanceFixture
 {
+    private EmulatedProvider? _last;
+
     public override string Substrate => "fabric";
+
+    public override ConformanceFaults? Faults => _last is { Cards: [var card, ..] } ? new CardFaults(card) : null;
 
     public override ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken)
     {
         var fabric = new Fabric();
-        return ValueTask.FromResult<IToeProvider>(new EmulatedProvider(
+        return ValueTask.FromResult<IToeProvider>(_last = new EmulatedProvider(
         [
             new EmulatedFabricOptions { Fabric = fabric, Card = link.Card, Faults = link.Faults },
             new EmulatedFabricOptions { Fabric = fabric, Card = new EmulatedCardOptions { Name = "peer" } },

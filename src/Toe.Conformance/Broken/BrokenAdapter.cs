@@ -12,6 +12,7 @@ internal class BrokenAdapter(IToeAdapter adapter, IReadOnlyList<IToeAdapter> all
     private int _refreshing;
     private int _opened;
     private int _disposals;
+    private bool _hasFailed;
 
     public AdapterIdentity Identity
     {
@@ -28,6 +29,7 @@ internal class BrokenAdapter(IToeAdapter adapter, IReadOnlyList<IToeAdapter> all
                 Defect.ChangingIdentity => identity with { Id = $"{identity.Id}-{_refreshes}" },
                 Defect.NullInterfaces => identity with { Interfaces = null! },
                 Defect.RandomId => identity with { Id = identity.Id + _random },
+                Defect.NewIdWhenBack => identity with { Id = $"{identity.Id}-{_hasFailed}" },
                 _ => identity,
             };
         }
@@ -38,14 +40,14 @@ internal class BrokenAdapter(IToeAdapter adapter, IReadOnlyList<IToeAdapter> all
         get
         {
             if (defect == Defect.SlowStatus)
-                Thread.SpinWait(20_000);
+                Thread.SpinWait(200_000);
             return Break(adapter.Status);
         }
     }
 
     /// <summary>With the inner adapter's optional interfaces.</summary>
     public static BrokenAdapter Around(IToeAdapter adapter, IReadOnlyList<IToeAdapter> all, Defect defect) =>
-        adapter is IImportsState && defect != Defect.ClaimsImports ? new BrokenImportingAdapter(adapter, all, defect) : new BrokenAdapter(adapter, all, defect);
+        adapter is IImportsState and ICapturesPackets && defect != Defect.ClaimsImports ? new BrokenFullAdapter(adapter, all, defect) : new BrokenAdapter(adapter, all, defect);
 
     public async ValueTask<AdapterStatus> RefreshAsync(CancellationToken cancellationToken)
     {
@@ -71,7 +73,8 @@ internal class BrokenAdapter(IToeAdapter adapter, IReadOnlyList<IToeAdapter> all
     public void Subscribe(IAdapterEvents events)
     {
         _events = events;
-        adapter.Subscribe(events);
+        if (defect != Defect.SilentFailure)
+            adapter.Subscribe(new Hearing(this, events));
     }
 
     public async ValueTask<OpenResult> OpenAsync(OpenRequest request, IAdapterSocketEvents events, CancellationToken cancellationToken)
@@ -85,7 +88,7 @@ internal class BrokenAdapter(IToeAdapter adapter, IReadOnlyList<IToeAdapter> all
         var broken = new BrokenSocketEvents(events, defect);
         var result = await adapter.OpenAsync(asked, broken, cancellationToken);
         if (result.Socket is not { } inner)
-            return result;
+            return defect == Defect.RefusesOddlyWhenFailed ? OpenResult.Refused(ToeReasons.ResourceOther) : result;
         var socket = Wrap(inner, broken);
         if (defect == Defect.ConnectsAtOpen)
             _ = socket.ConnectAsync(CancellationToken.None).AsTask();
@@ -161,5 +164,15 @@ internal class BrokenAdapter(IToeAdapter adapter, IReadOnlyList<IToeAdapter> all
         AdapterStatus With(AdapterFeatures value) => status with { Capabilities = capabilities with { Features = features with { Value = value } } };
 
         AdapterStatus Tables(Func<ToeBudget, ToeBudget> change) => status with { Budgets = [.. status.Budgets.Select(change)] };
+    }
+
+    /// <summary>Hears what the subscriber does.</summary>
+    private sealed class Hearing(BrokenAdapter owner, IAdapterEvents events) : IAdapterEvents
+    {
+        public void StatusChanged(AdapterStatus status)
+        {
+            owner._hasFailed |= status.Health == AdapterHealth.Failed;
+            events.StatusChanged(status);
+        }
     }
 }

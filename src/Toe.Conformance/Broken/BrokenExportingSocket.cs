@@ -4,6 +4,9 @@ namespace Toe.Conformance;
 internal sealed class BrokenExportingSocket(IToeAdapterSocket inner, BrokenSocketEvents events, Defect defect) : BrokenSocket(inner, events, defect), IExportsState
 {
     private readonly IExportsState _exporting = (IExportsState)inner;
+    private readonly BrokenSocketEvents _heard = events;
+    private readonly Defect _defect = defect;
 
-    public ValueTask<IMoveSource> FreezeAsync(CancellationToken cancellationToken) => _exporting.FreezeAsync(cancellationToken);
+    public async ValueTask<IMoveSource> FreezeAsync(CancellationToken cancellationToken) =>
+        new BrokenMoveSource(await _exporting.FreezeAsync(cancellationToken), _heard, _defect);
 }

@@ -30,7 +30,7 @@ internal sealed class BrokenListenerEvents(IAdapterListenerEvents events, Func<I
         receiver = broken;
     }
 
-    public void OnStopped(ToeReason reason) => events.OnStopped(reason);
+    public void OnStopped(ToeReason reason) => events.OnStopped(defect == Defect.StopsWithoutReason ? ToeReason.None : reason);
 
     public void AbortAccepted()
     {

@@ -30,7 +30,7 @@ internal sealed class BrokenSocketEvents(IAdapterSocketEvents? receiver, Defect 
     {
         if (defect is Defect.NoCloseEvent or Defect.ResetLooksLikeEnd)
             return;
-        Receiver?.OnClosed(defect == Defect.WrongCloseError ? SocketError.TimedOut : error, reason);
+        Receiver?.OnClosed(defect == Defect.WrongCloseError ? SocketError.TimedOut : error, defect == Defect.ClosesWithoutReason ? ToeReason.None : reason);
         if (defect == Defect.ClosesTwice)
             Receiver?.OnClosed(error, reason);
     }

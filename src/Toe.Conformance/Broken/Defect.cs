@@ -17,5 +17,8 @@ internal enum Defect
     EndlessBuffer, TakesWhileBlocked,
     WrongState, NegativeCounters, NoRoundTripTime, AcknowledgesTooMuch, InfoThrowsAfterEnd, UnknownConfidence,
     NamelessTable, WrongExhaustion, OverfullTable, NegativeCost, LimitWithoutSource, LeaksEntries, CostsNothing,
+    SilentFailure, RefusesOddlyWhenFailed, NewIdWhenBack, StopsWithoutReason, ClosesWithoutReason,
+    WrongTuple, ForgetsUnread, NoSegmentSize, NeverResumes, EventAfterLeaving, TakesNonsense, LeaksPlaces,
+    CapturesOneWay, CapturesMirrored, CapturesAfterDisposal, WrongLinkType,
     AdapterDisposesOnce, LeaksHandles, TalksAfterDisposal, WritesBeyond,
 }

@@ -11,7 +11,7 @@ internal static class RequirementCatalogue
     [
         .. Of<DiscoverySuite>(), .. Of<IdentitySuite>(), .. Of<StatusSuite>(), .. Of<FirmwareSuite>(), .. Of<CapabilitySuite>(),
         .. Of<OpenSuite>(), .. Of<ConnectSuite>(), .. Of<ListenSuite>(), .. Of<StreamSuite>(), .. Of<IntegritySuite>(), .. Of<CloseSuite>(),
-        .. Of<ReadinessSuite>(), .. Of<BackPressureSuite>(), .. Of<InfoSuite>(), .. Of<BudgetSuite>(), .. Of<LifetimeSuite>(), .. Of<SecuritySuite>(),
+        .. Of<ReadinessSuite>(), .. Of<BackPressureSuite>(), .. Of<InfoSuite>(), .. Of<BudgetSuite>(), .. Of<HealthSuite>(), .. Of<MovingSuite>(), .. Of<CaptureSuite>(), .. Of<LifetimeSuite>(), .. Of<SecuritySuite>(),
     ];
 
     private static IEnumerable<Requirement> Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods)] TSuite>()

@@ -79,6 +79,12 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
         return _peer;
     }
 
+    /// <summary>An adapter that connections can move to.</summary>
+    public IImportsState Target() => _fixture.PickTarget(Discovery.Adapters, Adapter) ?? throw new NotHereException("there is no other adapter that a connection could move to");
+
+    /// <summary>What can be done to the adapter.</summary>
+    public ConformanceFaults Faults() => _fixture.Faults ?? throw new NotHereException("this fixture can do nothing to the adapter");
+
     /// <summary>Asks the adapter for a connection.</summary>
     /// <exception cref="RefusedException">It refuses.</exception>
     public async Task<TestedSocket> OpenAsync(IPEndPoint remote, IPEndPoint? local = null, ToeSocketOptions? options = null)

@@ -40,6 +40,14 @@ public abstract class ConformanceFixture
     /// <param name="cancellationToken">Ends the waiting.</param>
     public virtual async ValueTask PassAsync(TimeSpan time, CancellationToken cancellationToken) => await Task.Delay(time, Time, cancellationToken);
 
+    /// <summary>What can be done to the adapter of the provider that was made last; null where nothing can: requirements that need it are skipped then.</summary>
+    public virtual ConformanceFaults? Faults => null;
+
+    /// <summary>An adapter that the tried one's connections can move to; null when there is none. Default another one of those that discovery found.</summary>
+    /// <param name="adapters">All of them.</param>
+    /// <param name="tried">The one that is tried.</param>
+    public virtual IImportsState? PickTarget(IReadOnlyList<IToeAdapter> adapters, IToeAdapter tried) => adapters.OfType<IImportsState>().FirstOrDefault(one => one != tried);
+
     /// <summary>Known faults of the provider. Default none.</summary>
     public virtual IReadOnlyList<Waiver> Waivers => [];
 }

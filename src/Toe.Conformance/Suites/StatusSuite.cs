@@ -13,12 +13,15 @@ internal sealed class StatusSuite : Suite
     [Requirement("TOE-STAT-002", "The status is a snapshot: read again and again it costs next to nothing.", Source = "IToeAdapter.Status", IsControlOnly = true)]
     public Task Status_IsCheap()
     {
-        const int Readings = 100_000;
+        const int Readings = 10_000;
         var started = TimeProvider.System.GetTimestamp();
-        for (var i = 0; i < Readings; i++)
+        for (var i = 1; i <= Readings; i++)
+        {
             _ = Adapter.Status;
-        var took = TimeProvider.System.GetElapsedTime(started);
-        Check.That(took < TimeSpan.FromSeconds(2), $"{Readings} readings took {took.TotalMilliseconds:0} ms: the card must not be asked for each");
+            var took = TimeProvider.System.GetElapsedTime(started);
+            Check.That(took < TimeSpan.FromSeconds(1), $"{i} readings took {took.TotalMilliseconds:0} ms: the card must not be asked for each");
+        }
+
         return Task.CompletedTask;
     }
 

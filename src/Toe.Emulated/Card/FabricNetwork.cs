@@ -32,7 +32,8 @@ internal sealed class FabricNetwork(Fabric fabric, IReadOnlyList<FabricPort> por
 
     public ToeReason Prepare(int shard, IPAddress remote) => ToeReason.None;
 
-    public bool TryClaim(IPEndPoint local, IPEndPoint? remote = null) => _port.TryClaim(Claimed(local), remote);
+    /// <summary>Both ends of a connection have the same address here: with the same port, too, one would be connected with itself.</summary>
+    public bool TryClaim(IPEndPoint local, IPEndPoint? remote = null) => !local.Equals(remote) && _port.TryClaim(Claimed(local), remote);
 
     public ToeReason TryDivert(IPEndPoint local, IPEndPoint remote, out Action? undo)
     {

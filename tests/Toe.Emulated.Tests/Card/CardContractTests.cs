@@ -137,6 +137,21 @@ public sealed class CardContractTests
     }
 
     [Fact]
+    public async Task ConnectionWithItself_IsNotMade()
+    {
+        await using var bench = await CardBench.CreateAsync(cards: 2);
+        var (listener, events) = await bench.ListenAsync(card: bench.Other);
+        var open = await bench.Card.OpenAsync(
+            new OpenRequest(listener.LocalEndPoint, listener.LocalEndPoint, ToeSocketOptions.Default), new CardBench.SocketEvents(), TestContext.Current.CancellationToken);
+
+        var result = await open.Socket!.ConnectAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(CardBench.Patience, TestContext.Current.CancellationToken);
+
+        Assert.True(result.Refusal.Is(ToeReasons.RouteTupleInUse), $"{result}");
+        await open.Socket.DisposeAsync();
+        await bench.ConnectAsync(listener, events); // Other ports do.
+    }
+
+    [Fact]
     public async Task TwoCards_OnOneFabric_ReachEachOther()
     {
         await using var bench = await CardBench.CreateAsync(cards: 2);

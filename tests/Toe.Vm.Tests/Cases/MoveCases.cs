@@ -8,7 +8,7 @@ using Toe.Moves;
 
 namespace Toe.Vm.Tests.Cases;
 
-/// <summary>Connections move between the kernel and the engine on an interface that both share, over a path of netem's; the peer is the kernel of another namespace.</summary>
+/// <summary>Connections move between the kernel and the engine on an interface that both share, over a path of netem's or on a VLAN; the peer is the kernel of another namespace.</summary>
 [SupportedOSPlatform("linux")]
 internal static class MoveCases
 {
@@ -16,12 +16,15 @@ internal static class MoveCases
     [
         new("moves: through delay and reordering", token => MoveAsync("delay 2ms reorder 75%", token)),
         new("moves: through delay and loss", token => MoveAsync("delay 2ms loss 0.5%", token)),
+        new("moves: on a VLAN", MoveOnVlanAsync),
     ];
 
     private const string Near = "near0";
     private const string Far = "far0";
     private const string Space = "far";
+    private const string Tag = ".7";
     private const string Address = "10.8.0.1";
+    private const string FarAddress = "10.8.0.2";
     private const int Connections = 3;
     private const int Moves = 8;
 
@@ -35,23 +38,36 @@ internal static class MoveCases
         return 0;
     }
 
-    private static async Task MoveAsync(string path, CancellationToken cancellationToken)
+    private static Task MoveAsync(string path, CancellationToken cancellationToken) => MoveAsync(
+        Near,
+        [
+            $"ip address add {Address}/24 dev {Near}", $"ip -n {Space} address add {FarAddress}/24 dev {Far}",
+            $"tc qdisc add dev {Near} root netem {path}", $"tc -n {Space} qdisc add dev {Far} root netem {path}",
+        ],
+        cancellationToken);
+
+    private static Task MoveOnVlanAsync(CancellationToken cancellationToken) => MoveAsync(
+        Near + Tag,
+        [
+            $"ip link add link {Near} name {Near}{Tag} type vlan id 7", $"ip address add {Address}/24 dev {Near}{Tag}", $"ip link set {Near}{Tag} up",
+            $"ip -n {Space} link add link {Far} name {Far}{Tag} type vlan id 7", $"ip -n {Space} address add {FarAddress}/24 dev {Far}{Tag}", $"ip -n {Space} link set {Far}{Tag} up",
+        ],
+        cancellationToken);
+
+    private static async Task MoveAsync(string device, string[] prepare, CancellationToken cancellationToken)
     {
         await Shell.RunAllAsync(
             cancellationToken,
-            $"ip netns add {Space}", $"ip link add {Near} type veth peer name {Far} netns {Space}",
-            $"ip address add {Address}/24 dev {Near}", $"ip link set {Near} up",
-            $"ip -n {Space} address add 10.8.0.2/24 dev {Far}", $"ip -n {Space} link set {Far} up",
-            $"tc qdisc add dev {Near} root netem {path}", $"tc -n {Space} qdisc add dev {Far} root netem {path}");
+            [$"ip netns add {Space}", $"ip link add {Near} type veth peer name {Far} netns {Space}", $"ip link set {Near} up", $"ip -n {Space} link set {Far} up", .. prepare]);
         try
         {
-            await using var stack = ToeStack.Create(static builder => builder.AddEmulated(new EmulatedInterfaceOptions(Near) { Card = new EmulatedCardOptions { Name = Near } }));
+            await using var stack = ToeStack.Create(builder => builder.AddEmulated(new EmulatedInterfaceOptions(device) { Card = new EmulatedCardOptions { Name = device } }));
             await stack.StartAsync(cancellationToken);
             Check.True(stack.NotTaken.Count == 0, string.Join("; ", stack.NotTaken.Select(static one => one.Reason)));
             await using var listener = await stack.ListenAsync(new ToeListenRequest(new IPEndPoint(IPAddress.Parse(Address), 0)), cancellationToken);
             using var meter = new MoveMeter();
             for (var seed = 1; seed <= Connections; seed++)
-                await MoveAsync(listener, meter, seed, cancellationToken);
+                await MoveAsync(listener, device, meter, seed, cancellationToken);
         }
         finally
         {
@@ -59,7 +75,7 @@ internal static class MoveCases
         }
     }
 
-    private static async Task MoveAsync(ToeListener listener, MoveMeter meter, int seed, CancellationToken cancellationToken)
+    private static async Task MoveAsync(ToeListener listener, string device, MoveMeter meter, int seed, CancellationToken cancellationToken)
     {
         string[] command = ["netns", "exec", Space, Environment.ProcessPath!, "--moves-peer", listener.LocalEndPoint.ToString(), seed.ToString(CultureInfo.InvariantCulture)];
         using var peer = Process.Start(new ProcessStartInfo("ip", command) { UseShellExecute = false, RedirectStandardInput = true })
@@ -67,7 +83,7 @@ internal static class MoveCases
         await using var connection = await listener.AcceptAsync(cancellationToken);
         var report = new MoveReport(seed);
         meter.Begin(report);
-        await new MovingConnection(connection, "emulated:" + Near, Traffic.Of(seed), report).RunAsync(Moves, peer.StandardInput.Close);
+        await new MovingConnection(connection, "emulated:" + device, Traffic.Of(seed), report).RunAsync(Moves, peer.StandardInput.Close);
         await peer.WaitForExitAsync(cancellationToken);
         Check.True(report.Failure is null, $"seed {seed}: {report.Failure}");
         Check.True(peer.ExitCode == 0, $"seed {seed}: the peer ended with {peer.ExitCode}");

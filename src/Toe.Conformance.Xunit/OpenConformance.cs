@@ -1,0 +1,18 @@
+using Xunit;
+
+namespace Toe.Conformance.Xunit;
+
+/// <summary>The suite Open: an open reserves what a connection needs, and sends nothing.</summary>
+/// <typeparam name="TFixture">The vendor's fixture.</typeparam>
+public abstract class OpenConformance<TFixture> : SuiteConformance<TFixture>
+    where TFixture : ConformanceFixture, new()
+{
+    /// <summary>The ids of the suite's requirements.</summary>
+    public static TheoryData<string> Requirements => IdsOf("Open");
+
+    /// <summary>Tries one of them.</summary>
+    /// <param name="id">Its id.</param>
+    [Theory]
+    [MemberData(nameof(Requirements))]
+    public Task Requirement(string id) => TryAsync(id);
+}

@@ -1,0 +1,22 @@
+namespace Toe.Conformance;
+
+/// <summary>A frozen connection with a defect.</summary>
+internal sealed class BrokenMoveSource(IMoveSource inner, BrokenSocketEvents events, Defect defect) : IMoveSource
+{
+    public TcpConnectionState State => defect switch
+    {
+        Defect.WrongTuple => inner.State with { Tuple = new TcpTuple(inner.State.Tuple.Remote, inner.State.Tuple.Local) },
+        Defect.ForgetsUnread => inner.State with { ReceiveQueue = default },
+        Defect.NoSegmentSize => inner.State with { MaximumSegmentSize = 0 },
+        _ => inner.State,
+    };
+
+    public async ValueTask ReleaseAsync()
+    {
+        await inner.ReleaseAsync();
+        if (defect == Defect.EventAfterLeaving)
+            _ = Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System).ContinueWith(_ => events.OnReady(Readiness.Receive), TaskScheduler.Default);
+    }
+
+    public ValueTask ResumeAsync() => defect == Defect.NeverResumes ? ValueTask.CompletedTask : inner.ResumeAsync();
+}

@@ -1,0 +1,19 @@
+namespace Toe.Conformance;
+
+/// <summary>What a fixture can do to the adapter that is tried.</summary>
+public abstract class ConformanceFaults
+{
+    /// <summary>Makes the adapter fail, so that its connections are lost: a crash of its firmware, or a pull.</summary>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public abstract ValueTask FailAsync(CancellationToken cancellationToken);
+
+    /// <summary>Brings it back, with empty tables.</summary>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public abstract ValueTask RecoverAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes its link down or up.</summary>
+    /// <param name="isUp">The new state.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>False when the fixture cannot.</returns>
+    public virtual ValueTask<bool> TrySetLinkAsync(bool isUp, CancellationToken cancellationToken) => ValueTask.FromResult(false);
+}
