@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 namespace Toe.Conformance.Tests;
 
 /// <summary>The kit finds what is wrong, and blames nothing else for it.</summary>
+[Collection("whole kit")] // Not at once: providers that hang keep threads.
 public sealed class BrokenProviderTests
 {
     private const int AtOnce = 6; // Most of the time goes into waiting for what does not happen.

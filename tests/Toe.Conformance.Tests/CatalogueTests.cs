@@ -41,6 +41,15 @@ public sealed partial class CatalogueTests
     }
 
     [Fact]
+    public void Contract_HasNoHole()
+    {
+        var holes = Coverage.Members().Where(static member => member.Ids.Count == 0).Select(static member => member.Member).ToList();
+
+        Assert.Empty(holes.Except(Coverage.Uncovered.Keys));
+        Assert.Empty(Coverage.Uncovered.Keys.Except(holes));
+    }
+
+    [Fact]
     public void Page_IsTheCatalogues()
     {
         var path = Repository.PathOf("docs", "conformance.md");

@@ -1,6 +1,7 @@
 namespace Toe.Conformance.Tests;
 
 /// <summary>The software TOE on the fabric, through the whole kit.</summary>
+[Collection("whole kit")] // Not at once: providers that hang keep threads.
 public sealed class FabricTests
 {
     [Fact]

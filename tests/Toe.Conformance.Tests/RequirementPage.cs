@@ -33,6 +33,9 @@ internal static class RequirementPage
             }
         }
 
+        page.Append("\n## The contract, member by member\n\n| Member | Requirements |\n|---|---|\n");
+        foreach (var (member, ids) in Coverage.Members())
+            page.Append(CultureInfo.InvariantCulture, $"| {member} | {(ids.Count > 0 ? string.Join(", ", ids) : $"none: {Coverage.Uncovered.GetValueOrDefault(member)}")} |\n");
         return page.ToString();
     }
 }

@@ -4,6 +4,7 @@ using Toe.Emulated;
 namespace Toe.Conformance.Tests;
 
 /// <summary>What the kit makes of what it sees.</summary>
+[Collection("whole kit")] // Not at once: providers that hang keep threads.
 public sealed class RunnerTests
 {
     private static readonly Uri Link = new("https://example.invalid/1");

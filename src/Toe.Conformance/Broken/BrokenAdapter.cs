@@ -97,6 +97,7 @@ internal class BrokenAdapter(IToeAdapter adapter, IReadOnlyList<IToeAdapter> all
         return defect switch
         {
             Defect.SilentOptions => result with { Socket = socket, Downgrades = null },
+            Defect.BothAnswers => result with { Socket = socket, Refusal = ToeReasons.ResourceOther },
             Defect.AlwaysDowngrades => result with { Socket = socket, Downgrades = [ToeReasons.CapabilitySocketOption] },
             _ => result with { Socket = socket },
         };
@@ -108,6 +109,8 @@ internal class BrokenAdapter(IToeAdapter adapter, IReadOnlyList<IToeAdapter> all
         var result = await adapter.ListenAsync(request, broken, cancellationToken);
         if (defect == Defect.SharesPorts && result.Refusal.Is(ToeReasons.RouteTupleInUse))
             return ListenResult.Listening(new BrokenListener(inner: null, broken, defect) { EndPoint = request.Local });
+        if (defect == Defect.SilentListenOptions)
+            result = result with { Downgrades = null };
         return result.Listener is { } listener ? result with { Listener = new BrokenListener(listener, broken, defect) } : result;
     }
 

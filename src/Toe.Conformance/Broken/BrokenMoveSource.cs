@@ -7,6 +7,7 @@ internal sealed class BrokenMoveSource(IMoveSource inner, BrokenSocketEvents eve
     {
         Defect.WrongTuple => inner.State with { Tuple = new TcpTuple(inner.State.Tuple.Remote, inner.State.Tuple.Local) },
         Defect.ForgetsUnread => inner.State with { ReceiveQueue = default },
+        Defect.ScaledOneWay => inner.State with { SendWindowScale = null, ReceiveWindowScale = 7 },
         Defect.NoSegmentSize => inner.State with { MaximumSegmentSize = 0 },
         _ => inner.State,
     };

@@ -8,7 +8,7 @@ internal enum Defect
     SlowStatus, StaleStatus, DeafRefresh, SingleRefresh, UnknownHealth, IllWithoutReason, NoRung,
     VersionWithoutText, BlankFirmware, DoubleParts, ChangingFirmware,
     UnknownFeature, NoFamily, ClaimsImports, HidesActiveOpen, HidesPassiveOpen, RefusesIPv6Oddly, FactWithoutSource,
-    ConnectsAtOpen, WrongRemote, IgnoresLocal, SilentOptions, AlwaysDowngrades, DeafOpen,
+    ConnectsAtOpen, WrongRemote, IgnoresLocal, SilentOptions, AlwaysDowngrades, DeafOpen, BothAnswers, SilentListenOptions,
     DeafConnect, ConnectOutlivesDisposal, ClosesAtConnect, ConnectsTwice, WrongLocalEndPoint,
     ListensAtPortZero, WrongPeer, NeverAsks, AsksTwice, AcceptsAfterDisposal, EndsAcceptedWithListener, SharesPorts, DropsEarlyBytes,
     DropsLastByte, FlipsABit, BytesWithWouldBlock, TakesIntoNoRoom, EndsOnce, EndsEarly, CompletesBothWays, EndStopsSending, CompletingDropsBytes, ThrowsAfterEnd, HangsInReceive, MixesConnections,
@@ -18,7 +18,7 @@ internal enum Defect
     WrongState, NegativeCounters, NoRoundTripTime, AcknowledgesTooMuch, InfoThrowsAfterEnd, UnknownConfidence,
     NamelessTable, WrongExhaustion, OverfullTable, NegativeCost, LimitWithoutSource, LeaksEntries, CostsNothing,
     SilentFailure, RefusesOddlyWhenFailed, NewIdWhenBack, StopsWithoutReason, ClosesWithoutReason,
-    WrongTuple, ForgetsUnread, NoSegmentSize, NeverResumes, EventAfterLeaving, TakesNonsense, LeaksPlaces,
+    WrongTuple, ForgetsUnread, NoSegmentSize, NeverResumes, ScaledOneWay, EventAfterLeaving, TakesNonsense, LeaksPlaces,
     CapturesOneWay, CapturesMirrored, CapturesAfterDisposal, WrongLinkType,
     AdapterDisposesOnce, LeaksHandles, TalksAfterDisposal, WritesBeyond,
 }

@@ -3,11 +3,13 @@ using System.Net;
 namespace Toe.Conformance;
 
 /// <summary>The adapter's listener under the kit's hand.</summary>
-internal sealed class TestedListener(IToeAdapterListener listener, ListenerEventLog events, Bench bench) : IAsyncDisposable
+internal sealed class TestedListener(IToeAdapterListener listener, ListenerEventLog events, IReadOnlyList<ToeReason> downgrades, Bench bench) : IAsyncDisposable
 {
     public IToeAdapterListener Raw => listener;
 
     public ListenerEventLog Events => events;
+
+    public IReadOnlyList<ToeReason> Downgrades => downgrades;
 
     public IPEndPoint EndPoint => listener.LocalEndPoint;
 

@@ -36,9 +36,6 @@ internal sealed class HostSocketAdapter : IToeAdapter
     {
         cancellationToken.ThrowIfCancellationRequested();
         var socket = Create(request.Remote.AddressFamily);
-        List<ToeReason> downgrades = [];
-        if (request.Options.CongestionControl is { } algorithm)
-            downgrades.Add(ToeReasons.CapabilityCongestionControl.With(algorithm));
         try
         {
             if (request.Local is { } local)
@@ -51,7 +48,7 @@ internal sealed class HostSocketAdapter : IToeAdapter
             return ValueTask.FromResult(OpenResult.Refused(reason.With(exception.Message)));
         }
 
-        return ValueTask.FromResult(OpenResult.Opened(new HostSocket(socket, request.Remote, events, _watch), downgrades.Count > 0 ? downgrades : null));
+        return ValueTask.FromResult(OpenResult.Opened(new HostSocket(socket, request.Remote, events, _watch), Downgrades(request.Options)));
     }
 
     public ValueTask<ListenResult> ListenAsync(AdapterListenRequest request, IAdapterListenerEvents events, CancellationToken cancellationToken)
@@ -69,7 +66,7 @@ internal sealed class HostSocketAdapter : IToeAdapter
             return ValueTask.FromResult(ListenResult.Refused(ToeReasons.RouteTupleInUse.With(exception.Message)));
         }
 
-        return ValueTask.FromResult(ListenResult.Listening(new HostSocketListener(socket, events, _watch)));
+        return ValueTask.FromResult(ListenResult.Listening(new HostSocketListener(socket, events, _watch), Downgrades(request.Options)));
     }
 
     public ValueTask DisposeAsync()
@@ -77,6 +74,10 @@ internal sealed class HostSocketAdapter : IToeAdapter
         _watch.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>.NET's sockets have no option for the algorithm.</summary>
+    private static ToeReason[]? Downgrades(ToeSocketOptions options) =>
+        options.CongestionControl is { } algorithm ? [ToeReasons.CapabilityCongestionControl.With(algorithm)] : null;
 
     private static Socket Create(AddressFamily family) => new(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 }

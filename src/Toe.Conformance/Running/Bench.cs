@@ -120,16 +120,16 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
 
     /// <summary>Has the adapter listen.</summary>
     /// <exception cref="RefusedException">It refuses.</exception>
-    public async Task<TestedListener> ListenAsync(IPEndPoint? local = null, int backlog = 16)
+    public async Task<TestedListener> ListenAsync(IPEndPoint? local = null, int backlog = 16, ToeSocketOptions? options = null)
     {
         var peer = await PeerAsync();
         var events = new ListenerEventLog(Stop);
-        var request = new AdapterListenRequest(local ?? new IPEndPoint(peer.AdapterAddress(AddressFamily.InterNetwork), peer.FreePort()), backlog, ToeSocketOptions.Default);
+        var request = new AdapterListenRequest(local ?? new IPEndPoint(peer.AdapterAddress(AddressFamily.InterNetwork), peer.FreePort()), backlog, options ?? ToeSocketOptions.Default);
         var result = await Adapter.ListenAsync(request, events, Stop);
         Check.That(result.Listener is null != result.Refusal.IsNone, "a listen is answered with a listener or with a reason, and never with both or neither");
         if (result.Listener is null)
             throw new RefusedException($"the listen at {request.Local}", result.Refusal);
-        return Own(new TestedListener(result.Listener, events, this));
+        return Own(new TestedListener(result.Listener, events, result.Downgrades ?? [], this));
     }
 
     /// <summary>A connection that the peer opened and the adapter accepted.</summary>
@@ -149,12 +149,18 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
     /// <summary>Waits until something is so.</summary>
     /// <param name="condition">What.</param>
     /// <param name="otherwise">What is wrong when it never becomes so.</param>
-    public async Task UntilAsync(Func<bool> condition, string otherwise)
+    public Task UntilAsync(Func<bool> condition, string otherwise) => UntilAsync(() => ValueTask.FromResult(condition()), () => otherwise);
+
+    /// <summary>Waits until something is so that takes a call to find out.</summary>
+    /// <param name="condition">What.</param>
+    /// <param name="otherwise">What is wrong when it never becomes so.</param>
+    public async Task UntilAsync(Func<ValueTask<bool>> condition, Func<string> otherwise)
     {
         // Looked at again and again, since nobody tells of most conditions.
-        for (var started = TimeProvider.System.GetTimestamp(); !condition();)
+        for (var started = TimeProvider.System.GetTimestamp(); !await condition();)
         {
-            Check.That(TimeProvider.System.GetElapsedTime(started) < _patience, otherwise);
+            if (TimeProvider.System.GetElapsedTime(started) >= _patience)
+                throw new UnmetException(otherwise());
             await PassAsync(Look);
         }
     }

@@ -5,7 +5,7 @@ namespace Toe.Conformance.Suites;
 /// <summary>Packets that the host's own captures never see.</summary>
 internal sealed class CaptureSuite : Suite
 {
-    [Requirement("TOE-CAPT-001", "A capture gives what is sent and what is received, each with its direction.", Source = "ICapturesPackets.StartCaptureAsync", Covers = ["ICaptureReceiver.Captured", "CaptureResult.Capture"], Needs = AdapterFeatures.ActiveOpen)]
+    [Requirement("TOE-CAPT-001", "A capture gives what is sent and what is received, each with its direction.", Source = "ICapturesPackets.StartCaptureAsync", Covers = ["ICaptureReceiver.Captured", "CaptureResult.Capture", "CaptureResult.Refusal"], Needs = AdapterFeatures.ActiveOpen)]
     public async Task Both_DirectionsAreGiven()
     {
         var (ours, theirs) = await Bench.ConnectAsync();
@@ -87,6 +87,7 @@ internal sealed class CaptureSuite : Suite
     {
         var packets = new PacketLog();
         var result = await Capturing().StartCaptureAsync(packets, Stop);
+        Check.That(result.Capture is null != result.Refusal.IsNone, "a capture is answered with one or with a reason, and never with both or neither");
         return result.Capture is { } capture ? (Bench.Own(capture), packets) : throw new RefusedException("the capture", result.Refusal);
     }
 

@@ -9,7 +9,7 @@ internal sealed class ConnectSuite : Suite
     private static readonly IPEndPoint Silent = new(IPAddress.Parse("192.0.2.1"), 9); // TEST-NET-1, RFC 5737: nobody answers.
 
     [Requirement("TOE-CONN-001", "A peer that listens is reached, and each side sees the other's endpoint.", Source = "IToeAdapterSocket.ConnectAsync",
-        Covers = ["ConnectOutcome.Connected", "IToeAdapterSocket.LocalEndPoint", "IToeAdapterSocket.RemoteEndPoint"], Needs = AdapterFeatures.ActiveOpen)]
+        Covers = ["ConnectResult.Outcome", "ConnectOutcome.Connected", "IToeAdapterSocket.LocalEndPoint", "IToeAdapterSocket.RemoteEndPoint"], Needs = AdapterFeatures.ActiveOpen)]
     public async Task Connected_EachSeesTheOther()
     {
         var (ours, theirs) = await Bench.ConnectAsync();

@@ -35,7 +35,8 @@ internal sealed class InfoSuite : Suite
         Check.Equal(0, before);
         await ours.SendAsync(new byte[Size]);
         await theirs.ReadAsync(Size, Stop);
-        await Bench.UntilAsync(() => ours.Raw.GetInfo().BytesAcknowledged >= Size, $"of {Size} bytes {ours.Raw.GetInfo().BytesAcknowledged} are told as acknowledged");
+        await Bench.UntilAsync(
+            () => ValueTask.FromResult(ours.Raw.GetInfo().BytesAcknowledged >= Size), () => $"of {Size} bytes {ours.Raw.GetInfo().BytesAcknowledged} are told as acknowledged");
         Check.Equal(Size, ours.Raw.GetInfo().BytesAcknowledged!.Value);
     }
 

@@ -39,7 +39,7 @@ internal sealed class LifetimeSuite : Suite
         await RunAsync(Warm);
         var before = Handles();
         await RunAsync(Count);
-        await Bench.UntilAsync(() => Handles() <= before + Slack, $"{before} handles were open before {Count} connections, and {Handles()} are now");
+        await Bench.UntilAsync(() => ValueTask.FromResult(Handles() <= before + Slack), () => $"{before} handles were open before {Count} connections, and {Handles()} are now");
 
         async Task RunAsync(int count)
         {
@@ -64,7 +64,7 @@ internal sealed class LifetimeSuite : Suite
         var before = Threads();
         for (var i = 0; i < Count; i++)
             await Bench.ConnectAsync();
-        await Bench.UntilAsync(() => Threads() <= before + Slack, $"{before} threads ran before {Count} connections, and {Threads()} do now");
+        await Bench.UntilAsync(() => ValueTask.FromResult(Threads() <= before + Slack), () => $"{before} threads ran before {Count} connections, and {Threads()} do now");
 
         static int Threads()
         {

@@ -161,6 +161,21 @@ internal sealed class ListenSuite : Suite
         Check.Text("early", await (await listener.TakeAsync()).ReadAsync(5));
     }
 
+    [Requirement("TOE-LIST-013", "An option of accepted connections that the adapter cannot honour is a downgrade, and never dropped in silence.", Source = "ListenResult.Downgrades",
+        Covers = ["AdapterListenRequest.Options", "Capability.CongestionControl"], Needs = AdapterFeatures.PassiveOpen)]
+    public async Task UnknownOption_IsADowngrade()
+    {
+        var listener = await Bench.ListenAsync(options: new ToeSocketOptions { CongestionControl = "no-such-algorithm" });
+        Check.That(listener.Downgrades.Any(static reason => reason.Class == ToeReasonClass.Capability), "a congestion control that does not exist was taken without a word");
+    }
+
+    [Requirement("TOE-LIST-014", "The default options of accepted connections are no reason for a downgrade.", Source = "ListenResult.Downgrades", Covers = ["ToeSocketOptions.Default"], Level = RequirementLevel.Should, Needs = AdapterFeatures.PassiveOpen)]
+    public async Task DefaultOptions_AreHonoured()
+    {
+        var listener = await Bench.ListenAsync();
+        Check.That(listener.Downgrades.Count == 0, string.Join("; ", listener.Downgrades));
+    }
+
     private static async Task IgnoreAsync(Task<IPeerConnection> connecting)
     {
         try

@@ -69,7 +69,7 @@ internal sealed class MovingSuite : Suite
         Check.That(state.SendQueue.Length > 0 && state.SendQueue.Length <= filled, $"of {filled} bytes sent to a peer that does not read {state.SendQueue.Length} are in the queue");
     }
 
-    [Requirement("TOE-MOVE-006", "A connection that moved runs on where it is now, both ways.", Source = "IMoveTarget.ActivateAsync", Covers = ["IImportsState.PrepareAsync", "IMoveTarget.ImportAsync", "IMoveSource.ReleaseAsync", "PrepareResult.Place"], Needs = Leaving)]
+    [Requirement("TOE-MOVE-006", "A connection that moved runs on where it is now, both ways.", Source = "IMoveTarget.ActivateAsync", Covers = ["IImportsState.PrepareAsync", "IMoveTarget.ImportAsync", "IMoveSource.ReleaseAsync", "PrepareResult.Place", "PrepareResult.Refusal"], Needs = Leaving)]
     public async Task Moved_RunsOn()
     {
         var (ours, theirs) = await Bench.ConnectAsync();
@@ -224,6 +224,25 @@ internal sealed class MovingSuite : Suite
         await place.AbandonAsync();
         foreach (var budget in (await Adapter.RefreshAsync(Stop)).Budgets)
             Check.Equal(before.Single(one => one.Table == budget.Table).Used, budget.Used);
+    }
+
+    [Requirement("TOE-MOVE-018", "What was agreed in the handshake, and what was measured, is in the state as its RFC allows it, or is not told.", Source = "RFC 7323 §2.3",
+        Covers = ["TcpConnectionState.SendWindowScale", "TcpConnectionState.ReceiveWindowScale", "TcpConnectionState.Timestamps", "TcpConnectionState.TimestampRecent", "TcpConnectionState.TimestampValue",
+            "TcpConnectionState.SelectiveAcknowledgement", "TcpConnectionState.SmoothedRoundTripTime", "TcpConnectionState.RoundTripTimeVariation", "TcpConnectionState.CongestionWindow",
+            "TcpConnectionState.SlowStartThreshold", "TcpConnectionState.SendWindowUpdate", "TcpConnectionState.Options"], Needs = Leaving)]
+    public async Task State_IsAsTheRfcsAllow()
+    {
+        const int LargestShift = 14;
+        var (ours, theirs) = await Bench.ConnectAsync();
+        await TalkAsync(ours, theirs);
+        var state = (await ours.FreezeAsync(Stop)).State;
+        Check.That(state.SendWindowScale is null == (state.ReceiveWindowScale is null), "windows are scaled one way only");
+        Check.That(!(state.SendWindowScale > LargestShift) && !(state.ReceiveWindowScale > LargestShift), $"windows are shifted by {state.SendWindowScale} and {state.ReceiveWindowScale}");
+        Check.That(state.Timestamps || state.TimestampRecent is null, "there is a timestamp of the peer's, and timestamps are off");
+        Check.That(!(state.SmoothedRoundTripTime <= TimeSpan.Zero) && !(state.RoundTripTimeVariation < TimeSpan.Zero), $"SRTT is {state.SmoothedRoundTripTime}, RTTVAR {state.RoundTripTimeVariation}");
+        Check.That(!(state.CongestionWindow == 0) && !(state.SlowStartThreshold == 0), "the congestion window or the slow start threshold is 0");
+        Check.That((int)(state.ReceiveNext - state.SendWindowUpdate) >= 0, "the last window update came with a segment that has not come");
+        Check.That(state.Options is not null, "the options are null");
     }
 
     private static TcpTuple TupleOf(TestedSocket socket) => new(socket.Raw.LocalEndPoint, socket.Raw.RemoteEndPoint);

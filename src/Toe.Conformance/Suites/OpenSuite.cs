@@ -127,4 +127,14 @@ internal sealed class OpenSuite : Suite
         if (results.FirstOrDefault(static one => one.Result.Socket is null).Result.Refusal is { IsNone: false } refusal)
             throw new RefusedException("one of 16 opens", refusal);
     }
+
+    [Requirement("TOE-OPEN-011", "An open is answered with a socket or with a reason, and never with both or neither.", Source = "OpenResult.Socket", Covers = ["OpenResult.Refusal"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Answer_IsOneOfTwo()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        await Bench.OpenAsync(listener.EndPoint);
+        var (foreign, events) = await Bench.TryOpenAsync(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 9)); // TEST-NET-1, RFC 5737; whatever the answer.
+        if (foreign.Socket is { } socket)
+            Bench.Own(new TestedSocket(socket, events, [], Stop));
+    }
 }

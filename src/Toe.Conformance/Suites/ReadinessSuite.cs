@@ -86,7 +86,7 @@ internal sealed class ReadinessSuite : Suite
     [Requirement("TOE-REDY-008", "No announcement is lost, however close the bytes come to the arming.", Source = "IToeAdapterSocket.Arm", Needs = AdapterFeatures.ActiveOpen)]
     public async Task Announcements_AreNotLost()
     {
-        const int Turns = 1_000;
+        const int Turns = 300;
         var (ours, theirs) = await Bench.ConnectAsync();
         var one = new byte[1];
         for (var turn = 0; turn < Turns; turn++)
