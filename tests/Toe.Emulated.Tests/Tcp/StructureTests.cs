@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CsCheck;
 using Toe.Emulated.Tcp;
 using Toe.Emulated.Tcp.Recovery;
@@ -174,15 +175,16 @@ public sealed class StructureTests
     {
         var pool = new SlabPool(64 * 16, slabSize: 16);
         var twice = 0;
+        var taken = new ConcurrentDictionary<byte[], bool>(ReferenceEqualityComparer.Instance); // What is in a slab is anything.
         Parallel.For(0, 4, thread =>
         {
             for (var turn = 0; turn < 20_000; turn++)
             {
                 if (pool.TryRent() is not { } slab)
                     continue;
-                if (Interlocked.Exchange(ref slab[0], 1) != 0)
+                if (!taken.TryAdd(slab, true))
                     Interlocked.Increment(ref twice);
-                Volatile.Write(ref slab[0], 0);
+                taken.TryRemove(slab, out _);
                 pool.Return(slab);
             }
         });
