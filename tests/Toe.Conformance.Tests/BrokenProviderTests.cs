@@ -7,6 +7,7 @@ namespace Toe.Conformance.Tests;
 public sealed class BrokenProviderTests
 {
     private const int AtOnce = 6; // Most of the time goes into waiting for what does not happen.
+    private const int Attempts = 3; // What comes at the wrong time may, on a busy machine, come at the right one.
 
     private static readonly ConformanceOptions Impatient = new() { Deadline = TimeSpan.FromSeconds(2) };
 
@@ -39,20 +40,24 @@ public sealed class BrokenProviderTests
         }
     }
 
+    private static bool IsFound(RequirementResult result) => result.IsBad || result.Outcome == Outcome.Warning;
+
     private static async Task TryAsync(BrokenVariant variant, ConcurrentQueue<string> wrong, CancellationToken stop)
     {
         foreach (var id in variant.Breaks)
         {
             var requirement = ConformanceKit.Requirements.Single(requirement => requirement.Id == id);
             var result = await ConformanceKit.TryAsync(requirement, Fixtures.Broken(variant), Impatient, stop);
-            if (!result.IsBad && result.Outcome != Outcome.Warning)
+            for (var again = 1; again < Attempts && !IsFound(result); again++)
+                result = await ConformanceKit.TryAsync(requirement, Fixtures.Broken(variant), Impatient, stop);
+            if (!IsFound(result))
                 wrong.Enqueue($"{variant.Name}: {id} came to {result.Outcome} {result.Detail}");
         }
 
         foreach (var requirement in ConformanceKit.Requirements.Where(requirement => variant.Leaves.Contains(requirement.Suite)))
         {
             var result = await ConformanceKit.TryAsync(requirement, Fixtures.Broken(variant), Fixtures.Patient, stop);
-            if (result.IsBad || result.Outcome == Outcome.Warning)
+            if (IsFound(result))
                 wrong.Enqueue($"{variant.Name}: {requirement.Id} came to {result.Outcome}: {result.Detail}");
         }
     }

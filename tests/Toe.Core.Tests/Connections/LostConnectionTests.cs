@@ -57,7 +57,8 @@ public sealed class LostConnectionTests
     public async Task QualityStalled_where_a_modules_socket_takes_nothing_more()
     {
         var module = new ScriptedKernelAdapter("t4_tom", canKeepOff: true) { SendDeadline = TimeSpan.FromMinutes(5) };
-        await using var bench = StackBench.Create(module);
+        // A reading of its health is rare, and not late either, however fast the clock runs.
+        await using var bench = StackBench.Configured(new() { ["Toe:ControlDeadline"] = "00:10:00", ["Toe:RefreshInterval"] = "01:00:00" }, module);
         using var server = StackBench.HostServer();
         await using var connection = await bench.ConnectAsync(server.LocalEndpoint);
         using var silent = await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken); // It never reads.
