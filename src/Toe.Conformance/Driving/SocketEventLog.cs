@@ -7,7 +7,6 @@ internal sealed class SocketEventLog : IAdapterSocketEvents
 {
     private readonly Lock _lock = new();
     private readonly List<(SocketError Error, ToeReason Reason)> _closed = [];
-    private readonly List<(ToeReason Reason, bool Mandatory)> _uploads = [];
     private readonly TaskCompletionSource _closing = NewSignal();
     private TaskCompletionSource _receive = NewSignal();
     private TaskCompletionSource _send = NewSignal();
@@ -32,15 +31,6 @@ internal sealed class SocketEventLog : IAdapterSocketEvents
         {
             lock (_lock)
                 return [.. _closed];
-        }
-    }
-
-    public IReadOnlyList<(ToeReason Reason, bool Mandatory)> Uploads
-    {
-        get
-        {
-            lock (_lock)
-                return [.. _uploads];
         }
     }
 
@@ -103,12 +93,7 @@ internal sealed class SocketEventLog : IAdapterSocketEvents
         _closing.TrySetResult();
     }
 
-    public void OnUploadWanted(ToeReason reason, bool mandatory)
-    {
-        Enter();
-        lock (_lock)
-            _uploads.Add((reason, mandatory));
-    }
+    public void OnUploadWanted(ToeReason reason, bool mandatory) => Enter();
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
