@@ -146,23 +146,29 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
 
     public async ValueTask DisposeAsync()
     {
-        _hasStopped = true;
-        if (_adapterListener is { } listener)
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            try
-            {
-                await ControlCall.RunAsync(_ => listener.DisposeAsync(), _context.Options.ControlDeadline, _context.Time, CancellationToken.None)
-                    .ConfigureAwait(false);
-            }
-            catch (AdapterFaultException fault)
-            {
-                _adapter.ReportFault(fault);
-            }
+            _hasStopped = true;
+            await CloseAsync().ConfigureAwait(false);
+            Leave();
         }
 
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-            Leave();
         await _quiet.Task.ConfigureAwait(false); // What was on its way is delivered or discarded: nothing of this listener comes up later.
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_adapterListener is not { } listener)
+            return;
+        try
+        {
+            await ControlCall.RunAsync(_ => listener.DisposeAsync(), _context.Options.ControlDeadline, _context.Time, CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (AdapterFaultException fault)
+        {
+            _adapter.ReportFault(fault);
+        }
     }
 
     private static void Discard(SupervisedAdapter adapter, IToeAdapterListener? listener)

@@ -294,7 +294,7 @@ internal sealed class StackListener : ToeListener
             var reason = !policy.Reason.IsNone ? policy.Reason
                 : !refusal.IsNone ? refusal
                 : !_host!.Uncontrolled.IsNone ? _host.Uncontrolled
-                : !_adapters.IsEmpty ? NotTakenByAdapter(policy) : Trace.Reason;
+                : !Volatile.Read(ref _adapters).IsEmpty ? NotTakenByAdapter(policy) : Trace.Reason;
             var trace = _context.Traces.Share(Trace with { Mode = policy.Mode, ModeSource = policy.ModeSource, AdapterId = null, Reason = reason });
             if (!reason.Is(ToeReasons.RouteNotThroughAdapter) && !reason.Is(ToeReasons.CapabilityModel) && trace.Mode != ToeMode.Forbid && !trace.Candidates.IsEmpty)
             {
@@ -384,50 +384,30 @@ internal sealed class StackListener : ToeListener
             var policy = _context.Policy.Decide(PolicyDirection.Listen, LocalEndPoint, remote: null, _request.Mode, counted: false);
             var decision = new Decision(policy);
             SupervisedAdapter? first = null;
-            await LetGoOfRemovedAsync().ConfigureAwait(false);
-            foreach (var adapter in _context.Supervisor.Adapters)
+            var current = _context.Supervisor.Adapters;
+            List<SupervisedAdapter> ended = [.. _adapters.Keys.Where(adapter => !current.Contains(adapter))];
+            foreach (var adapter in current)
             {
-                var held = _adapters.GetValueOrDefault(adapter);
-                var isGone = SupervisedAdapter.IsGone(adapter.View.Status.Health);
-                if (isGone)
-                    _pauses.End(adapter);
-                if (held is not null && (held.HasStopped || isGone || adapter.IsIsolated || !held.Serves(RdmaEndpoint.For(adapter.View, LocalEndPoint, _context.Policy.RdmaPortAt(LocalEndPoint)))))
-                {
-                    _adapters = _adapters.Remove(adapter);
-                    if (!isGone && held.HasStopped && _pauses.Begin(adapter, held.StartedAt, _context.Options.ProbeInterval) is var pause && pause > TimeSpan.Zero)
-                        _ = ReconcileLaterAsync(pause);
-                    await held.DisposeAsync().ConfigureAwait(false);
-                    held = null;
-                }
-
+                var mayStay = MayStay(adapter);
                 if (Ask(_context, decision, adapter, LocalEndPoint, dryRun: false) is not { } gates)
-                    continue; // A listener that is held stays: each SYN is judged by itself.
-                if (held is null)
                 {
-                    if (_pauses.IsPaused(adapter))
-                    {
-                        decision.Refused(adapter, gates.Answers, ToeReasons.HealthFailed.With("its listener stopped by itself"));
-                        continue;
-                    }
-
-                    var target = RdmaEndpoint.For(adapter.View, LocalEndPoint, _context.Policy.RdmaPortAt(LocalEndPoint)) ?? LocalEndPoint;
-                    (held, var refusal) = await AdapterListening.StartAsync(_context, this, adapter, _request, target, cancellationToken).ConfigureAwait(false);
-                    if (held is null)
-                    {
-                        decision.Refused(adapter, gates.Answers, refusal);
-                        continue;
-                    }
-
-                    _adapters = _adapters.Add(adapter, held); // At once: a cancellation at the next adapter must find it.
-                    if (_localEndPoint.Port == 0)
-                        _localEndPoint = held.LocalEndPoint; // No host listener chose the port: the first adapter did.
+                    if (!mayStay)
+                        ended.Add(adapter); // Else it stays: each SYN is judged by itself.
+                    continue;
                 }
 
-                decision.Taken(adapter, gates);
-                first ??= adapter;
+                if ((mayStay && _adapters.ContainsKey(adapter)) || await ListenOnAsync(adapter, decision, gates, cancellationToken).ConfigureAwait(false))
+                {
+                    decision.Taken(adapter, gates);
+                    first ??= adapter;
+                }
+                else
+                {
+                    ended.Add(adapter);
+                }
             }
 
-            Publish(decision, first);
+            await PublishAsync(decision, first, ended).ConfigureAwait(false);
             if (policy.Mode != ToeMode.Require)
                 _host?.Start(AcceptFromHost, _closing.Token);
         }
@@ -437,6 +417,45 @@ internal sealed class StackListener : ToeListener
         }
     }
 
+    /// <summary>Whether the adapter's listener, if it has one, may go on. Begins the pause of one that ended by itself.</summary>
+    private bool MayStay(SupervisedAdapter adapter)
+    {
+        var isGone = SupervisedAdapter.IsGone(adapter.View.Status.Health);
+        if (isGone)
+            _pauses.End(adapter);
+        if (_adapters.GetValueOrDefault(adapter) is not { } held)
+            return true;
+        if (!isGone && held.HasStopped && _pauses.Begin(adapter, held.StartedAt, _context.Options.ProbeInterval) is var pause && pause > TimeSpan.Zero)
+            _ = ReconcileLaterAsync(pause);
+        return !isGone && !held.HasStopped && !adapter.IsIsolated
+            && held.Serves(RdmaEndpoint.For(adapter.View, LocalEndPoint, _context.Policy.RdmaPortAt(LocalEndPoint)));
+    }
+
+    /// <summary>Listens on an adapter that passed its gates, in the place of what it had.</summary>
+    private async Task<bool> ListenOnAsync(SupervisedAdapter adapter, Decision decision, GateResult gates, CancellationToken cancellationToken)
+    {
+        if (_pauses.IsPaused(adapter))
+        {
+            decision.Refused(adapter, gates.Answers, ToeReasons.HealthFailed.With("its listener stopped by itself"));
+            return false;
+        }
+
+        if (_adapters.GetValueOrDefault(adapter) is { } before)
+            await before.DisposeAsync().ConfigureAwait(false);
+        var target = RdmaEndpoint.For(adapter.View, LocalEndPoint, _context.Policy.RdmaPortAt(LocalEndPoint)) ?? LocalEndPoint;
+        var (listening, refusal) = await AdapterListening.StartAsync(_context, this, adapter, _request, target, cancellationToken).ConfigureAwait(false);
+        if (listening is null)
+        {
+            decision.Refused(adapter, gates.Answers, refusal);
+            return false;
+        }
+
+        Volatile.Write(ref _adapters, _adapters.SetItem(adapter, listening)); // At once: a cancellation at the next adapter must find it.
+        if (_localEndPoint.Port == 0)
+            _localEndPoint = listening.LocalEndPoint; // No host listener chose the port: the first adapter did.
+        return true;
+    }
+
     private async Task ReconcileLaterAsync(TimeSpan wait)
     {
         await Task.Delay(wait, _context.Time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -444,23 +463,21 @@ internal sealed class StackListener : ToeListener
             ReconcileSoon();
     }
 
-    private async Task LetGoOfRemovedAsync()
-    {
-        foreach (var (adapter, held) in _adapters)
-        {
-            if (_context.Supervisor.Adapters.Contains(adapter))
-                continue;
-            _adapters = _adapters.Remove(adapter);
-            _pauses.End(adapter);
-            await held.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    private void Publish(Decision decision, SupervisedAdapter? first)
+    /// <summary>Says what was decided, and only then lets go: a peer that comes to the host meanwhile is told why.</summary>
+    private async Task PublishAsync(Decision decision, SupervisedAdapter? first, List<SupervisedAdapter> ended)
     {
         var trace = _context.Traces.Share(first is null ? decision.OnHost() : decision.OnAdapter(first));
+        Volatile.Write(ref _trace, trace);
+        var before = _adapters;
+        Volatile.Write(ref _adapters, before.RemoveRange(ended));
         foreach (var (adapter, held) in _adapters)
             held.Trace = _context.Traces.Share(trace with { AdapterId = adapter.Identity.Id, Reason = ToeReason.None });
-        Volatile.Write(ref _trace, trace);
+        foreach (var adapter in ended)
+        {
+            if (!_context.Supervisor.Adapters.Contains(adapter))
+                _pauses.End(adapter);
+            if (before.TryGetValue(adapter, out var held))
+                await held.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -73,4 +73,23 @@ public sealed class IsolationTests
         Assert.NotNull(scripted);
         Assert.Equal(Id, after.Placement.AdapterId);
     }
+
+    [Fact]
+    public async Task Peers_WhileTheAdaptersListenerCloses_AreToldWhy()
+    {
+        await using var bench = StackBench.Create(_adapter);
+        await using var listener = await bench.ListenAsync();
+        var closing = new TaskCompletionSource();
+        var before = _adapter.Listeners.Single();
+        before.Closing = closing.Task;
+
+        bench.Stack.Supervisor.Isolate(Id);
+        await bench.RunUntilAsync(() => before.IsDisposed);
+        using var peer = new TcpClient();
+        await peer.ConnectAsync(listener.LocalEndPoint, TestContext.Current.CancellationToken);
+        await using var during = await bench.RunAsync(listener.AcceptAsync(TestContext.Current.CancellationToken).AsTask());
+        closing.SetResult();
+
+        Assert.True(during.Placement.Reason.Is(ToeReasons.OperatorIsolated), during.Placement.ToString());
+    }
 }

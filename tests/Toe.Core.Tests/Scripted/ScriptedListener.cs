@@ -11,6 +11,9 @@ internal sealed class ScriptedListener(ScriptedAdapter adapter, IPEndPoint local
 
     public IAdapterListenerEvents Events => events;
 
+    /// <summary>How long closing takes after it is seen in <see cref="IsDisposed"/>.</summary>
+    public Task Closing { get; set; } = Task.CompletedTask;
+
     /// <summary>A SYN arrives: asks, and completes the handshake if the stack admits it.</summary>
     /// <returns>The peer, or why the SYN is left to the host.</returns>
     public async Task<(ScriptedPeer? Peer, ToeReason Refusal)> KnockAsync(IPEndPoint remote)
@@ -43,10 +46,10 @@ internal sealed class ScriptedListener(ScriptedAdapter adapter, IPEndPoint local
 
     public void Stop(ToeReason reason) => adapter.Thread.Post(() => events.OnStopped(reason));
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         IsDisposed = true;
         adapter.Forget(this);
-        return ValueTask.CompletedTask;
+        await Closing;
     }
 }
