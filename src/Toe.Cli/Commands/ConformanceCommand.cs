@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Toe.Cli.Conforming;
 using Toe.Cli.Output;
 using Toe.Conformance;
@@ -16,9 +17,11 @@ internal static class ConformanceCommand
     {
         var adapter = new Option<string?>("--adapter")
         {
-            Description = "What is tried: emulated:fabric[,broken=NAME], emulated:tap=NAME,address=CIDR, whose peer is this host's kernel, or, with --image, chelsio or qlogic.",
+            Description = "What is tried: emulated:fabric[,broken=NAME]; emulated:tap=NAME,address=CIDR, whose peer is this host's kernel; any other with --peer; chelsio or qlogic with --image.",
             HelpName = "SPEC",
         };
+        var peer = new Option<string?>("--peer") { Description = "Another machine, or network namespace, that runs toe conformance peer, as the adapter's peer.", HelpName = "ADDRESS:PORT" };
+        var address = new Option<string[]>("--address") { Description = "With --peer: the adapter's address, if it is not the host's own on the way there. Repeatable, one of a family.", HelpName = "ADDRESS" };
         var profile = new Option<string>("--profile") { Description = "Limits and grammar of an emulated card: default, t6, 57810.", DefaultValueFactory = _ => "default" };
         var image = new Option<string?>("--image") { Description = "Play a machine back from this folder: only what needs no wire is tried.", HelpName = "DIR" };
         var reports = new Option<string[]>("--report") { Description = "Write a report: .json, .md, .html or .xml (JUnit) by the ending. Repeatable.", HelpName = "FILE" };
@@ -27,7 +30,10 @@ internal static class ConformanceCommand
         var strict = new Option<bool>("--strict") { Description = "Fail where the environment lacks something." };
         var listBroken = new Option<bool>("--list-broken") { Description = "List the providers with a defect that the kit itself is proven by." };
         var json = new Option<bool>("--json") { Description = "Write the report as JSON." };
-        var command = new Command("conformance", "Try the requirements of the provider contract on an adapter.") { adapter, profile, image, reports, only, seed, strict, listBroken, json };
+        var command = new Command("conformance", "Try the requirements of the provider contract on an adapter.") 
+        {
+            adapter, peer, address, profile, image, reports, only, seed, strict, listBroken, json, ConformancePeerCommand.Create(),
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(listBroken))
@@ -37,7 +43,7 @@ internal static class ConformanceCommand
             var run = new ConformanceOptions { Seed = parsed.GetValue(seed), IsStrict = parsed.GetValue(strict) };
             var isJson = parsed.GetValue(json);
             var report = await ConformanceKit.RunAsync(
-                FixtureOf(spec, parsed.GetValue(profile)!, parsed.GetValue(image)), run, Chosen(parsed.GetValue(only) ?? []), isJson ? null : Tell, cancellationToken).ConfigureAwait(false);
+                FixtureOf(spec, parsed.GetValue(profile)!, parsed.GetValue(image), RemoteOf(parsed.GetValue(peer), parsed.GetValue(address) ?? [])), run, Chosen(parsed.GetValue(only) ?? []), isJson ? null : Tell, cancellationToken).ConfigureAwait(false);
             foreach (var (path, format) in files)
                 await File.WriteAllTextAsync(path, ReportWriter.Write(report, format), cancellationToken).ConfigureAwait(false);
             if (isJson)
@@ -51,21 +57,31 @@ internal static class ConformanceCommand
         return command;
     }
 
-    private static ConformanceFixture FixtureOf(string text, string profile, string? image)
+    private static ConformanceFixture FixtureOf(string text, string profile, string? image, (IPEndPoint Control, List<IPAddress> Addresses)? remote)
     {
         var at = text.IndexOf(Broken, StringComparison.Ordinal);
         var spec = AdapterSpec.Parse(at < 0 ? text : text[..at], profile);
         ConformanceFixture fixture = spec.Link switch
         {
+            not EmulatedFabricOptions when image is null && remote is { } other => new RemoteFixture(text, spec, other.Control, other.Addresses),
             EmulatedFabricOptions fabric when image is null => new FabricFixture(fabric),
             EmulatedTapOptions tap when image is null => new TapFixture(tap),
             null when image is not null => new ImageFixture(spec, HostImage.Open(image), image),
-            _ => throw new UsageException($"--adapter {text}: its peer would be another machine. emulated:fabric, emulated:tap=NAME,address=CIDR and, with --image, chelsio and qlogic can be tried."),
+            _ => throw new UsageException($"--adapter {text}: its peer is another machine: run toe conformance peer there, and name it with --peer. Without one emulated:fabric, emulated:tap=NAME,address=CIDR and, with --image, chelsio and qlogic can be tried."),
         };
         if (at < 0)
             return fixture;
         var name = text[(at + Broken.Length)..];
         return new BrokenFixture(fixture, BrokenProviders.Find(name) ?? throw new UsageException($"--adapter {text}: no defect '{name}'; --list-broken names them."));
+    }
+
+    private static (IPEndPoint Control, List<IPAddress> Addresses)? RemoteOf(string? peer, string[] addresses)
+    {
+        if (peer is null)
+            return addresses.Length == 0 ? null : throw new UsageException("--address is the adapter's address for a --peer.");
+        if (!IPEndPoint.TryParse(peer, out var control) || control.Port == 0)
+            throw new UsageException($"--peer {peer}: ADDRESS:PORT is needed.");
+        return (control, [.. addresses.Select(static text => IPAddress.TryParse(text, out var address) ? address : throw new UsageException($"--address {text}: no address."))]);
     }
 
     private static List<Requirement>? Chosen(string[] only)

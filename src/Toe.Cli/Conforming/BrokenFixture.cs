@@ -12,5 +12,8 @@ internal sealed class BrokenFixture(ConformanceFixture fixture, BrokenVariant va
     public override async ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken) =>
         variant.Break(await fixture.CreateProviderAsync(cancellationToken).ConfigureAwait(false));
 
+    public override async ValueTask<IToeProvider> CreateSmallProviderAsync(CancellationToken cancellationToken) =>
+        variant.Break(await fixture.CreateSmallProviderAsync(cancellationToken).ConfigureAwait(false));
+
     public override ValueTask<IConformancePeer> CreatePeerAsync(IReadOnlyList<IToeAdapter> adapters, CancellationToken cancellationToken) => fixture.CreatePeerAsync(adapters, cancellationToken);
 }

@@ -14,6 +14,13 @@ internal sealed class CardFaults(EmulatedCard card) : ConformanceFaults
 
     public override async ValueTask RecoverAsync(CancellationToken cancellationToken) => await card.ResetAsync().ConfigureAwait(false);
 
+    public override ValueTask<string?> TryFlashAsync(CancellationToken cancellationToken)
+    {
+        const string Flashed = "1.2.1";
+        card.LoadFirmware(Flashed);
+        return ValueTask.FromResult<string?>(Flashed);
+    }
+
     public override ValueTask<bool> TrySetLinkAsync(bool isUp, CancellationToken cancellationToken)
     {
         try

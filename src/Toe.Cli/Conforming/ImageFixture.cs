@@ -11,27 +11,9 @@ internal sealed class ImageFixture(AdapterSpec spec, HostImage image, string dir
 
     public override bool IsReplayed => true;
 
-    public override ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken)
-    {
-        var builder = new Builder();
-        spec.AddTo(builder);
-        builder.Services.AddSingleton<ILinuxHost>(image);
-        return ValueTask.FromResult(builder.Create!(builder.Services.BuildServiceProvider()));
-    }
+    public override ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(SingleProvider.Create(spec, services => services.AddSingleton<ILinuxHost>(image)));
 
     public override ValueTask<IConformancePeer> CreatePeerAsync(IReadOnlyList<IToeAdapter> adapters, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("Nothing passes over a wire on a machine that is played back.");
-
-    private sealed class Builder : IToeBuilder
-    {
-        public IServiceCollection Services { get; } = new ServiceCollection().AddLogging();
-
-        public Func<IServiceProvider, IToeProvider>? Create { get; private set; }
-
-        public IToeBuilder AddProvider(Func<IServiceProvider, IToeProvider> create)
-        {
-            Create = create;
-            return this;
-        }
-    }
 }

@@ -20,6 +20,9 @@ internal sealed class TapFixture(EmulatedTapOptions link) : ConformanceFixture
 
     public override ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IToeProvider>(_last = new EmulatedProvider([link]));
 
+    public override ValueTask<IToeProvider> CreateSmallProviderAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IToeProvider>(_last = new EmulatedProvider([link with { Card = SmallTables.Of(link.Card) }]));
+
     public override ValueTask<IConformancePeer> CreatePeerAsync(IReadOnlyList<IToeAdapter> adapters, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IConformancePeer>(new SocketPeer(KernelAddress(), _card));
 

@@ -8,22 +8,18 @@ internal sealed class BrokenSocketEvents(IAdapterSocketEvents? receiver, Defect 
     private const int Lost = 100;
 
     private int _receives;
+    private int _raisingOn; // The thread's number; 0 is nobody's.
 
     public IAdapterSocketEvents? Receiver { get; set; } = receiver;
 
+    /// <summary>True on the thread that raises one just now.</summary>
+    public bool IsRaising => Volatile.Read(ref _raisingOn) == Environment.CurrentManagedThreadId;
+
     public void OnReady(Readiness what)
     {
-        if (defect == Defect.LosesReady && what.HasFlag(Readiness.Receive) && ++_receives % Lost == 0)
-            what &= ~Readiness.Receive;
-        if (defect == Defect.NeverAnnouncesSend)
-            what &= ~Readiness.Send;
-        if (what == Readiness.None)
-            return;
-        if (defect == Defect.AnnouncesBothDirections)
-            what = Readiness.Receive | Readiness.Send;
-        Receiver?.OnReady(what);
-        if (defect == Defect.DoublesReady)
-            Receiver?.OnReady(what);
+        Volatile.Write(ref _raisingOn, Environment.CurrentManagedThreadId);
+        Raise(what);
+        Volatile.Write(ref _raisingOn, 0);
     }
 
     public void OnClosed(SocketError error, ToeReason reason)
@@ -36,4 +32,21 @@ internal sealed class BrokenSocketEvents(IAdapterSocketEvents? receiver, Defect 
     }
 
     public void OnUploadWanted(ToeReason reason, bool mandatory) => Receiver?.OnUploadWanted(reason, mandatory);
+
+    private void Raise(Readiness what)
+    {
+        if (defect == Defect.LosesReady && what.HasFlag(Readiness.Receive) && ++_receives % Lost == 0)
+            what &= ~Readiness.Receive;
+        if (defect == Defect.NeverAnnouncesSend)
+            what &= ~Readiness.Send;
+        if (defect == Defect.NeverAnnouncesReceive)
+            what &= ~Readiness.Receive;
+        if (what == Readiness.None)
+            return;
+        if (defect == Defect.AnnouncesBothDirections)
+            what = Readiness.Receive | Readiness.Send;
+        Receiver?.OnReady(what);
+        if (defect == Defect.DoublesReady)
+            Receiver?.OnReady(what);
+    }
 }

@@ -15,6 +15,9 @@ internal sealed class ListenerEventLog(CancellationToken stop) : IAdapterListene
     /// <summary>Why a SYN is not taken; default none.</summary>
     public ToeReason Refusal { get; set; }
 
+    /// <summary>Runs at each acceptance, on the thread that announces it.</summary>
+    public Action<IToeAdapterSocket>? Accepted { get; set; }
+
     /// <summary>Who knocked.</summary>
     public IReadOnlyList<IncomingConnection> Asked
     {
@@ -54,6 +57,7 @@ internal sealed class ListenerEventLog(CancellationToken stop) : IAdapterListene
         var log = new SocketEventLog();
         events = log;
         _accepted.Writer.TryWrite((socket, peer, log));
+        Accepted?.Invoke(socket);
     }
 
     public void OnStopped(ToeReason reason)

@@ -10,10 +10,13 @@ namespace Toe.Conformance;
 /// <param name="stop">Ends everything that waits.</param>
 public sealed class AdapterPeer(IToeAdapter adapter, IPAddress address, IPAddress adapterAddress, CancellationToken stop) : IConformancePeer
 {
+    private readonly PeerAddresses _first = new(address, adapterAddress);
+
+    /// <summary>Addresses of the other family. Default none.</summary>
+    public PeerAddresses? Second { get; init; }
+
     /// <inheritdoc/>
-    public IPAddress AdapterAddress(AddressFamily family) => adapterAddress.AddressFamily == family
-        ? adapterAddress
-        : throw new NotSupportedException($"The peer has no {family} address.");
+    public IPAddress AdapterAddress(AddressFamily family) => PeerAddresses.Of(family, _first, Second).Adapter;
 
     /// <inheritdoc/>
     public int FreePort() => 0;
@@ -25,7 +28,7 @@ public sealed class AdapterPeer(IToeAdapter adapter, IPAddress address, IPAddres
     public async ValueTask<IPeerListener> ListenAsync(AddressFamily family, CancellationToken cancellationToken)
     {
         var events = new ListenerEventLog(stop);
-        var request = new AdapterListenRequest(new IPEndPoint(address, 0), 128, ToeSocketOptions.Default);
+        var request = new AdapterListenRequest(new IPEndPoint(PeerAddresses.Of(family, _first, Second).Peer, 0), 128, ToeSocketOptions.Default);
         var result = await adapter.ListenAsync(request, events, cancellationToken);
         return result.Listener is { } listener
             ? new AdapterPeerListener(listener, events, stop)

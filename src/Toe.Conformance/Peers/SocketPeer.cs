@@ -10,10 +10,13 @@ namespace Toe.Conformance;
 /// <param name="freePort">A port at which the adapter may listen; null where it chooses by itself.</param>
 public sealed class SocketPeer(IPAddress address, IPAddress adapterAddress, Func<AddressFamily, Task<Socket>>? create = null, Func<int>? freePort = null) : IConformancePeer
 {
+    private readonly PeerAddresses _first = new(address, adapterAddress);
+
+    /// <summary>Addresses of the other family. Default none.</summary>
+    public PeerAddresses? Second { get; init; }
+
     /// <inheritdoc/>
-    public IPAddress AdapterAddress(AddressFamily family) => adapterAddress.AddressFamily == family
-        ? adapterAddress
-        : throw new NotSupportedException($"The peer has no {family} address.");
+    public IPAddress AdapterAddress(AddressFamily family) => PeerAddresses.Of(family, _first, Second).Adapter;
 
     /// <inheritdoc/>
     public int FreePort() => freePort?.Invoke() ?? 0;
@@ -24,7 +27,7 @@ public sealed class SocketPeer(IPAddress address, IPAddress adapterAddress, Func
     /// <inheritdoc/>
     public async ValueTask<IPeerListener> ListenAsync(AddressFamily family, CancellationToken cancellationToken)
     {
-        var socket = await BindAsync();
+        var socket = await BindAsync(family);
         socket.Listen();
         return new SocketPeerListener(socket);
     }
@@ -33,7 +36,7 @@ public sealed class SocketPeer(IPAddress address, IPAddress adapterAddress, Func
     public async ValueTask<IPeerConnection> ConnectAsync(IPEndPoint remote, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(remote);
-        var socket = await BindAsync();
+        var socket = await BindAsync(remote.AddressFamily);
         try
         {
             await socket.ConnectAsync(remote, cancellationToken);
@@ -49,11 +52,12 @@ public sealed class SocketPeer(IPAddress address, IPAddress adapterAddress, Func
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<Socket> BindAsync()
+    private async Task<Socket> BindAsync(AddressFamily family)
     {
-        var socket = create is null ? new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) : await create(address.AddressFamily);
+        var local = PeerAddresses.Of(family, _first, Second).Peer;
+        var socket = create is null ? new Socket(family, SocketType.Stream, ProtocolType.Tcp) : await create(family);
         socket.NoDelay = true;
-        socket.Bind(new IPEndPoint(address, 0));
+        socket.Bind(new IPEndPoint(local, 0));
         return socket;
     }
 }

@@ -17,6 +17,9 @@ public sealed record Requirement(string Id, string Suite, RequirementLevel Level
     /// <summary>True when nothing has to pass over a wire, so that a replayed host will do. Default false.</summary>
     public bool IsControlOnly { get; init; }
 
+    /// <summary>True when it fills the adapter's tables: <see cref="ConformanceFixture.CreateSmallProviderAsync"/>. Default false.</summary>
+    public bool HasSmallTables { get; init; }
+
     /// <summary>In what host sockets rightly differ, or why they cannot be asked; empty when they do the same.</summary>
     public string HostDiffers { get; init; } = "";
 

@@ -24,6 +24,9 @@ internal sealed class RequirementAttribute(string id, string text) : Attribute
     /// <summary>True when nothing has to pass over a wire: it can be run against a replayed host.</summary>
     public bool IsControlOnly { get; init; }
 
+    /// <summary>True when it fills the adapter's tables.</summary>
+    public bool HasSmallTables { get; init; }
+
     /// <summary>True when host sockets cannot be asked, or rightly answer otherwise: then this says how.</summary>
     public string HostDiffers { get; init; } = "";
 }

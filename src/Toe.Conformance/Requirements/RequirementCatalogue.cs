@@ -11,7 +11,8 @@ internal static class RequirementCatalogue
     [
         .. Of<DiscoverySuite>(), .. Of<IdentitySuite>(), .. Of<StatusSuite>(), .. Of<FirmwareSuite>(), .. Of<CapabilitySuite>(),
         .. Of<OpenSuite>(), .. Of<ConnectSuite>(), .. Of<ListenSuite>(), .. Of<StreamSuite>(), .. Of<IntegritySuite>(), .. Of<CloseSuite>(),
-        .. Of<ReadinessSuite>(), .. Of<BackPressureSuite>(), .. Of<InfoSuite>(), .. Of<BudgetSuite>(), .. Of<HealthSuite>(), .. Of<MovingSuite>(), .. Of<CaptureSuite>(), .. Of<LifetimeSuite>(), .. Of<SecuritySuite>(),
+        .. Of<ReadinessSuite>(), .. Of<BackPressureSuite>(), .. Of<InfoSuite>(), .. Of<BudgetSuite>(), .. Of<HealthSuite>(), .. Of<MovingSuite>(), .. Of<CaptureSuite>(),
+        .. Of<LendingSuite>(), .. Of<ModelSuite>(), .. Of<LifetimeSuite>(), .. Of<SecuritySuite>(), .. Of<PerformanceSuite>(),
     ];
 
     private static IEnumerable<Requirement> Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods)] TSuite>()
@@ -28,6 +29,7 @@ internal static class RequirementCatalogue
                     Covers = [.. marked.Source.Contains('.', StringComparison.Ordinal) ? new[] { marked.Source } : [], .. marked.Covers],
                     Needs = marked.Needs,
                     IsControlOnly = marked.IsControlOnly,
+                    HasSmallTables = marked.HasSmallTables,
                     HostDiffers = marked.HostDiffers,
                     Try = bench => call(new TSuite { Bench = bench }),
                 };

@@ -35,11 +35,11 @@ internal sealed class Attempt(Requirement requirement, ConformanceFixture fixtur
     private async Task<(Outcome Outcome, string Detail)> JudgeAsync(CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var isDeclared = true;
+        var (isDeclared, note) = (true, "");
         try
         {
             await OwnThread.RunAsync(TryAsync, options.Deadline, cancellationToken);
-            return isDeclared ? (Outcome.Pass, "") : (Outcome.UnderDeclared, $"it works, and the adapter does not declare {requirement.Needs}");
+            return isDeclared ? (Outcome.Pass, note) : (Outcome.UnderDeclared, $"it works, and the adapter does not declare {requirement.Needs}");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -70,11 +70,12 @@ internal sealed class Attempt(Requirement requirement, ConformanceFixture fixtur
 
         async Task<bool> TryAsync()
         {
-            var bench = await Bench.CreateAsync(fixture, options, deadline.Token);
+            var bench = await Bench.CreateAsync(fixture, options, deadline.Token, requirement.HasSmallTables);
             await using (bench)
             {
                 isDeclared = bench.Adapter.Status.Capabilities.Has(requirement.Needs);
                 await requirement.Try(bench);
+                note = bench.Note;
                 return true;
             }
         }

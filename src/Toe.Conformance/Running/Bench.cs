@@ -34,6 +34,9 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
     /// <summary>Seeded.</summary>
     public Random Random { get; }
 
+    /// <summary>How long the requirement may wait for one thing. Real time.</summary>
+    public TimeSpan Patience => _patience;
+
     /// <summary>Cancelled when the requirement's time is over.</summary>
     public CancellationToken Stop { get; }
 
@@ -43,12 +46,12 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
 
     public int Rescans => Volatile.Read(ref _rescans);
 
-    public static async Task<Bench> CreateAsync(ConformanceFixture fixture, ConformanceOptions options, CancellationToken stop)
+    public static async Task<Bench> CreateAsync(ConformanceFixture fixture, ConformanceOptions options, CancellationToken stop, bool hasSmallTables = false)
     {
         var bench = new Bench(fixture, options, stop);
         try
         {
-            await bench.StartAsync();
+            await bench.StartAsync(hasSmallTables);
             return bench;
         }
         catch
@@ -57,6 +60,9 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>What was measured, for the report.</summary>
+    public string Note { get; set; } = "";
 
     public void RescanNeeded() => Interlocked.Increment(ref _rescans);
 
@@ -105,10 +111,10 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
     }
 
     /// <summary>A connection that the adapter opened, and the peer's end.</summary>
-    public async Task<(TestedSocket Ours, IPeerConnection Theirs)> ConnectAsync(ToeSocketOptions? options = null)
+    public async Task<(TestedSocket Ours, IPeerConnection Theirs)> ConnectAsync(ToeSocketOptions? options = null, AddressFamily family = AddressFamily.InterNetwork)
     {
         var peer = await PeerAsync();
-        var listener = await peer.ListenAsync(AddressFamily.InterNetwork, Stop);
+        var listener = await peer.ListenAsync(family, Stop);
         await using (listener)
         {
             var ours = await OpenAsync(listener.EndPoint, options: options);
@@ -175,9 +181,9 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
             await Provider.DisposeAsync();
     }
 
-    private async Task StartAsync()
+    private async Task StartAsync(bool hasSmallTables)
     {
-        Provider = await CreateProviderAsync();
+        Provider = await (hasSmallTables ? _fixture.CreateSmallProviderAsync(Stop) : CreateProviderAsync());
         Discovery = await DiscoverAsync() ?? throw new UnmetException("discovery answered null");
         Adapter = _fixture.Pick(Discovery.Adapters) ?? throw new NotHereException(
             "discovery found no such adapter" + string.Concat(Discovery.NotTaken.Select(static device => $"; {device.Device}: {device.Reason}")));

@@ -11,6 +11,11 @@ public abstract class ConformanceFaults
     /// <param name="cancellationToken">Ends the attempt.</param>
     public abstract ValueTask RecoverAsync(CancellationToken cancellationToken);
 
+    /// <summary>Puts another firmware onto it, as an operator does under a running program.</summary>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The text that the adapter is to report from then on; null when the fixture cannot.</returns>
+    public virtual ValueTask<string?> TryFlashAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
+
     /// <summary>Takes its link down or up.</summary>
     /// <param name="isUp">The new state.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>

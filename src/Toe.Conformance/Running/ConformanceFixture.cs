@@ -25,6 +25,10 @@ public abstract class ConformanceFixture
     /// <param name="cancellationToken">Cancelled at the deadline.</param>
     public abstract ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken);
 
+    /// <summary>Makes a provider whose adapter's tables are small enough to be filled, for the requirements on what happens then. Default the ordinary one.</summary>
+    /// <param name="cancellationToken">Cancelled at the deadline.</param>
+    public virtual ValueTask<IToeProvider> CreateSmallProviderAsync(CancellationToken cancellationToken) => CreateProviderAsync(cancellationToken);
+
     /// <summary>The adapter that is tried, of those that discovery found. Default the first.</summary>
     /// <param name="adapters">All of them.</param>
     /// <returns>Null when it is not there.</returns>

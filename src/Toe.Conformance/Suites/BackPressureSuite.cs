@@ -100,6 +100,34 @@ internal sealed class BackPressureSuite : Suite
         await sending;
     }
 
+    [Requirement("TOE-BACK-007", "Connections that send at once share what there is: none is kept waiting until the others are done.", Source = "IToeAdapterSocket.TrySend", Level = RequirementLevel.Should, Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Connections_ShareFairly()
+    {
+        const int Count = 4, Size = 4 << 20;
+        var pairs = new List<(TestedSocket Ours, IPeerConnection Theirs)>();
+        for (var i = 0; i < Count; i++)
+            pairs.Add(await Bench.ConnectAsync());
+        var received = new long[Count];
+        var least = long.MaxValue; // When the first has everything, of the slowest.
+        var reading = pairs.Select((pair, index) => Task.Run(() => ReadAsync(pair.Theirs, index))).ToList();
+        await Task.WhenAll([.. pairs.Select(pair => Task.Run(() => pair.Ours.SendAsync(new byte[Size])))]);
+        await Task.WhenAll(reading);
+        Check.That(least >= Size / 50, $"when the first connection had sent {Size} bytes, the slowest had sent {least}");
+
+        async Task ReadAsync(IPeerConnection theirs, int index)
+        {
+            var buffer = new byte[64 * 1024];
+            while (Interlocked.Read(ref received[index]) < Size)
+            {
+                var bytes = await theirs.ReceiveAsync(buffer, Stop);
+                Check.That(bytes > 0, "the stream ends");
+                Interlocked.Add(ref received[index], bytes);
+            }
+
+            Interlocked.CompareExchange(ref least, received.Min(), long.MaxValue);
+        }
+    }
+
     /// <summary>Sends until nothing more is taken, also after a while.</summary>
     /// <returns>How many bytes were taken.</returns>
     internal static async Task<int> FillAsync(TestedSocket ours)

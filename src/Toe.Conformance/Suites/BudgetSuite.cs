@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Toe.Conformance.Suites;
@@ -99,6 +100,141 @@ internal sealed class BudgetSuite : Suite
 
         await listener.DisposeAsync();
         await BackToAsync(before);
+    }
+
+    [Requirement("TOE-BUDG-010", "A connect that was cancelled gives back what it took.", Source = "IToeAdapterSocket.ConnectAsync", Covers = ["ToeBudget.Used"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task CancelledConnect_GivesBack()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        var before = await ReadAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            var socket = await Bench.OpenAsync(listener.EndPoint);
+            using var cancelled = new CancellationTokenSource();
+            await cancelled.CancelAsync();
+            try
+            {
+                await socket.Raw.ConnectAsync(cancelled.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // As asked.
+            }
+
+            socket.Raw.Abort();
+            await socket.DisposeAsync();
+        }
+
+        await BackToAsync(before);
+    }
+
+    [Requirement("TOE-BUDG-011", "When the connections' table is full an open is refused with that table's reason, connections that exist live on, and there is room again when one ends.", Source = "ToeBudget.Exhausted",
+        Covers = ["ToeBudget.Limit", "Resource.Connections", "OpenResult.Refusal"], Needs = AdapterFeatures.ActiveOpen, HasSmallTables = true)]
+    public async Task Connections_Exhausted()
+    {
+        var budget = TableOf(static budget => budget.ConnectionCost > 0);
+        var (ours, theirs) = await Bench.ConnectAsync();
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        var (sockets, refusal) = await ExhaustAsync(listener.EndPoint, options: new ToeSocketOptions { ReceiveBuffer = 4096, SendBuffer = 4096 }, budget.Limit);
+        Check.Refused(refusal, budget.Exhausted);
+        await ours.SendAsync("alive"u8.ToArray());
+        Check.Text("alive", await theirs.ReadAsync(5, Stop));
+        await sockets[0].DisposeAsync();
+        await Bench.UntilAsync(async () => await CanOpenAsync(listener.EndPoint), () => "a connection has ended, and there is still no room");
+    }
+
+    [Requirement("TOE-BUDG-012", "When the listeners' table is full a listen is refused with that table's reason, and there is room again when one ends.", Source = "ToeBudget.ListenerCost",
+        Covers = ["Resource.Listeners", "ListenResult.Refusal"], Needs = AdapterFeatures.PassiveOpen, HasSmallTables = true)]
+    public async Task Listeners_Exhausted()
+    {
+        var budget = TableOf(static budget => budget.ListenerCost > 0);
+        var listeners = new List<TestedListener>();
+        try
+        {
+            while (listeners.Count <= budget.Limit)
+                listeners.Add(await Bench.ListenAsync());
+            throw new UnmetException($"a table of {budget.Limit} entries has {listeners.Count} listeners");
+        }
+        catch (RefusedException exception)
+        {
+            Check.Refused(exception.Reason, budget.Exhausted);
+        }
+
+        await listeners[0].DisposeAsync();
+        await Bench.ListenAsync();
+    }
+
+    [Requirement("TOE-BUDG-013", "When buffer memory is short an open is refused with that table's reason, and there is room again when a connection ends.", Source = "ToeBudget.Exhausted",
+        Covers = ["Resource.Memory"], Needs = AdapterFeatures.ActiveOpen, HasSmallTables = true)]
+    public async Task Memory_Exhausted()
+    {
+        if (Adapter.Status.Budgets.FirstOrDefault(static budget => budget.Exhausted.Is(ToeReasons.ResourceMemory)) is not { } memory)
+            throw new NotOfferedException("it has no table of memory");
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        var (sockets, refusal) = await ExhaustAsync(listener.EndPoint, options: new ToeSocketOptions { ReceiveBuffer = 4 << 20, SendBuffer = 4 << 20 }, memory.Limit);
+        Check.Refused(refusal, memory.Exhausted);
+        await sockets[0].DisposeAsync();
+        await Bench.UntilAsync(async () => await CanOpenAsync(listener.EndPoint), () => "a connection has ended, and there is still no room");
+    }
+
+    [Requirement("TOE-BUDG-014", "When the connections' table is full a peer that knocks is not accepted, and accepted connections live on.", Source = "ToeBudget.Exhausted",
+        Covers = ["IAdapterListenerEvents.OnAccepted"], Needs = AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen, HasSmallTables = true)]
+    public async Task Exhausted_AcceptsNobody()
+    {
+        var budget = TableOf(static budget => budget.ConnectionCost > 0);
+        var listener = await Bench.ListenAsync();
+        var (ours, theirs) = await listener.AcceptAsync();
+        await using var peers = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        await ExhaustAsync(peers.EndPoint, options: new ToeSocketOptions { ReceiveBuffer = 4096, SendBuffer = 4096 }, budget.Limit);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var connecting = (await Bench.PeerAsync()).ConnectAsync(listener.EndPoint, patience.Token).AsTask();
+        await Bench.PassAsync(TimeSpan.FromMilliseconds(50));
+        Check.Equal(0, listener.Events.Waiting);
+        await patience.CancelAsync();
+        try
+        {
+            await using var left = await connecting;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
+        {
+            // The host has it, or nobody.
+        }
+
+        await theirs.SendAsync("alive"u8.ToArray(), Stop);
+        Check.Text("alive", await ours.ReadAsync(5));
+    }
+
+    /// <summary>A table that can be filled in a few seconds.</summary>
+    private ToeBudget TableOf(Func<ToeBudget, bool> isIt)
+    {
+        const int Fillable = 5000;
+        var tables = Adapter.Status.Budgets.Where(isIt).ToList();
+        if (tables.Count == 0)
+            throw new NotOfferedException("it has no such table");
+        return tables.MinBy(static budget => budget.Limit) is { Limit: <= Fillable } table ? table : throw new NotHereException($"the smallest such table has {tables.Min(static budget => budget.Limit)} entries, too many to fill");
+    }
+
+    /// <summary>Opens until it is refused.</summary>
+    private async Task<(List<TestedSocket> Sockets, ToeReason Refusal)> ExhaustAsync(IPEndPoint remote, ToeSocketOptions options, long limit)
+    {
+        var sockets = new List<TestedSocket>();
+        while (sockets.Count <= limit)
+        {
+            var (result, events) = await Bench.TryOpenAsync(remote, options: options);
+            if (result.Socket is not { } socket)
+                return (sockets, result.Refusal);
+            sockets.Add(Bench.Own(new TestedSocket(socket, events, [], Stop)));
+        }
+
+        throw new UnmetException($"a table of {limit} entries has {sockets.Count} connections");
+    }
+
+    private async Task<bool> CanOpenAsync(IPEndPoint remote)
+    {
+        var (result, events) = await Bench.TryOpenAsync(remote, options: new ToeSocketOptions { ReceiveBuffer = 4096, SendBuffer = 4096 });
+        if (result.Socket is { } socket)
+            Bench.Own(new TestedSocket(socket, events, [], Stop));
+        return result.Socket is not null;
     }
 
     private async Task<IReadOnlyList<ToeBudget>> ReadAsync() => (await Adapter.RefreshAsync(Stop)).Budgets;

@@ -98,6 +98,51 @@ internal sealed class ConnectSuite : Suite
         Check.That(!listener.IsPending, "there is a second one");
     }
 
+    [Requirement("TOE-CONN-010", "A cancellation that comes after the connection is made does not touch it.", Source = "IToeAdapterSocket.ConnectAsync", Needs = AdapterFeatures.ActiveOpen)]
+    public async Task LateCancellation_DoesNothing()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        var socket = await Bench.OpenAsync(listener.EndPoint);
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Check.Equal(ConnectOutcome.Connected, (await socket.Raw.ConnectAsync(cancelled.Token)).Outcome);
+        var theirs = Bench.Own(await listener.AcceptAsync(Stop));
+        await cancelled.CancelAsync();
+        await socket.SendAsync("still"u8.ToArray());
+        Check.Text("still", await theirs.ReadAsync(5, Stop));
+        await theirs.SendAsync("here"u8.ToArray(), Stop);
+        Check.Text("here", await socket.ReadAsync(4));
+    }
+
+    [Requirement("TOE-CONN-011", "After a connect that was cancelled the same peer can be reached.", Source = "IToeAdapterSocket.ConnectAsync", Covers = ["IToeAdapterSocket.DisposeAsync"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task CancelledConnect_LeavesNothingInTheWay()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var socket = await OpenSilentAsync();
+            using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+            var connecting = socket.Raw.ConnectAsync(cancelled.Token).AsTask();
+            await cancelled.CancelAsync();
+            await EndsAsync(connecting);
+            socket.Raw.Abort();
+            await socket.DisposeAsync();
+        }
+
+        await Bench.ConnectAsync();
+    }
+
+    [Requirement("TOE-CONN-012", "A connection can be used as soon as its connect has completed.", Source = "IToeAdapterSocket.ConnectAsync", Covers = ["IToeAdapterSocket.TrySend"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Connected_IsUsableAtOnce()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        for (var i = 0; i < 20; i++)
+        {
+            var socket = await Bench.OpenAsync(listener.EndPoint);
+            await socket.ConnectAsync();
+            await socket.SendAsync(new byte[] { (byte)i }); // Before the peer has accepted it.
+            Check.Bytes([(byte)i], await Bench.Own(await listener.AcceptAsync(Stop)).ReadAsync(1, Stop));
+        }
+    }
+
     /// <summary>A socket whose connect nobody answers: to a peer that does not exist, where the adapter has a way there, else one that was just there.</summary>
     private async Task<TestedSocket> OpenSilentAsync()
     {

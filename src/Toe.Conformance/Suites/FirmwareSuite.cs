@@ -38,4 +38,16 @@ internal sealed class FirmwareSuite : Suite
         Check.Equal(text, refreshed.FirmwareText);
         Check.Equal(version, refreshed.Firmware);
     }
+
+    [Requirement("TOE-FIRM-005", "Firmware that is flashed under the running program is what the next refresh reports, and the stack is told.", Source = "AdapterStatus.FirmwareText",
+        Covers = ["IToeAdapter.RefreshAsync", "IAdapterEvents.StatusChanged", "AdapterStatus.Firmware"])]
+    public async Task Flashed_IsReported()
+    {
+        var before = Adapter.Status.FirmwareText;
+        var flashed = await Bench.Faults().TryFlashAsync(Stop) ?? throw new NotHereException("this fixture can flash nothing");
+        Check.That(flashed != before, "the fixture flashed what was there");
+        Check.Equal(flashed, (await Adapter.RefreshAsync(Stop)).FirmwareText);
+        Check.Equal(flashed, Adapter.Status.FirmwareText);
+        await Bench.UntilAsync(() => Bench.AdapterEvents.Statuses.Any(status => status.FirmwareText == flashed), "nobody was told");
+    }
 }

@@ -144,6 +144,61 @@ internal sealed class HealthSuite : Suite
 
     private static bool IsDown(AdapterHealth health) => health is AdapterHealth.Failed or AdapterHealth.Removed or AdapterHealth.Recovering;
 
+    [Requirement("TOE-HLTH-012", "A refresh of an adapter that has failed answers, and says so.", Source = "IToeAdapter.RefreshAsync", Covers = ["AdapterHealth.Failed"])]
+    public async Task Failed_IsRefreshed()
+    {
+        await FailAsync();
+        var status = await Adapter.RefreshAsync(Stop);
+        Check.That(IsDown(status.Health), $"its health is {status.Health}");
+        Check.That(!status.Reason.IsNone, "there is no reason");
+    }
+
+    [Requirement("TOE-HLTH-013", "Sockets of an adapter that has failed are aborted and disposed without harm, from several threads.", Source = "IToeAdapterSocket.Abort", Covers = ["IToeAdapterSocket.DisposeAsync"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Failed_SocketsEnd()
+    {
+        var sockets = new List<TestedSocket>();
+        for (var i = 0; i < 8; i++)
+            sockets.Add((await Bench.ConnectAsync()).Ours);
+        var failing = Task.Run(async () => await FailAsync());
+        await Task.WhenAll([failing, .. sockets.Select(static socket => Task.Run(socket.Raw.Abort))]);
+        foreach (var socket in sockets)
+            await socket.DisposeAsync();
+        await RecoverAsync();
+        await Bench.ConnectAsync();
+    }
+
+    [Requirement("TOE-HLTH-014", "An adapter that has failed can be disposed, with connections that it lost.", Source = "IToeAdapter.DisposeAsync", Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Failed_IsDisposed()
+    {
+        await Bench.ConnectAsync();
+        await FailAsync();
+        await Adapter.DisposeAsync();
+    }
+
+    [Requirement("TOE-HLTH-015", "A receive that waits when its adapter fails is woken.", Source = "IAdapterSocketEvents.OnClosed", Covers = ["IAdapterSocketEvents.OnReady"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Waiting_IsWokenByTheFailure()
+    {
+        var (ours, _) = await Bench.ConnectAsync();
+        var socket = ours.Polled;
+        var ready = ours.Events.Next(Readiness.Receive);
+        socket.Arm(Readiness.Receive);
+        await FailAsync();
+        await RecoverAsync(); // Told no later than now.
+        await Task.WhenAny(ready, ours.Events.Closing).WaitAsync(Stop);
+    }
+
+    [Requirement("TOE-HLTH-016", "A connection that is lost never gives bytes again, also not when its adapter is back.", Source = "IoStatus.Failed", Covers = ["IToeAdapterSocket.TryReceive", "IToeAdapterSocket.TrySend"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Lost_StaysLost()
+    {
+        var (ours, _) = await Bench.ConnectAsync();
+        var socket = ours.Polled;
+        await FailAsync();
+        await RecoverAsync();
+        await Bench.ConnectAsync();
+        Check.That(socket.TryReceive(new byte[16], out _) is IoStatus.Failed or IoStatus.Reset, "a receive does not say that it is lost");
+        Check.That(socket.TrySend(new byte[16], out var taken) != IoStatus.Done && taken == 0, "a send takes bytes");
+    }
+
     private ValueTask FailAsync() => Bench.Faults().FailAsync(Stop);
 
     private async Task RecoverAsync()

@@ -95,4 +95,57 @@ internal sealed class LifetimeSuite : Suite
             await theirs.DisposeAsync();
         }
     }
+
+    [Requirement("TOE-LIFE-008", "Adapter, listener, sockets and provider can be disposed in any order.", Source = "IToeProvider.DisposeAsync", Covers = ["IToeAdapter.DisposeAsync", "IToeAdapterListener.DisposeAsync", "IToeAdapterSocket.DisposeAsync"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Everything_EndsInAnyOrder()
+    {
+        var (ours, _) = await Bench.ConnectAsync();
+        List<IAsyncDisposable> all = [Adapter, ours, Bench.Provider];
+        if (Adapter.Status.Capabilities.Has(AdapterFeatures.PassiveOpen))
+            all.Add(await Bench.ListenAsync());
+        var order = all.ToArray();
+        Bench.Random.Shuffle(order);
+        foreach (var one in order)
+            await one.DisposeAsync();
+    }
+
+    [Requirement("TOE-LIFE-009", "Connections that have ended keep no memory alive.", Source = "IToeAdapterSocket.DisposeAsync", Level = RequirementLevel.Should, Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Connections_KeepNoMemory()
+    {
+        const int Warm = 50, Count = 200, Slack = 8 << 20;
+        await RunAsync(Warm);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await RunAsync(Count);
+        await Bench.UntilAsync(
+            () => ValueTask.FromResult(GC.GetTotalMemory(forceFullCollection: true) <= before + Slack), () => $"{before} bytes were in use before {Count} connections, and {GC.GetTotalMemory(forceFullCollection: true)} are now");
+
+        async Task RunAsync(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                await using var listener = await (await Bench.PeerAsync()).ListenAsync(System.Net.Sockets.AddressFamily.InterNetwork, Stop);
+                var (result, events) = await Bench.TryOpenAsync(listener.EndPoint);
+                var socket = new TestedSocket(result.Socket ?? throw new RefusedException("the open", result.Refusal), events, [], Stop); // Not owned: the bench would keep it.
+                await socket.ConnectAsync();
+                await using var theirs = await listener.AcceptAsync(Stop);
+                await theirs.SendAsync(new byte[10_000], Stop);
+                await socket.ReadAsync(10_000);
+                socket.Raw.Abort();
+                await socket.DisposeAsync();
+            }
+        }
+    }
+
+    [Requirement("TOE-LIFE-010", "Another provider works after the first one has ended: nothing of the process is left taken.", Source = "IToeProvider.DisposeAsync", Covers = ["IToeProvider.DiscoverAsync"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task NextProvider_Works()
+    {
+        await Bench.ConnectAsync();
+        await Adapter.DisposeAsync();
+        await Bench.Provider.DisposeAsync();
+        await using var next = await Bench.CreateProviderAsync();
+        var discovery = await next.DiscoverAsync(Bench, Stop);
+        Check.That(discovery.Adapters.Any(one => one.Identity.Id == Adapter.Identity.Id), "the adapter is not found again");
+        foreach (var one in discovery.Adapters)
+            await one.DisposeAsync();
+    }
 }

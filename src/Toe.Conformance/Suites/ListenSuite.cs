@@ -176,6 +176,91 @@ internal sealed class ListenSuite : Suite
         Check.That(listener.Downgrades.Count == 0, string.Join("; ", listener.Downgrades));
     }
 
+    [Requirement("TOE-LIST-015", "Two listeners that leave the port open get different ones.", Source = "IToeAdapterListener.LocalEndPoint", Covers = ["AdapterListenRequest.Local"], Needs = AdapterFeatures.PassiveOpen)]
+    public async Task OpenPorts_AreDifferent()
+    {
+        var (one, other) = (await Bench.ListenAsync(), await Bench.ListenAsync());
+        Check.That(!one.EndPoint.Equals(other.EndPoint), $"both are at {one.EndPoint}");
+        var (ours, theirs) = await other.AcceptAsync();
+        Check.Equal(0, one.Events.Waiting);
+        await theirs.SendAsync(new byte[] { 7 }, Stop);
+        Check.Bytes([7], await ours.ReadAsync(1));
+    }
+
+    [Requirement("TOE-LIST-016", "A peer that was not admitted may knock again, is asked about again, and is accepted then.", Source = "IAdapterListenerEvents.Admit", Covers = ["IAdapterListenerEvents.OnAccepted"], Needs = AdapterFeatures.PassiveOpen)]
+    public async Task NotAdmitted_MayKnockAgain()
+    {
+        if (!Adapter.Status.Capabilities.Has(AdapterFeatures.AdmitsAtSyn))
+            throw new NotOfferedException("it does not ask at the SYN");
+        var listener = await Bench.ListenAsync();
+        listener.Events.Refusal = ToeReasons.PolicyForbidden;
+        using (var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop))
+        {
+            var connecting = (await Bench.PeerAsync()).ConnectAsync(listener.EndPoint, patience.Token).AsTask();
+            await Bench.UntilAsync(() => listener.Events.Asked.Count > 0, "nobody asked at the SYN");
+            await patience.CancelAsync();
+            await IgnoreAsync(connecting);
+        }
+
+        listener.Events.Refusal = ToeReason.None;
+        var (ours, theirs) = await listener.AcceptAsync();
+        await theirs.SendAsync("now"u8.ToArray(), Stop);
+        Check.Text("now", await ours.ReadAsync(3));
+    }
+
+    [Requirement("TOE-LIST-017", "A listener at an address that is not the adapter's is refused.", Source = "AdapterListenRequest.Local", Covers = ["IToeAdapter.Serves", "Route.LocalAddress"], Needs = AdapterFeatures.PassiveOpen)]
+    public async Task ForeignAddress_IsRefused()
+    {
+        if (Adapter.Status.Capabilities.Addresses == AddressModel.Fabric)
+            throw new NotOfferedException("on a fabric every address is everybody's");
+        var foreign = IPAddress.Parse("192.0.2.77"); // TEST-NET-1, RFC 5737.
+        try
+        {
+            await Bench.ListenAsync(new IPEndPoint(foreign, 0));
+        }
+        catch (RefusedException exception)
+        {
+            Check.That(exception.Reason.Class is ToeReasonClass.Route or ToeReasonClass.Capability, $"it was refused with {exception.Reason}");
+            Check.That(!Adapter.Serves(foreign).IsNone, "it says that it serves the address");
+            return;
+        }
+
+        throw new UnmetException("it listens there");
+    }
+
+    [Requirement("TOE-LIST-018", "The next connection is accepted while the application still holds the one before, and each is a connection of its own.", Source = "IAdapterListenerEvents.OnAccepted", Needs = AdapterFeatures.PassiveOpen)]
+    public async Task Accepted_AreSeparate()
+    {
+        var listener = await Bench.ListenAsync();
+        var pairs = new List<(TestedSocket Ours, IPeerConnection Theirs)>();
+        for (var i = 0; i < 8; i++)
+            pairs.Add(await listener.AcceptAsync());
+        for (var i = pairs.Count - 1; i >= 0; i--)
+            await pairs[i].Theirs.SendAsync(new byte[] { (byte)i }, Stop);
+        for (var i = 0; i < pairs.Count; i++)
+            Check.Bytes([(byte)i], await pairs[i].Ours.ReadAsync(1));
+    }
+
+    [Requirement("TOE-LIST-019", "An accepted connection can be ended from inside of its acceptance.", Source = "IAdapterListenerEvents.OnAccepted", Covers = ["IToeAdapterSocket.Abort"], Needs = AdapterFeatures.PassiveOpen)]
+    public async Task Accepted_MayBeAbortedAtOnce()
+    {
+        var listener = await Bench.ListenAsync();
+        listener.Events.Accepted = static socket => socket.Abort();
+        var theirs = Bench.Own(await (await Bench.PeerAsync()).ConnectAsync(listener.EndPoint, Stop));
+        try
+        {
+            Check.Equal(0, await theirs.ReceiveAsync(new byte[1], Stop));
+        }
+        catch (SocketException)
+        {
+            // Reset, as asked.
+        }
+
+        listener.Events.Accepted = null;
+        await (await listener.TakeAsync()).DisposeAsync();
+        await listener.AcceptAsync(); // The next one is none the worse.
+    }
+
     private static async Task IgnoreAsync(Task<IPeerConnection> connecting)
     {
         try

@@ -137,4 +137,110 @@ internal sealed class OpenSuite : Suite
         if (foreign.Socket is { } socket)
             Bench.Own(new TestedSocket(socket, events, [], Stop));
     }
+
+    [Requirement("TOE-OPEN-012", "Each option by itself, and all of them at once, make a connection that works; what is not honoured is a downgrade of the class Capability.", Source = "OpenRequest.Options",
+        Covers = ["ToeSocketOptions.NoDelay", "ToeSocketOptions.KeepAlive", "ToeSocketOptions.ReceiveBuffer", "ToeSocketOptions.SendBuffer", "ToeSocketOptions.TrafficClass", "ToeSocketOptions.UserTimeout",
+            "OpenResult.Downgrades", "Capability.SocketOption", "Capability.BufferSize"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task EachOption_IsTakenOrTold()
+    {
+        var all = new ToeSocketOptions { NoDelay = false, KeepAlive = true, ReceiveBuffer = 1 << 16, SendBuffer = 1 << 16, TrafficClass = 0x20, UserTimeout = TimeSpan.FromMinutes(1) };
+        foreach (var options in (ToeSocketOptions[])[
+            new() { NoDelay = all.NoDelay }, new() { KeepAlive = all.KeepAlive }, new() { ReceiveBuffer = all.ReceiveBuffer }, new() { SendBuffer = all.SendBuffer },
+            new() { TrafficClass = all.TrafficClass }, new() { UserTimeout = all.UserTimeout }, all])
+        {
+            var (ours, theirs) = await Bench.ConnectAsync(options);
+            Check.That(ours.Downgrades.All(static reason => reason.Class == ToeReasonClass.Capability), $"{options} is downgraded with {string.Join("; ", ours.Downgrades)}");
+            await ours.SendAsync("asked"u8.ToArray());
+            Check.Text("asked", await theirs.ReadAsync(5, Stop));
+            await theirs.SendAsync("answered"u8.ToArray(), Stop);
+            Check.Text("answered", await ours.ReadAsync(8));
+        }
+    }
+
+    [Requirement("TOE-OPEN-013", "A send buffer that is asked for bounds what is taken from an application whose peer does not read, or is a downgrade.", Source = "ToeSocketOptions.SendBuffer", Covers = ["Capability.BufferSize"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task SendBuffer_Bounds()
+    {
+        const int Small = 32 << 10, Large = 4 << 20;
+        var (few, fewDowngrades) = await TakenAsync(Small);
+        var (many, manyDowngrades) = await TakenAsync(Large);
+        if (fewDowngrades.Count + manyDowngrades.Count == 0)
+            Check.That(many - few >= 4 * Small, $"a send buffer of {Small} bytes takes {few}, one of {Large} takes {many}, and neither is a downgrade");
+
+        async Task<(int Taken, IReadOnlyList<ToeReason> Downgrades)> TakenAsync(int size)
+        {
+            var (ours, _) = await Bench.ConnectAsync(new ToeSocketOptions { SendBuffer = size });
+            return (await BackPressureSuite.FillAsync(ours), ours.Downgrades);
+        }
+    }
+
+    [Requirement("TOE-OPEN-014", "A traffic class that is asked for is in the packets of the connection, or is a downgrade.", Source = "ToeSocketOptions.TrafficClass", Covers = ["Capability.SocketOption"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task TrafficClass_IsInThePackets()
+    {
+        const byte Class = 0x48; // AF21, RFC 2597.
+        if (Adapter is not ICapturesPackets capturing)
+            throw new NotOfferedException("it captures no packets");
+        var log = new PacketLog();
+        var started = await capturing.StartCaptureAsync(log, Stop);
+        var capture = started.Capture ?? throw new RefusedException("the capture", started.Refusal);
+        await using (capture)
+        {
+            var (ours, theirs) = await Bench.ConnectAsync(new ToeSocketOptions { TrafficClass = Class });
+            await ours.SendAsync(new byte[] { 1 });
+            await theirs.ReadAsync(1, Stop);
+            if (ours.Downgrades.Count > 0)
+                return;
+            var header = capturing.CaptureLinkType == CaptureLinkType.Ethernet ? 14 : 0;
+            await Bench.UntilAsync(
+                () => log.Packets.Any(packet => packet.IsOutbound && packet.Bytes.Length > header + 1 && packet.Bytes[header] == 0x45 && (packet.Bytes[header + 1] & 0xFC) == Class),
+                "no packet that it sends has the class, and that is no downgrade");
+        }
+    }
+
+    [Requirement("TOE-OPEN-015", "Options that are out of range are refused, a downgrade or an argument's exception, and the next open is none the worse.", Source = "OpenRequest.Options", Covers = ["ToeSocketOptions.Validate"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task NonsensicalOptions_DoNoHarm()
+    {
+        await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
+        foreach (var options in (ToeSocketOptions[])[
+            new() { ReceiveBuffer = int.MaxValue, SendBuffer = int.MaxValue }, new() { ReceiveBuffer = 1, SendBuffer = 1 }, new() { UserTimeout = TimeSpan.MaxValue }, new() { CongestionControl = "" }])
+        {
+            try
+            {
+                var (result, _) = await Bench.TryOpenAsync(listener.EndPoint, options: options);
+                if (result.Socket is { } socket)
+                    await socket.DisposeAsync();
+            }
+            catch (ArgumentException)
+            {
+                // Said, and nothing was taken.
+            }
+        }
+
+        await (await Bench.OpenAsync(listener.EndPoint)).ConnectAsync();
+    }
+
+    [Requirement("TOE-OPEN-016", "A peer that is no endpoint of one host is refused with a reason, and not with a connection.", Source = "OpenRequest.Remote", Covers = ["OpenResult.Refusal"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task ImpossiblePeers_AreRefused()
+    {
+        foreach (var remote in (IPEndPoint[])[new(IPAddress.Any, 9), new(IPAddress.Broadcast, 9), new(IPAddress.Parse("224.0.0.1"), 9), new((await Bench.PeerAsync()).AdapterAddress(AddressFamily.InterNetwork), 0)])
+        {
+            var (result, _) = await Bench.TryOpenAsync(remote);
+            if (result.Socket is not { } socket)
+                continue;
+            // Refused at the connect is early enough.
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+            patience.CancelAfter(TimeSpan.FromMilliseconds(100));
+            try
+            {
+                Check.That((await socket.ConnectAsync(patience.Token)).Outcome != ConnectOutcome.Connected, $"it connected to {remote}");
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+            {
+                // Not connected.
+            }
+            finally
+            {
+                await socket.DisposeAsync();
+            }
+        }
+    }
 }

@@ -62,4 +62,38 @@ internal sealed class SecuritySuite : Suite
         var steps = ports.Zip(ports.Skip(1), static (one, next) => next - one).Where(static step => step is 1 or 2).Count();
         Check.That(steps < Count / 2, $"the ports are {string.Join(", ", ports)}");
     }
+
+    [Requirement("TOE-SECU-005", "Initial sequence numbers of connections one after the other cannot be guessed from one another.", Source = "RFC 6528 §3", Covers = ["TcpConnectionState.SendNext"], Level = RequirementLevel.Should, Needs = AdapterFeatures.ActiveOpen | AdapterFeatures.ExportsState)]
+    public async Task SequenceNumbers_CannotBeGuessed()
+    {
+        const int Count = 8, Near = 1 << 20;
+        var numbers = new List<uint>();
+        for (var i = 0; i < Count; i++)
+        {
+            var (ours, _) = await Bench.ConnectAsync();
+            numbers.Add((await ours.FreezeAsync(Stop)).State.SendNext);
+        }
+
+        var near = numbers.Zip(numbers.Skip(1), static (one, next) => Math.Abs((long)(int)(next - one))).Count(static step => step < Near);
+        Check.That(near < Count / 2, $"the numbers are {string.Join(", ", numbers)}"); // The ports differ, so the hash does (RFC 6528 §3).
+    }
+
+    [Requirement("TOE-SECU-006", "A peer that knocks and goes away again and again takes nothing for good.", Source = "ToeBudget.Used", Needs = AdapterFeatures.PassiveOpen)]
+    public async Task RudePeers_TakeNothing()
+    {
+        var peer = await Bench.PeerAsync();
+        var listener = await Bench.ListenAsync();
+        var before = (await Adapter.RefreshAsync(Stop)).Budgets;
+        for (var i = 0; i < 20; i++)
+        {
+            var theirs = await peer.ConnectAsync(listener.EndPoint, Stop);
+            theirs.Reset();
+            await theirs.DisposeAsync();
+            await (await listener.TakeAsync()).DisposeAsync();
+        }
+
+        await Bench.UntilAsync(
+            async () => (await Adapter.RefreshAsync(Stop)).Budgets.Where(static budget => budget.ConnectionCost > 0).All(budget => budget.Used <= before.Single(one => one.Table == budget.Table).Used),
+            () => "not everything was given back: " + string.Join(", ", Adapter.Status.Budgets.Select(static budget => $"{budget.Table} {budget.Used}")));
+    }
 }

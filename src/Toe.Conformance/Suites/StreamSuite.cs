@@ -167,4 +167,42 @@ internal sealed class StreamSuite : Suite
         socket.TrySend(new byte[1], out _);
         socket.TryCompleteSending();
     }
+
+    [Requirement("TOE-STRM-015", "A thousand questions and answers keep in step.", Source = "IToeAdapterSocket.TrySend", Covers = ["IToeAdapterSocket.TryReceive"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Questions_AreAnswered()
+    {
+        var (ours, theirs) = await Bench.ConnectAsync();
+        for (var i = 0; i < 1000; i++)
+        {
+            await ours.SendAsync(new[] { (byte)i, (byte)(i >> 8) });
+            Check.Bytes([(byte)i, (byte)(i >> 8)], await theirs.ReadAsync(2, Stop));
+            await theirs.SendAsync(new[] { (byte)~i }, Stop);
+            Check.Bytes([(byte)~i], await ours.ReadAsync(1));
+        }
+    }
+
+    [Requirement("TOE-STRM-016", "Both sides may end their streams at the same time, and each reads the other's to its end.", Source = "RFC 9293 §3.6", Covers = ["IToeAdapterSocket.TryCompleteSending"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task Ends_MayMeet()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var (ours, theirs) = await Bench.ConnectAsync();
+            await Task.WhenAll(
+                Task.Run(async () => { await ours.SendAsync("from us"u8.ToArray()); await ours.CompleteSendingAsync(); }),
+                Task.Run(async () => { await theirs.SendAsync("from them"u8.ToArray(), Stop); await theirs.CompleteSendingAsync(Stop); }));
+            Check.Text("from them", await ours.ReadToEndAsync());
+            Check.Text("from us", await theirs.ReadToEndAsync(Stop));
+            Check.Equal(0, ours.Events.Closed.Count);
+        }
+    }
+
+    [Requirement("TOE-STRM-017", "A stream that ends without a byte is an empty stream.", Source = "IoStatus.EndOfStream", Covers = ["IToeAdapterSocket.TryCompleteSending"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task EmptyStreams_AreEmpty()
+    {
+        var (ours, theirs) = await Bench.ConnectAsync();
+        await ours.CompleteSendingAsync();
+        Check.Equal(0, (await theirs.ReadToEndAsync(Stop)).Length);
+        await theirs.CompleteSendingAsync(Stop);
+        Check.Equal(0, (await ours.ReadToEndAsync()).Length);
+    }
 }

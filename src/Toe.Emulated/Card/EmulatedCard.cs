@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using Toe.Emulated.Links;
 using Toe.Emulated.Tcp;
 
@@ -161,6 +162,8 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState, ICaptures
             return OpenResult.Refused(refusal);
         if (Model == OffloadModel.EstablishedState)
             return OpenResult.Refused(OnlyEstablished);
+        if (!HasFamily(request.Remote.AddressFamily))
+            return OpenResult.Refused(ToeReasons.CapabilityAddressFamily.With($"the card has no {request.Remote.AddressFamily} address"));
         // Where the host's routes decide the stack has asked already.
         if (Network.Addresses != AddressModel.SharedWithHost && Network.Reaches(request.Local?.Address, request.Remote, host: null) is { IsNone: false } unreachable)
             return OpenResult.Refused(unreachable);
@@ -186,6 +189,8 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState, ICaptures
             return ListenResult.Refused(refusal);
         if (Model == OffloadModel.EstablishedState)
             return ListenResult.Refused(OnlyEstablished);
+        if (!HasFamily(request.Local.AddressFamily))
+            return ListenResult.Refused(ToeReasons.CapabilityAddressFamily.With($"the card has no {request.Local.AddressFamily} address"));
         if (Network.Serves(request.Local.Address) is { IsNone: false } elsewhere)
             return ListenResult.Refused(elsewhere);
         var downgrades = new List<ToeReason>();
@@ -221,6 +226,8 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState, ICaptures
         Forget();
         return ValueTask.CompletedTask;
     }
+
+    private bool HasFamily(AddressFamily family) => (Network.Families & (family == AddressFamily.InterNetworkV6 ? AdapterFeatures.IPv6 : AdapterFeatures.IPv4)) != AdapterFeatures.None;
 
     /// <summary>What a connection's buffers take of the card's memory.</summary>
     internal static long MemoryOf(TcpSocketOptions options) => (long)options.SendBufferSize + options.ReceiveBufferSize;

@@ -36,6 +36,16 @@ public sealed partial class ReasonTableTests
     }
 
     [Fact]
+    public void Codes_AreFrozen()
+    {
+        var frozen = File.ReadLines(Repository.PathOf("tests", "Toe.Abstractions.Tests", "Reasons", "frozen-codes.txt")).Where(line => !line.StartsWith('#')).ToList();
+        var current = ToeReasons.All.Select(reason => string.Create(CultureInfo.InvariantCulture, $"0x{reason.Code:X4} {reason.Name}")).ToList();
+
+        Assert.Empty(frozen.Except(current)); // Changed or taken away.
+        Assert.Empty(current.Except(frozen)); // Not frozen yet: append it.
+    }
+
+    [Fact]
     public void UnknownCode_HasAName()
     {
         var reason = new ToeReason(0x7F7F, 3, "words");
