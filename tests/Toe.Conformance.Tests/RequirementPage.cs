@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Toe.Testing;
 
 namespace Toe.Conformance.Tests;
 
@@ -13,7 +14,8 @@ internal static class RequirementPage
             # Conformance
 
             What the contract demands of a provider: {requirements.Count} requirements, which the kit `Toe.Conformance` tries on any of them. This page is written from the code
-            (`TOE_REGENERATE=1 dotnet test --project tests/Toe.Conformance.Tests -c Release`) and compared with it by a test.
+            (`TOE_REGENERATE=1 dotnet test --project tests/Toe.Conformance.Tests -c Release`) and compared with it by a test. What is demanded of [the stack](#the-stack) follows them:
+            {StackRequirements.All.Count} requirements, proven by the repository's own tests.
 
             A requirement comes to *Pass*; *PassByRefusal*, where the adapter declares that it cannot and refuses with a documented reason; *Fail*; *UnderDeclared*, where it works though it is
             declared not to; *Waived*, where it fails and a waiver says why, with a link and the day it ends; *Warning*, where it fails and is no MUST; *Skipped*, where the environment lacks
@@ -31,6 +33,21 @@ internal static class RequirementPage
                 page.Append(CultureInfo.InvariantCulture, $"| {requirement.Id} | {requirement.Level.ToString().ToUpperInvariant()} | {requirement.Text} | {requirement.Source} ")
                     .Append(CultureInfo.InvariantCulture, $"| {(requirement.Needs == AdapterFeatures.None ? "" : requirement.Needs)} | {(found > 0 ? found : "")} | {requirement.HostDiffers} |\n");
             }
+        }
+
+        page.Append("""
+
+            ## The stack
+
+            What is demanded of the stack itself, whichever providers it has. Each is proven by the tests of `tests/Toe.Core.Tests` that name it in a trait; those of one requirement run with
+            `dotnet test --project tests/Toe.Core.Tests -c Release --filter-trait "Requirement=TOE-POLI-001"`.
+
+            """);
+        foreach (var group in StackRequirements.All.GroupBy(static requirement => requirement.Group, StringComparer.Ordinal))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"\n### {group.Key}\n\n| Id | What | Stands on |\n|---|---|---|\n");
+            foreach (var requirement in group)
+                page.Append(CultureInfo.InvariantCulture, $"| {requirement.Id} | {requirement.Text} | {requirement.Source} |\n");
         }
 
         page.Append("\n## The contract, member by member\n\n| Member | Requirements |\n|---|---|\n");

@@ -5,7 +5,7 @@ namespace Toe.Core.Tests.Adapters;
 /// <summary>Rule 5: repeated faults open the circuit; probes, never a customer's connection, decide the way back.</summary>
 public sealed class CircuitTests
 {
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-001"), Trait("Requirement", "TOE-CIRC-002")]
     public async Task HealthCircuitOpen_after_repeated_faults_until_probes_succeed()
     {
         var adapter = new ScriptedAdapter("faulty") { OpenScript = call => call.Throws(() => new IOException("scripted")) };
@@ -29,7 +29,7 @@ public sealed class CircuitTests
         Assert.Equal("scripted:faulty", back.Placement.AdapterId);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-002")]
     public async Task FailingProbe_BeginsTheRowAnew()
     {
         var adapter = new ScriptedAdapter("flapping") { OpenScript = call => call.Throws(() => new IOException("scripted")) };
@@ -56,7 +56,7 @@ public sealed class CircuitTests
         Assert.True(bench.Time.GetElapsedTime(mended) >= TimeSpan.FromSeconds(10), "Three probes in a row are two intervals at least.");
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-006")]
     public async Task HealthNotJudged_after_recovery_until_the_firmware_was_read_again()
     {
         var adapter = new ScriptedAdapter("back");
@@ -76,7 +76,7 @@ public sealed class CircuitTests
         await bench.RunUntilAsync(() => bench.Stack.Explain(new ToeConnectRequest(StackBench.Elsewhere)).AdapterId is not null);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-006")]
     public async Task FirmwareThatChangedInTheReset_IsJudgedBeforeAdmission()
     {
         var adapter = new ScriptedAdapter("reflashed");
@@ -91,6 +91,19 @@ public sealed class CircuitTests
 
         await bench.RunUntilAsync(() => bench.Stack.Explain(new ToeConnectRequest(StackBench.Elsewhere)).Candidates.Single().Reason.Is(ToeReasons.VersionFirmwareUnreadable));
         Assert.Equal(0, adapter.Opens);
+    }
+
+    [Fact, Trait("Requirement", "TOE-CIRC-006")]
+    public async Task FirmwareThatChangedUnannounced_IsFoundOnTheTimer()
+    {
+        var adapter = new ScriptedAdapter("reflashed");
+        await using var bench = StackBench.Create(adapter);
+        await bench.RunAsync(bench.Stack.StartAsync(TestContext.Current.CancellationToken).AsTask());
+        Assert.Equal("scripted:reflashed", bench.Stack.Explain(new ToeConnectRequest(StackBench.Elsewhere)).AdapterId);
+
+        adapter.Change(status => status with { FirmwareText = "not a version", Firmware = null });
+
+        await bench.RunUntilAsync(() => bench.Stack.Explain(new ToeConnectRequest(StackBench.Elsewhere)).Candidates.Single().Reason.Is(ToeReasons.VersionFirmwareUnreadable));
     }
 
     [Fact]
@@ -123,7 +136,7 @@ public sealed class CircuitTests
         await bench.RunUntilAsync(() => bench.Stack.Adapters.Count == 0 && adapter.IsDisposed);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-011"), Trait("Requirement", "TOE-PLAC-006")]
     public async Task OrderOfRegistration_IsOrderOfPreference_AndNothingRegisteredChangesNothing()
     {
         var first = new ScriptedAdapter("first");

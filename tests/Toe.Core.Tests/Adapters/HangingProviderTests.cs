@@ -6,7 +6,7 @@ namespace Toe.Core.Tests.Adapters;
 /// <summary>Rule 10: a provider's exceptions, late and missing completions stay inside; the application's call ends in its budget on the host stack.</summary>
 public sealed class HangingProviderTests
 {
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-007"), Trait("Requirement", "TOE-TIME-002")]
     public async Task HealthQuarantined_after_an_open_that_hangs()
     {
         TaskCompletionSource? release = null;
@@ -31,7 +31,7 @@ public sealed class HangingProviderTests
         Assert.Equal(0, adapter.Syns);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-011")]
     public async Task InternalProviderLate_when_discovery_hangs()
     {
         var adapter = new ScriptedAdapter("late");
@@ -50,7 +50,7 @@ public sealed class HangingProviderTests
         await bench.RunUntilAsync(() => bench.Stack.Adapters.Count == 1); // Asked again later: the provider may have recovered.
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-006")]
     public async Task InternalProviderException_from_discovery_is_not_the_callers()
     {
         var broken = new ScriptedProvider { Name = "broken" };
@@ -64,7 +64,7 @@ public sealed class HangingProviderTests
         Assert.Contains(bench.Stack.NotTaken, notTaken => notTaken.Reason.Is(ToeReasons.InternalProviderException));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-004")]
     public async Task HungReading_LosesTheAdapter_AndItsConnections()
     {
         var adapter = new ScriptedAdapter("hung");
@@ -79,7 +79,7 @@ public sealed class HangingProviderTests
         release.SetResult();
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-FALL-006")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task ExceptionFromOpen_FallsBack_WithTheReason(bool atOnce)
@@ -103,7 +103,7 @@ public sealed class HangingProviderTests
         Assert.Contains("FormatException: scripted", connection.Placement.Reason.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-008")]
     public async Task InternalContractViolation_when_open_returns_nothing()
     {
         var adapter = new ScriptedAdapter("empty") { OpenScript = call => call.Answers(() => default) };
@@ -115,7 +115,7 @@ public sealed class HangingProviderTests
         Assert.True(connection.Placement.Reason.Is(ToeReasons.InternalContractViolation));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-006")]
     public async Task ExceptionFromConnect_FallsBack_AndDisposesTheSocket()
     {
         var adapter = new ScriptedAdapter("throws") { Connect = (_, _) => throw new NotSupportedException("scripted") };
@@ -129,7 +129,7 @@ public sealed class HangingProviderTests
         Assert.True(adapter.Sockets.Single().IsAborted);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-006")]
     public async Task CachedAnswersThatThrow_AreRefusals()
     {
         var adapter = new ScriptedAdapter("throws") { Reach = (_, _) => throw new InvalidDataException("scripted") };
@@ -159,7 +159,7 @@ public sealed class HangingProviderTests
         Assert.Equal("scripted:odd", connection.Placement.AdapterId); // The last whole status stands.
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-011")]
     public async Task HungDisposal_DoesNotHoldTheStack()
     {
         var adapter = new ScriptedAdapter("hung");
@@ -178,7 +178,7 @@ public sealed class HangingProviderTests
         await StackBench.UntilAsync(() => adapter.IsDisposed);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TIME-003")]
     public async Task Cancellation_DuringAHungOpen_EndsAtOnce_AndLeaksNothing()
     {
         TaskCompletionSource? release = null;
@@ -199,7 +199,7 @@ public sealed class HangingProviderTests
         Assert.Equal("scripted:hung", next.Placement.AdapterId); // The caller's wish to stop is no fault of the adapter.
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TIME-003")]
     public async Task Cancellation_DuringTheHandshake_AbortsTheSocket()
     {
         var adapter = new ScriptedAdapter("slow") { Connect = (_, _) => new ValueTask<ConnectResult>(new TaskCompletionSource<ConnectResult>().Task) };
@@ -215,7 +215,7 @@ public sealed class HangingProviderTests
         Assert.True(adapter.Sockets.Single().IsAborted);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TIME-001")]
     public async Task TimeBudget_CoversAllAttempts_AndEndsAsATimeOut()
     {
         var first = new ScriptedAdapter("first") { OpenScript = call => call.Hangs() };
@@ -233,7 +233,7 @@ public sealed class HangingProviderTests
         bench.AllowsLeaks = true; // The hung open never answers.
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-007")]
     public async Task HungListen_FallsBackToTheHost_AndTheLateListenerIsDisposed()
     {
         TaskCompletionSource? release = null;
@@ -251,7 +251,7 @@ public sealed class HangingProviderTests
         await StackBench.UntilAsync(() => adapter.Listeners.Any(late => late.IsDisposed));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-009")]
     public async Task LateAndRepeatedEvents_AfterTheEnd_DoNothing()
     {
         var adapter = new ScriptedAdapter("noisy");

@@ -12,7 +12,7 @@ public sealed class IsolationTests
 
     private readonly ScriptedAdapter _adapter = new("aside");
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-005")]
     public async Task OperatorIsolated_until_the_operator_takes_the_adapter_back()
     {
         await using var bench = StackBench.Create(_adapter);
@@ -35,7 +35,7 @@ public sealed class IsolationTests
         Assert.Equal((1, 1), (bench.Log.Of(1007).Count, bench.Log.Of(1008).Count));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-005")]
     public async Task AnAdapterThatComesBack_IsStillSetAside()
     {
         var provider = new ScriptedProvider();

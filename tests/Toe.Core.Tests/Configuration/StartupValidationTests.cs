@@ -159,7 +159,7 @@ public sealed class StartupValidationTests
     public async Task Values_of_another_kind_are_named(string toe, string key) =>
         Assert.Contains($"'{key}'", await TestHost.RefusedStart(toe), StringComparison.Ordinal);
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-007")]
     public async Task Unsigned_malformed_and_wrongly_signed_catalogues_stop_the_start()
     {
         using var files = new SignedCatalogue();
@@ -187,7 +187,7 @@ public sealed class StartupValidationTests
               """);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-007")]
     public async Task Signed_and_allowed_unsigned_catalogues_start()
     {
         using var files = new SignedCatalogue();

@@ -17,7 +17,7 @@ public sealed class HappyEyeballsTests
     private readonly List<IPAddress> _order = [];
     private bool _attemptsAreDeaf;
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-004")]
     public async Task NextAddress_StartsAfterTheDelay_AndNotBefore()
     {
         var connecting = Connecting();
@@ -33,7 +33,7 @@ public sealed class HappyEyeballsTests
         Assert.Equal(Addresses[..2], _order);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-004")]
     public async Task FailureStartsTheNextAtOnce()
     {
         var connecting = Connecting();
@@ -45,7 +45,7 @@ public sealed class HappyEyeballsTests
         await connecting;
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-004")]
     public async Task LosersLateSuccess_IsDisposed()
     {
         _attemptsAreDeaf = true;
@@ -62,7 +62,7 @@ public sealed class HappyEyeballsTests
         Assert.False(winner.IsDisposed);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-004")]
     public async Task AllFailed_TheLastAddressesErrorIsTheCallers()
     {
         var connecting = Connecting();
@@ -81,7 +81,7 @@ public sealed class HappyEyeballsTests
         Assert.Equal(Addresses, _order); // One attempt each.
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TIME-003")]
     public async Task Cancellation_EndsAllAttempts()
     {
         using var cancel = new CancellationTokenSource();

@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Toe.Core.Tests.Scripted;
+using Toe.Policy;
 using Toe.Testing;
 
 namespace Toe.Core.Tests.Connecting;
@@ -7,7 +9,7 @@ namespace Toe.Core.Tests.Connecting;
 /// <summary>Rule 6: Require fails instead of falling back; Forbid asks no adapter and keeps the kernel from offloading.</summary>
 public sealed class ModeTests
 {
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-007")]
     public async Task Require_FailsWithTheTrace_AndTouchesNoHost()
     {
         var adapter = new ScriptedAdapter("full") { OpenScript = call => call.Answers(() => OpenResult.Refused(ToeReasons.ResourceMemory)) };
@@ -37,7 +39,29 @@ public sealed class ModeTests
         Assert.Same(connection, Assert.Single(bench.Stack.Connections));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-003")]
+    public async Task Require_AgainstTheOperatorsForbid_FailsBeforeAnybodyIsAsked()
+    {
+        var adapter = new ScriptedAdapter("one");
+        await using var bench = StackBench.Create(
+            [], [new ScriptedProvider(adapter)], [adapter], static services => services.AddSingleton(new OperatorPlace("/nonexistent/toe.json", "forbid")));
+        using var server = StackBench.HostServer();
+
+        var connect = await Assert.ThrowsAsync<ToeOffloadRequiredException>(() => bench.ConnectAsync(server.LocalEndpoint, ToeMode.Require));
+        var listen = await Assert.ThrowsAsync<ToeOffloadRequiredException>(() => bench.ListenAsync(mode: ToeMode.Require));
+
+        foreach (var trace in new[] { connect.Trace, listen.Trace })
+        {
+            Assert.True(trace.Failed);
+            Assert.Equal(ToeReasons.PolicyConflict.With("request says Require, operator TOE_MODE says Forbid (Operator.Forbidden)"), trace.Reason);
+        }
+
+        Assert.Equal(connect.Trace, bench.Stack.Explain(new ToeConnectRequest(server.LocalEndpoint) { Mode = ToeMode.Require }));
+        Assert.Equal((0, 0), (adapter.Opens, adapter.Listeners.Count));
+        Assert.False(server.Pending());
+    }
+
+    [Fact, Trait("Requirement", "TOE-POLI-008"), Trait("Requirement", "TOE-PLAC-002")]
     public async Task Forbid_AsksNoAdapter()
     {
         var adapter = new ScriptedAdapter("one");
@@ -51,7 +75,7 @@ public sealed class ModeTests
         Assert.Equal(CandidateOutcome.NotAsked, connection.Trace.Candidates.Single().Outcome);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-009")]
     public async Task EnvironmentUncontrolled_where_a_kernel_module_takes_any_socket()
     {
         var module = new ScriptedKernelAdapter("t4_tom", canKeepOff: false);
@@ -69,7 +93,7 @@ public sealed class ModeTests
         Assert.Equal(thrown.Trace, bench.Stack.Explain(new ToeConnectRequest(server.LocalEndpoint) { Mode = ToeMode.Forbid }));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-009")]
     public async Task HostSockets_AreSteeredAway_WhereTheModuleHonoursAMark()
     {
         var module = new ScriptedKernelAdapter("t4_tom", canKeepOff: true) { Reach = static (_, _) => ToeReasons.RouteNotThroughAdapter };
@@ -83,7 +107,7 @@ public sealed class ModeTests
         Assert.Equal(2, module.KeptOff); // The connecting socket, and the listening one.
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-009")]
     public async Task SteeringThatFails_IsNoCertainty()
     {
         var module = new ScriptedKernelAdapter("t4_tom", canKeepOff: true) { Reach = static (_, _) => ToeReasons.RouteNotThroughAdapter, Steering = static _ => ToeReasons.EnvironmentPrivilege };
@@ -97,7 +121,7 @@ public sealed class ModeTests
         await Assert.ThrowsAsync<ToeOffloadRequiredException>(() => bench.ConnectAsync(server.LocalEndpoint, ToeMode.Forbid));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-007")]
     public async Task KernelManagedConnection_IsDrivenAsASocket_AndSaysHowSureItIs()
     {
         var module = new ScriptedKernelAdapter("t4_tom", canKeepOff: true);
@@ -116,7 +140,7 @@ public sealed class ModeTests
         Assert.True(lost.Reason.Is(ToeReasons.HealthFailed)); // A dead card's sockets may hang: its health ended this one.
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-001")]
     public async Task Fallback_HasALogLine_ACounterAndARowInTheTable()
     {
         var adapter = new ScriptedAdapter("full") { OpenScript = call => call.Answers(() => OpenResult.Refused(ToeReasons.ResourceMemory)) };
@@ -153,7 +177,7 @@ public sealed class ModeTests
             await connection.DisposeAsync();
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-005")]
     public async Task Downgrades_AreReported_NotDropped()
     {
         var adapter = new ScriptedAdapter("one") { Downgrades = [ToeReasons.CapabilityCongestionControl.With("bbr")] };
@@ -164,7 +188,7 @@ public sealed class ModeTests
         Assert.Equal("bbr", Assert.Single(connection.Downgrades).Text);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-005")]
     public async Task CapabilityCongestionControl_and_buffer_sizes_that_the_host_does_not_have_are_downgrades()
     {
         await using var bench = StackBench.Create();
@@ -178,7 +202,7 @@ public sealed class ModeTests
         Assert.Contains(connection.Downgrades, downgrade => downgrade.Is(ToeReasons.CapabilityBufferSize));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-005")]
     public async Task OwnSourceAddress_LostInTheFallback_IsADowngrade()
     {
         var own = IPAddress.Parse("192.0.2.77");
@@ -197,7 +221,7 @@ public sealed class ModeTests
         Assert.NotEqual(own, connection.LocalEndPoint.Address);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-010")]
     public async Task OperatorsRuleOnALocalPrefix_CatchesAnUnboundConnect()
     {
         var adapter = new ScriptedAdapter("one") { Address = IPAddress.Parse("192.0.2.50") };
@@ -217,7 +241,7 @@ public sealed class ModeTests
         Assert.True(connection.Placement.Reason.Is(ToeReasons.PolicyForbidden), connection.Trace.ToString());
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-010")]
     public async Task RuleOnTheRoutesSourceAddress_DecidesBeforeAnyAdapterIsAsked()
     {
         Needs.Linux();

@@ -9,7 +9,7 @@ public sealed class PeerAnswerTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-FALL-002")]
     [InlineData(SocketError.ConnectionRefused)]
     [InlineData(SocketError.ConnectionReset)]
     [InlineData(SocketError.HostUnreachable)]
@@ -30,7 +30,7 @@ public sealed class PeerAnswerTests
         Assert.Empty(bench.Stack.Connections);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-002")]
     public async Task RefusingPeer_OnTheHost_GivesTheSameException()
     {
         var adapter = new ScriptedAdapter("one");
@@ -47,7 +47,7 @@ public sealed class PeerAnswerTests
         Assert.Equal(typeof(SocketException), onAdapter.GetType());
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-003")]
     public async Task PeerAnswers_NeverOpenTheCircuit()
     {
         var adapter = new ScriptedAdapter("one");
@@ -62,7 +62,7 @@ public sealed class PeerAnswerTests
         Assert.Equal("scripted:one", connection.Placement.AdapterId);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-002"), Trait("Requirement", "TOE-FALL-001")]
     public async Task RefusalByTheAdapter_GoesOnToTheNext_ThenToTheHost()
     {
         var first = new ScriptedAdapter("first") { OpenScript = call => call.Answers(() => OpenResult.Refused(ToeReasons.ResourceMemory)) };
@@ -80,7 +80,7 @@ public sealed class PeerAnswerTests
         Assert.Equal((0, 1), (first.Syns, second.Syns));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-003")]
     public async Task CardThatFailsDuringTheHandshake_CostsASecondSyn_Elsewhere()
     {
         var dying = new ScriptedAdapter("dying");
@@ -101,7 +101,7 @@ public sealed class PeerAnswerTests
         forever.SetResult(ConnectResult.Connected); // Late: nobody wants it, and it is disposed.
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-007")]
     public async Task CardThatFailsDuringTheHandshake_WithRequire_Fails()
     {
         var dying = new ScriptedAdapter("dying") { Connect = (_, _) => new ValueTask<ConnectResult>(new TaskCompletionSource<ConnectResult>().Task) };

@@ -32,7 +32,7 @@ public sealed class CancellationTests
         Assert.Equal([9], await ConnectionPair.ReadToEndAsync(pair.Peer));
     }
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-TIME-004")]
     public async Task CancelledRead_LosesNothing(CarrierKind kind)
     {
         await using var pair = await ConnectionPair.OpenAsync(kind);
@@ -60,7 +60,7 @@ public sealed class CancellationTests
         }
     }
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-TIME-004")]
     public async Task CancelledWrite_HasSentAPrefix_AndTheNextFollowsIt(CarrierKind kind)
     {
         await using var pair = await ConnectionPair.OpenAsync(kind);
@@ -118,7 +118,7 @@ public sealed class CancellationTests
         Assert.Equal(1, await ConnectionPair.Soon(next));
     }
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-TIME-004")]
     public async Task CancellationsAmongData_LoseNoByte(CarrierKind kind)
     {
         const int Seed = 20261123;

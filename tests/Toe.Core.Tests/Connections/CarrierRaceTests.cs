@@ -8,7 +8,7 @@ public sealed class CarrierRaceTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory, InlineData(false), InlineData(true)]
+    [Theory, InlineData(false), InlineData(true), Trait("Requirement", "TOE-FALL-009")]
     public async Task SpuriousEventsFromManyThreads_LoseAndRepeatNothing(bool inline)
     {
         var seed = Random.Shared.Next();
@@ -164,7 +164,7 @@ public sealed class CarrierRaceTests
         }
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-009")]
     public async Task EventsAfterTheEnd_AreHeardByNobody()
     {
         var adapter = new ScriptedAdapter("late");
@@ -185,7 +185,7 @@ public sealed class CarrierRaceTests
         await Assert.ThrowsAsync<ObjectDisposedException>(() => connection.ReceiveAsync(new byte[1], Token).AsTask());
     }
 
-    [Theory, InlineData(false), InlineData(true)]
+    [Theory, InlineData(false), InlineData(true), Trait("Requirement", "TOE-FALL-010")]
     public async Task UserCode_RunsOnTheAdaptersThread_OnlyWhenAskedTo(bool inline)
     {
         var adapter = new ScriptedAdapter("thread");

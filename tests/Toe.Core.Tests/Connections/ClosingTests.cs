@@ -8,7 +8,7 @@ public sealed class ClosingTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-CARR-003")]
     public async Task Dispose_SendsFinBehindWhatWasSent(CarrierKind kind)
     {
         await using var pair = await ConnectionPair.OpenAsync(kind);
@@ -20,7 +20,7 @@ public sealed class ClosingTests
         Assert.Equal(size, (await ConnectionPair.ReadToEndAsync(pair.Peer)).Length);
     }
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-CARR-003")]
     public async Task DisposeOverUnreadData_SendsRst(CarrierKind kind)
     {
         await using var pair = await ConnectionPair.OpenAsync(kind);
@@ -32,7 +32,7 @@ public sealed class ClosingTests
         await AssertResetAsync(pair.Peer);
     }
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-CARR-003")]
     public async Task Abort_SendsRst(CarrierKind kind)
     {
         await using var pair = await ConnectionPair.OpenAsync(kind);
@@ -48,7 +48,7 @@ public sealed class ClosingTests
         Assert.DoesNotContain(pair.Subject, pair.Stack.Connections);
     }
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-CARR-004")]
     public async Task ResetByThePeer_IsASocketException_WrappedByTheStream(CarrierKind kind)
     {
         await using var pair = await ConnectionPair.OpenAsync(kind);
@@ -76,7 +76,7 @@ public sealed class ClosingTests
         Assert.Contains(reset.SocketErrorCode, new[] { SocketError.ConnectionReset, SocketError.Shutdown }); // EPIPE, when the reset came before the write saw it.
     }
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-CARR-004")]
     public async Task ResetUnderBothDirections_IsNeverTakenForTheEndOfTheStream(CarrierKind kind)
     {
         for (var round = 0; round < 20; round++)
@@ -108,7 +108,7 @@ public sealed class ClosingTests
         Assert.Contains(thrown.SocketErrorCode, new[] { SocketError.ConnectionReset, SocketError.Shutdown });
     }
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-CARR-003")]
     public async Task Dispose_FailsCallsThatWait(CarrierKind kind)
     {
         await using var pair = await ConnectionPair.OpenAsync(kind);
@@ -138,7 +138,7 @@ public sealed class ClosingTests
         Assert.Equal([1, 2], await ConnectionPair.ReadToEndAsync(pair.Peer));
     }
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-CARR-003")]
     public async Task Abort_FailsCallsThatWait(CarrierKind kind)
     {
         await using var pair = await ConnectionPair.OpenAsync(kind);

@@ -7,7 +7,7 @@ public sealed class HalfCloseTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-CARR-002")]
     public async Task CompletingSending_SendsFinBehindTheData_AndReceivingGoesOn(CarrierKind kind)
     {
         await using var pair = await ConnectionPair.OpenAsync(kind);

@@ -9,7 +9,7 @@ public sealed class LostConnectionTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-CARR-005")]
     [InlineData(AdapterHealth.Failed)]
     [InlineData(AdapterHealth.Removed)]
     public async Task DeadAdapter_EndsPendingAndLaterCalls_WithReasonAndAcknowledgedBytes(AdapterHealth health)
@@ -127,7 +127,7 @@ public sealed class LostConnectionTests
         Assert.Empty(bench.Log.Of(1011));
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-FALL-008")]
     [InlineData(IoStatus.Done, 0)]
     [InlineData(IoStatus.Done, 17)]
     [InlineData(IoStatus.Done, -1)]
@@ -150,7 +150,7 @@ public sealed class LostConnectionTests
         Assert.Single(bench.Log.Of(1001));
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-FALL-008")]
     [InlineData(IoStatus.Done, 0)]
     [InlineData(IoStatus.Done, 17)]
     [InlineData(IoStatus.Done, -1)]
@@ -185,7 +185,7 @@ public sealed class LostConnectionTests
         Assert.Contains("scripted", lost.Reason.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-009")]
     public async Task ReadinessAnnouncedTooOftenOrForNothing_CostsNothing()
     {
         var adapter = new ScriptedAdapter("noisy");

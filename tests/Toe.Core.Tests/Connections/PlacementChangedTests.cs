@@ -7,7 +7,7 @@ namespace Toe.Core.Tests.Connections;
 /// <summary>Placements are announced on the pool, one at a time, in order.</summary>
 public sealed class PlacementChangedTests
 {
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-008")]
     public async Task Announcements_ComeInOrder_OneAtATime_OnThePool()
     {
         await using var pair = await ConnectionPair.OpenAsync(CarrierKind.Host);
@@ -48,7 +48,7 @@ public sealed class PlacementChangedTests
         Assert.Equal(Enumerable.Range(0, Changes).Select(i => (ushort)i), heard);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-008")]
     public async Task HandlerThatThrows_IsLogged_AndHidesNothingFromTheNextChange()
     {
         await using var bench = StackBench.Create();
@@ -71,7 +71,7 @@ public sealed class PlacementChangedTests
         void Count(ToeConnection sender, Placement placement) => heard.Release();
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-008")]
     public async Task HandlerThatBlocks_HoldsUpNeitherTheConnectionNorItsDisposal()
     {
         await using var pair = await ConnectionPair.OpenAsync(CarrierKind.Host);

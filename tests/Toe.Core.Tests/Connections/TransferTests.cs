@@ -7,7 +7,7 @@ public sealed class TransferTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-CARR-001")]
     public async Task RandomSizes_BothWaysAtOnce_ArriveUnchanged(CarrierKind kind)
     {
         var seed = Random.Shared.Next();

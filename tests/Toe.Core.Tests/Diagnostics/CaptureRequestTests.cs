@@ -13,7 +13,7 @@ public sealed class CaptureRequestTests
 
     private static ToeProgram This => ToeProgram.Find(Environment.ProcessId)!;
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-008")]
     public async Task Packets_OfAllAdapters_AreOneSection_WithAnInterfaceEach()
     {
         var (one, two) = (new ScriptedCapturingAdapter("one"), new ScriptedCapturingAdapter("two") { CaptureLinkType = CaptureLinkType.Ethernet });
@@ -43,7 +43,7 @@ public sealed class CaptureRequestTests
         Assert.Empty(one.Captures);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-008")]
     public async Task ASlowReader_LosesPackets_AndNobodyWaitsForIt()
     {
         const int Packets = 2000;

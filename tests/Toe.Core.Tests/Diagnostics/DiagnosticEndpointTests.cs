@@ -15,7 +15,7 @@ public sealed class DiagnosticEndpointTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-007")]
     public async Task Socket_IsItsOwnersOnly_AndGoesWithTheStack()
     {
         Needs.Linux();
@@ -86,7 +86,7 @@ public sealed class DiagnosticEndpointTests
         Assert.Empty(Directory.GetFileSystemEntries(bench.Folder));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-007")]
     public async Task Answer_HasTheDocumentedNames()
     {
         await using var bench = new EndpointBench();

@@ -28,7 +28,7 @@ public sealed class CatalogueSignatureTests : IDisposable
         Assert.False(IsValid(der));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-007")]
     public void Refuses_any_changed_byte() => Gen.Select(Gen.Int[0, SignedCatalogue.First.Length - 1], Gen.Byte[1, 255]).Sample(
         (at, change) =>
         {

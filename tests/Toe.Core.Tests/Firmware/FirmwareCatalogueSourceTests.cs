@@ -53,7 +53,7 @@ public sealed class FirmwareCatalogueSourceTests : IDisposable
         Assert.Equal(new FirmwareVersion(2), source.Current.Entries[0].Minimum);
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-CIRC-007")]
     [InlineData(true)]
     [InlineData(false)]
     public void A_wrong_replacement_keeps_the_last_good_one_with_one_error(bool signed)

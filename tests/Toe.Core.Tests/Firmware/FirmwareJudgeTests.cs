@@ -21,13 +21,13 @@ public sealed class FirmwareJudgeTests
         Assert.Equal(("emulated/Software TOE", "the software TOE's own release history"), (assessment.CatalogueEntry, assessment.Source));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-006")]
     public void VersionFirmwareOld_is_refused() =>
         Check(
             FirmwareBench.Judge("0.9.9"), FirmwareVerdict.Refuse, ToeReasons.VersionFirmwareOld,
             "0.9.9.0 is older than the minimum 1.0.0.0");
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-006")]
     public void VersionFirmwareBlocked_is_refused_with_its_advisory()
     {
         var assessment = FirmwareBench.Judge("1.1.3");
@@ -48,7 +48,7 @@ public sealed class FirmwareJudgeTests
             FirmwareBench.Judge("1.1.9"), FirmwareVerdict.Warn, ToeReasons.VersionFirmwareOutdated,
             "1.1.9.0 is older than the recommended 1.2.0.0");
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-CIRC-006")]
     [InlineData(null, "the adapter reports no version")]
     [InlineData("", "'' does not follow the grammar of emulated")]
     [InlineData("N/A", "'N/A' does not follow the grammar of emulated")]
@@ -169,7 +169,7 @@ public sealed class FirmwareJudgeTests
         }
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-006")]
     public void No_text_that_is_not_a_version_is_ever_ok() => Gen.String.Sample(text =>
         FirmwareVersion.TryParse(text, out _) || FirmwareBench.Judge(text).Verdict == FirmwareVerdict.Refuse);
 

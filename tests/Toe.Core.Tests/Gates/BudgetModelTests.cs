@@ -17,7 +17,7 @@ public sealed class BudgetModelTests
         CloseOne,
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-004")]
     public void Lent_NeverExceedsWhatIsThere() => Gen.Select(Gen.Int[1, 40], Gen.Double[0, 0.5], Gen.Enum<Step>().Array[0, 200]).Sample(
         (limit, share, steps) =>
         {

@@ -8,7 +8,7 @@ public sealed class GateTests
 {
     private static readonly IPEndPoint Six = new(IPAddress.Parse("2001:db8::1"), 7);
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-001")]
     public async Task EveryGateIsAsked_InOrder_AndTheUnbuiltSayNotApplicable()
     {
         var adapter = new ScriptedAdapter("one");
@@ -22,7 +22,7 @@ public sealed class GateTests
         Assert.Equal("scripted:one", trace.AdapterId);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-003")]
     public async Task Explain_ReservesAndOpensNothing()
     {
         var adapter = new ScriptedAdapter("one");
@@ -38,7 +38,7 @@ public sealed class GateTests
         Assert.Empty(bench.Stack.Connections);
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-PLAC-002")]
     [InlineData("Route.NotThroughAdapter")]
     [InlineData("Route.None")]
     [InlineData("Route.LocalAddress")]
@@ -86,7 +86,7 @@ public sealed class GateTests
         Assert.True(bench.Stack.Explain(new ToeConnectRequest(StackBench.Elsewhere)).Reason.Is(ToeReasons.CapabilityActiveOpen));
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-PLAC-004")]
     [InlineData("connections", "Resource.Connections")]
     [InlineData("l2t", "Resource.Neighbours")]
     [InlineData("memory", "Resource.Memory")]
@@ -104,7 +104,7 @@ public sealed class GateTests
         Assert.Contains(table, reason.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-004")]
     public async Task ResourceConnections_before_the_table_is_full()
     {
         var adapter = new ScriptedAdapter("small");
@@ -136,7 +136,7 @@ public sealed class GateTests
         Assert.True(bench.Stack.Explain(new ToeConnectRequest(StackBench.Elsewhere)).Reason.Is(ToeReasons.ResourceConnections));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-003")]
     public async Task LeaseOfARefusedOpen_IsGivenBack()
     {
         var adapter = new ScriptedAdapter("one") { OpenScript = call => call.Answers(() => OpenResult.Refused(ToeReasons.ResourceMemory)) };
@@ -164,7 +164,7 @@ public sealed class GateTests
         Assert.Equal("one port is down", candidate.Gates.Single(gate => gate.Gate == "Health").Reason.Text);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-001")]
     public async Task HealthFailed_is_refused_from_cached_status()
     {
         var adapter = new ScriptedAdapter("failed");

@@ -12,7 +12,7 @@ public sealed class HostRulesGateTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-005")]
     public async Task EnvironmentHostRules_names_the_rule_that_an_offload_would_walk_around()
     {
         using var host = new FilteredHost();
@@ -26,7 +26,7 @@ public sealed class HostRulesGateTests
         Assert.Equal(GateOutcome.Pass, Gate(bench, StackBench.Elsewhere).Outcome);
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-PLAC-005")]
     [InlineData("Toe:AllowBypass", "true")]
     [InlineData("Toe:Policy:Rules:0:AllowBypass", "true")]
     public async Task ThePolicy_MayAllowIt_AndTheTraceSaysSo(string key, string value)

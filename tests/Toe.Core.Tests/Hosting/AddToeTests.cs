@@ -89,7 +89,7 @@ public sealed class AddToeTests
         await made.Disposed.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-006")]
     public async Task ChangedConfiguration_IsInForceForNewConnections()
     {
         var adapter = new ScriptedAdapter("one");
@@ -118,7 +118,7 @@ public sealed class AddToeTests
         Assert.Contains("not this one", ruled.Trace.ModeSource, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-006")]
     public async Task ConfigurationThatTurnsWrong_LeavesTheLastGoodOneInForce()
     {
         var adapter = new ScriptedAdapter("one");

@@ -91,7 +91,7 @@ public sealed class AdoptTests
         Assert.Throws<ObjectDisposedException>(() => socket.Available);
     }
 
-    [Theory, InlineData(false), InlineData(true)]
+    [Theory, InlineData(false), InlineData(true), Trait("Requirement", "TOE-POLI-009")]
     public async Task SocketThatAModuleMayHave_IsNotClaimedForTheHost_NotEvenBeforeDiscovery(bool forbidden)
     {
         var module = new ScriptedKernelAdapter("t4_tom", canKeepOff: true);
@@ -118,7 +118,7 @@ public sealed class AdoptTests
         Assert.True(connection.Placement.Reason.Is(ToeReasons.EnvironmentUncontrolled));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TIME-005")]
     public async Task DisposalOfTheStack_EndsAnAdoptionThatWaits()
     {
         var provider = new ScriptedProvider();

@@ -6,7 +6,7 @@ namespace Toe.Core.Tests.Hosting;
 /// <summary>Explain answers by the same gates, reserves nothing and opens nothing.</summary>
 public sealed class ExplainTests
 {
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-002")]
     public async Task Connect_NamesEveryAdapterAndEveryGate()
     {
         var unreachable = new ScriptedAdapter("first") { Reach = static (_, _) => ToeReasons.RouteNotThroughAdapter };
@@ -27,7 +27,7 @@ public sealed class ExplainTests
         Assert.Equal((trace.AdapterId, trace.Reason), (connection.Trace.AdapterId, connection.Trace.Reason));
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-PLAC-003")]
     [InlineData(null, "HostStack", "Resource.Connections")]
     [InlineData(ToeMode.Require, "None", "Resource.Connections")]
     [InlineData(ToeMode.Forbid, "HostStack", "Policy.Forbidden")]
@@ -54,7 +54,7 @@ public sealed class ExplainTests
         Assert.Equal(trace, connection.Trace);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-003")]
     public async Task Explaining_TakesNoLease()
     {
         var small = new ScriptedAdapter("small");
@@ -67,7 +67,7 @@ public sealed class ExplainTests
         Assert.Equal("scripted:small", connection.Placement.AdapterId);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-003")]
     public async Task Listen_AnswersAsTheListenerWould_AndBindsNothing()
     {
         var deaf = new ScriptedAdapter("deaf") { Serve = static _ => ToeReasons.RouteLocalAddress };

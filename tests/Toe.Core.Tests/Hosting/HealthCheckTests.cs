@@ -40,7 +40,7 @@ public sealed class HealthCheckTests
         Assert.Contains("Environment.Privilege", (string)report.Data["eth7"], StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-CIRC-009")]
     [InlineData(AdapterHealth.Failed, "Health.Failed")]
     [InlineData(AdapterHealth.Recovering, "Health.Recovering")]
     [InlineData(AdapterHealth.Removed, "Health.Removed")]
@@ -75,7 +75,7 @@ public sealed class HealthCheckTests
         Assert.Contains("Version.FirmwareUnreadable", report.Description, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-009")]
     public async Task ModuleThatCannotBeToldOff_Degrades()
     {
         using var host = await StartAsync("{}", new ScriptedProvider(new ScriptedKernelAdapter("t4_tom", canKeepOff: false)));
@@ -86,7 +86,7 @@ public sealed class HealthCheckTests
         Assert.Contains("Environment.Uncontrolled", report.Description, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-009")]
     public async Task FallbacksBeyondTheAllowance_Degrade()
     {
         var adapter = new ScriptedAdapter("a") { Reach = static (_, remote) => remote.Equals(StackBench.Elsewhere) ? ToeReason.None : ToeReasons.RouteNotThroughAdapter };

@@ -10,7 +10,7 @@ public sealed class ProviderLoaderTests
 {
     private static string OldProvider => Path.Combine(AppContext.BaseDirectory, "assets", "OldProvider", "Acme.Offload.dll");
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-008")]
     public void VersionContract_of_an_assembly_really_built_against_another_major()
     {
         Assert.Null(ProviderLoader.TryLoad(OldProvider, out var reason));
@@ -21,7 +21,7 @@ public sealed class ProviderLoaderTests
         Assert.False(File.Exists(Path.Combine(AppContext.BaseDirectory, "old-provider-ran"))); // Not a line of it ran.
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-008")]
     public void VersionContract_of_newer_contracts()
     {
         using var folder = new TempFolder();

@@ -10,7 +10,7 @@ public sealed class StackDisposalTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TIME-005")]
     public async Task ConnectsUnderWay_End()
     {
         var adapter = new ScriptedAdapter("hangs");
@@ -23,13 +23,10 @@ public sealed class StackDisposalTests
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
             return ConnectResult.Connected;
         };
-        using var busy = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        busy.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        busy.Listen(0);
-        var waiting = await FillBacklogAsync((IPEndPoint)busy.LocalEndPoint!);
+        using var busy = await BusyServer.StartAsync();
 
         var onAdapter = bench.Stack.ConnectAsync(new ToeConnectRequest(StackBench.Elsewhere), Token).AsTask();
-        var onHost = bench.Stack.ConnectAsync(new ToeConnectRequest(busy.LocalEndPoint!) { Mode = ToeMode.Forbid }, Token).AsTask();
+        var onHost = bench.Stack.ConnectAsync(new ToeConnectRequest(busy.EndPoint) { Mode = ToeMode.Forbid }, Token).AsTask();
         await ConnectionPair.Soon(arrived.Task);
         Assert.False(onAdapter.IsCompleted || onHost.IsCompleted);
 
@@ -37,11 +34,25 @@ public sealed class StackDisposalTests
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => ConnectionPair.Soon(onAdapter));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => ConnectionPair.Soon(onHost));
-        foreach (var socket in waiting)
-            socket.Dispose();
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TIME-005")]
+    public async Task ListensUnderWay_End()
+    {
+        var provider = new ScriptedProvider();
+        var discovery = provider.Discovering.Hangs();
+        await using var bench = StackBench.Create(new() { ["Toe:ControlDeadline"] = "00:10:00" }, [provider], []);
+        var listening = bench.Stack.ListenAsync(new ToeListenRequest(new IPEndPoint(IPAddress.Loopback, 0)), Token).AsTask();
+        Assert.False(listening.IsCompleted);
+
+        var disposing = bench.Stack.DisposeAsync().AsTask();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => ConnectionPair.Soon(listening));
+        discovery.SetResult();
+        await bench.RunAsync(disposing);
+    }
+
+    [Fact, Trait("Requirement", "TOE-TIME-005"), Trait("Requirement", "TOE-LSTN-008")]
     public async Task AcceptsUnderWay_End_AndUnacceptedConnectionsAreClosed()
     {
         await using var bench = StackBench.Create();
@@ -61,7 +72,7 @@ public sealed class StackDisposalTests
         await empty.DisposeAsync();
     }
 
-    [Theory, ClassData(typeof(Carriers))]
+    [Theory, ClassData(typeof(Carriers)), Trait("Requirement", "TOE-TIME-005")]
     public async Task DataCallsUnderWay_Fail(CarrierKind kind)
     {
         await using var pair = await ConnectionPair.OpenAsync(kind);
@@ -95,7 +106,7 @@ public sealed class StackDisposalTests
         Assert.Equal(0, await ConnectionPair.Soon(peer.GetStream().ReadAsync(new byte[1], Token)));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TIME-005")]
     public async Task EveryCallAfterwards_SaysSo()
     {
         var bench = StackBench.Create(new ScriptedAdapter("one"));
@@ -152,24 +163,5 @@ public sealed class StackDisposalTests
 
         Assert.False(events.Admit(syn, out var refusal));
         Assert.True(refusal.Is(ToeReasons.InternalStackDisposed), refusal.ToString());
-    }
-
-    /// <summary>Connects until the kernel answers no more: the next connect waits.</summary>
-    private static async Task<List<Socket>> FillBacklogAsync(IPEndPoint listener)
-    {
-        var sockets = new List<Socket>();
-        while (true)
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            sockets.Add(socket);
-            var connecting = socket.ConnectAsync(listener, Token).AsTask();
-            if (await Task.WhenAny(connecting, Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, Token)) != connecting)
-            {
-                _ = connecting.ContinueWith(static task => task.Exception, TaskScheduler.Default);
-                return sockets;
-            }
-
-            await connecting;
-        }
     }
 }

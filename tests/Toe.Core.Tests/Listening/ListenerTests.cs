@@ -11,7 +11,7 @@ public sealed class ListenerTests
 
     private static IPEndPoint Somebody { get; } = new(IPAddress.Parse("198.51.100.7"), 50_000);
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-LSTN-001")]
     public async Task HostBindsFirst_AndAdaptersTakeTheSameNumber()
     {
         var one = new ScriptedAdapter("one");
@@ -26,7 +26,7 @@ public sealed class ListenerTests
         Assert.Equal([CandidateOutcome.Taken, CandidateOutcome.Taken], listener.Trace.Candidates.Select(candidate => candidate.Outcome));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-LSTN-001")]
     public async Task PortThatTheHostHas_IsTheHostsError_AndNoAdapterIsAsked()
     {
         var adapter = new ScriptedAdapter("one");
@@ -39,7 +39,7 @@ public sealed class ListenerTests
         Assert.Empty(adapter.Listeners);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-006"), Trait("Requirement", "TOE-LSTN-002")]
     public async Task BothWays_ArriveAtOneAccept_EachWithItsPlacement()
     {
         var adapter = new ScriptedAdapter("one");
@@ -59,7 +59,7 @@ public sealed class ListenerTests
         Assert.Equal([42], await peer!.ReceiveAsync(1));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-LSTN-003")]
     public async Task RefusedPassiveOpen_IsLeftToTheHost_WithTheReason()
     {
         var adapter = new ScriptedAdapter("full");
@@ -81,7 +81,7 @@ public sealed class ListenerTests
         Assert.Single(bench.Log.Of(1010));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-LSTN-004")]
     public async Task AdapterThatDies_CostsNoListener_AndIsAskedAgainWhenItIsBack()
     {
         var adapter = new ScriptedAdapter("dies");
@@ -102,7 +102,7 @@ public sealed class ListenerTests
         Assert.Equal("scripted:dies", offloaded.Placement.AdapterId);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-LSTN-004")]
     public async Task ListenerThatStops_IsAskedForAgain_AndTheHostGoesOn()
     {
         var adapter = new ScriptedAdapter("stops");
@@ -145,7 +145,7 @@ public sealed class ListenerTests
         Assert.True(listener.Trace.Candidates.Single().Reason.Is(ToeReasons.CapabilityPassiveOpen));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-LSTN-005")]
     public async Task OwnAddress_ThatTheAdapterRefuses_IsAnErrorWithItsReason()
     {
         var adapter = new ScriptedAdapter("own", addresses: AddressModel.Own) { ListenScript = call => call.Answers(() => ListenResult.Refused(ToeReasons.RouteTupleInUse)) };
@@ -167,7 +167,7 @@ public sealed class ListenerTests
         Assert.Equal(adapter.Listeners.Single().LocalEndPoint, listener.LocalEndPoint);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-LSTN-006")]
     public async Task Require_KeepsThePort_AndTheHostAnswersRst()
     {
         var adapter = new ScriptedAdapter("one");
@@ -183,7 +183,7 @@ public sealed class ListenerTests
         Assert.Equal("scripted:one", accepted.Placement.AdapterId);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-LSTN-006")]
     public async Task Require_WithNobodyToTakeIt_Fails_AndFreesThePort()
     {
         var adapter = new ScriptedAdapter("no") { ListenScript = call => call.Answers(() => ListenResult.Refused(ToeReasons.ResourceListeners)) };
@@ -198,7 +198,7 @@ public sealed class ListenerTests
         Assert.Equal(local, again.LocalEndPoint);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-008")]
     public async Task Forbid_AsksNoAdapter()
     {
         var adapter = new ScriptedAdapter("one");
@@ -226,7 +226,7 @@ public sealed class ListenerTests
         Assert.Equal([1], await first!.ReceiveAsync(1));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-LSTN-008")]
     public async Task Disposal_EndsWaitingAccepts_AndResetsWhatNobodyAccepted()
     {
         var adapter = new ScriptedAdapter("one");
@@ -239,6 +239,46 @@ public sealed class ListenerTests
         Assert.Equal(IoStatus.Reset, await peer!.WaitForEndAsync());
         await Assert.ThrowsAsync<ObjectDisposedException>(() => listener.AcceptAsync(None).AsTask());
         Assert.True(adapter.Listeners.Single().IsDisposed);
+    }
+
+    [Fact, Trait("Requirement", "TOE-LSTN-008")]
+    public async Task Disposal_EndsAcceptsThatWait_AndAcceptedConnectionsLiveOn()
+    {
+        var adapter = new ScriptedAdapter("one");
+        await using var bench = StackBench.Create(adapter);
+        var listener = await bench.ListenAsync();
+        var (peer, _) = await adapter.Listeners.Single().KnockAsync(Somebody);
+        await using var offloaded = await listener.AcceptAsync(None);
+        using var client = new TcpClient();
+        await client.ConnectAsync(listener.LocalEndPoint, None);
+        await using var plain = await listener.AcceptAsync(None);
+        var waiting = listener.AcceptAsync(None).AsTask();
+
+        await bench.RunAsync(listener.DisposeAsync().AsTask());
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        await offloaded.SendAsync(new byte[] { 1 }, None);
+        Assert.Equal([1], await peer!.ReceiveAsync(1));
+        await plain.SendAsync(new byte[] { 2 }, None);
+        Assert.Equal(1, await client.GetStream().ReadAsync(new byte[4], None));
+        Assert.Equal(2, bench.Stack.Connections.Count);
+    }
+
+    [Fact, Trait("Requirement", "TOE-LSTN-002")]
+    public async Task AcceptsThatWait_GetAConnectionEach()
+    {
+        var adapter = new ScriptedAdapter("one");
+        await using var bench = StackBench.Create(adapter);
+        await using var listener = await bench.ListenAsync();
+        List<Task<ToeConnection>> accepts = [.. Enumerable.Range(0, 3).Select(_ => listener.AcceptAsync(None).AsTask())];
+
+        for (var port = 50_000; port < 50_003; port++)
+            await adapter.Listeners.Single().KnockAsync(new IPEndPoint(Somebody.Address, port));
+
+        var accepted = await Task.WhenAll(accepts).WaitAsync(TimeSpan.FromSeconds(30), None);
+        Assert.Equal([50_000, 50_001, 50_002], accepted.Select(connection => connection.RemoteEndPoint.Port).Order());
+        foreach (var connection in accepted)
+            await connection.DisposeAsync();
     }
 
     [Fact]
@@ -255,7 +295,7 @@ public sealed class ListenerTests
         Assert.True(refusal.Is(ToeReasons.InternalStackDisposed));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TIME-004")]
     public async Task CancelledAccept_LeavesTheListenerUsable()
     {
         var adapter = new ScriptedAdapter("one");
@@ -272,7 +312,7 @@ public sealed class ListenerTests
         Assert.Equal(Somebody, accepted.RemoteEndPoint);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-006")]
     public async Task ExceptionFromListen_IsTheAdaptersFault_NotTheCallers()
     {
         var adapter = new ScriptedAdapter("throws") { ListenScript = call => call.ThrowsAtOnce(() => new IOException("scripted")) };
@@ -283,7 +323,7 @@ public sealed class ListenerTests
         Assert.True(listener.Trace.Candidates.Single().Reason.Is(ToeReasons.InternalProviderException));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-LSTN-007")]
     public async Task AdapterThatCannotAskAtTheSyn_IsJudgedAtAccept()
     {
         var adapter = new ScriptedAdapter("blind");
@@ -311,7 +351,7 @@ public sealed class ListenerTests
         Assert.Single(bench.Log.Of(1022));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-006")]
     public async Task PolicyThatComesToForbid_StopsAdmission_WithoutARestart()
     {
         var adapter = new ScriptedAdapter("one");
@@ -327,7 +367,7 @@ public sealed class ListenerTests
         Assert.True(refusal.Is(ToeReasons.PolicyForbidden));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-006")]
     public async Task PolicyThatComesToAllow_BringsTheAdaptersIn()
     {
         var adapter = new ScriptedAdapter("one");

@@ -5,7 +5,7 @@ namespace Toe.Core.Tests.Modelling;
 /// <summary>Random use and random misfortune: bytes are exact or the error has a name, nothing waits beyond its deadline, tables are not overrun, nothing is left at the end, and every host placement has a reason. TOE_MODEL_SEED repeats a round, TOE_MODEL_ROUNDS sets how many.</summary>
 public sealed class StackModelTests
 {
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-006"), Trait("Requirement", "TOE-TELE-004")]
     public async Task WholeStack_KeepsItsPromises()
     {
         var fixedSeed = Environment.GetEnvironmentVariable("TOE_MODEL_SEED") is { } asked ? int.Parse(asked, CultureInfo.InvariantCulture) : default(int?);

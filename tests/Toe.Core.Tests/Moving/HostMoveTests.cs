@@ -17,7 +17,7 @@ public sealed class HostMoveTests
 
     private readonly ScriptedMovingAdapter _adapter = new("one", new ConcurrentDictionary<(IPEndPoint, IPEndPoint), ScriptedWire>()) { TakesFromHost = true };
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CARR-006")]
     public async Task StreamsBothWays_AreExact_WhileTheConnectionIsFrozenAndRunsOn()
     {
         const int Size = 48 << 20;
@@ -44,7 +44,7 @@ public sealed class HostMoveTests
         Assert.Equal((Size, Size), (host.Subject.GetInfo().BytesSent, host.Subject.GetInfo().BytesReceived));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-FALL-005"), Trait("Requirement", "TOE-CARR-006")]
     public async Task ThereAndBack_CarriesWhatWasUnread_AndWhatASendHadNotGot()
     {
         const int Size = 32 << 20;
@@ -99,7 +99,7 @@ public sealed class HostMoveTests
 
     public static TheoryData<string> Failures => ["prepare throws", "prepare hangs", "prepare answers nothing", "prepare refuses", "import refuses", "import throws", "tracking refuses"];
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-CARR-007")]
     [MemberData(nameof(Failures))]
     public async Task AnyFailureBeforeActivate_LeavesTheConnectionOnTheHost(string failure)
     {
@@ -143,7 +143,7 @@ public sealed class HostMoveTests
         await StackBench.UntilAsync(() => _adapter.Places == 0);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CARR-007")]
     public async Task FailedActivate_EndsTheConnectionWithItsReason()
     {
         await using var host = await HostConnection.OpenAsync(_adapter);
@@ -159,7 +159,7 @@ public sealed class HostMoveTests
 
     public static TheoryData<string> Obstacles => ["freeze throws", "freeze hangs", "state throws", "state is nonsense", "tuple in use", "tracking refuses"];
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-CARR-007")]
     [MemberData(nameof(Obstacles))]
     public async Task AnyFailureBeforeTheKernelRunsIt_LeavesTheConnectionOnTheAdapter(string obstacle)
     {
@@ -268,7 +268,7 @@ public sealed class HostMoveTests
         Assert.Equal(0, await host.Subject.ReceiveAsync(new byte[1], None)); // An end, and no error behind it.
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CARR-008")]
     public async Task MandatoryUpload_GoesToTheHost_WithItsReason()
     {
         await using var host = await HostConnection.OpenAsync(_adapter);
@@ -283,7 +283,7 @@ public sealed class HostMoveTests
         await host.TalkAsync();
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-010")]
     public async Task OffloadSoon_TakesTheHostsConnection()
     {
         var established = new ScriptedMovingAdapter("two", new ConcurrentDictionary<(IPEndPoint, IPEndPoint), ScriptedWire>(), OffloadModel.EstablishedState) { TakesFromHost = true };
@@ -312,7 +312,7 @@ public sealed class HostMoveTests
         Assert.Equal([tuple], host.Tracking.Ended);
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-TIME-004")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task CancelledCalls_WhileParked_LoseNoByte(bool moves)

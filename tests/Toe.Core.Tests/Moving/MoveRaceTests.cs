@@ -214,7 +214,7 @@ public sealed class MoveRaceTests
         await bench.RunUntilAsync(() => connection.MoveAsync("scripted:two", None).AsTask() is var third && bench.RunAsync(third).Wait(TimeSpan.FromSeconds(30)) && third.Result.IsNone);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-003")]
     public async Task PeerAnswered_when_the_peer_resets_a_connection_that_is_about_to_be_frozen()
     {
         await using var bench = StackBench.Create(_one, _two);

@@ -43,7 +43,22 @@ public sealed class MoveTests
         Assert.Single(bench.Log.Of(1012));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CARR-007")]
+    public async Task BothSidesSteps_ComeInTheirOrder()
+    {
+        var network = new ConcurrentDictionary<(IPEndPoint, IPEndPoint), ScriptedWire>();
+        var from = new ScriptedMovingAdapter("from", network);
+        var to = new ScriptedMovingAdapter("to", network) { Steps = from.Steps };
+        await using var bench = StackBench.Create(from, to);
+        await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+
+        Assert.True((await bench.RunAsync(connection.MoveAsync("scripted:to", None).AsTask())).IsNone);
+
+        await StackBench.UntilAsync(() => from.Steps.Count == 5);
+        Assert.Equal(["prepare", "freeze", "import", "activate", "release"], from.Steps);
+    }
+
+    [Fact, Trait("Requirement", "TOE-CARR-006")]
     public async Task PendingCalls_WaitAndGoOn_WhereTheConnectionIsThen()
     {
         await using var bench = StackBench.Create(_one, _two);
@@ -80,7 +95,7 @@ public sealed class MoveTests
         Assert.Equal([1, 2, 3, 4], buffer[..4]);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-005"), Trait("Requirement", "TOE-CARR-006")]
     public async Task StreamsBothWays_AreExact_WhileTheConnectionMovesToAndFro()
     {
         const int Size = 400_000;
@@ -109,7 +124,7 @@ public sealed class MoveTests
 
     public static TheoryData<string> Failures => ["prepare throws", "prepare hangs", "freeze throws", "freeze hangs", "import refuses", "import throws", "prepare answers nothing", "prepare refuses"];
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-CARR-007")]
     [MemberData(nameof(Failures))]
     public async Task AnyFailureBeforeActivate_LeavesTheConnectionWhereItWas(string failure)
     {
@@ -138,7 +153,7 @@ public sealed class MoveTests
             await StackBench.UntilAsync(() => _one.Steps.Contains("resume")); // The late freeze is undone.
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CARR-007")]
     public async Task FailedActivate_HasNoWayBack_AndEndsTheConnection()
     {
         await using var bench = StackBench.Create(_one, _two);
@@ -223,7 +238,7 @@ public sealed class MoveTests
         Assert.Equal(1, await connection.ReceiveAsync(new byte[16], None));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-010")]
     public async Task CapabilityOffloadFollows_when_the_host_makes_the_connection()
     {
         _two.PrepareScript = static call => call.Answers(static () => PrepareResult.Refused(ToeReasons.ResourceConnections));

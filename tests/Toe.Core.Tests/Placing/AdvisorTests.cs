@@ -10,7 +10,7 @@ public sealed class AdvisorTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-003")]
     public async Task QualityHostFaster_when_the_adapter_is_throttled_until_the_host_stack_is()
     {
         await using var path = await BothSides.OpenAsync([]);

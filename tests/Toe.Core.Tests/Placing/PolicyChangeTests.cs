@@ -7,7 +7,7 @@ public sealed class PolicyChangeTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-009")]
     public async Task AdapterThatIsNotAllowedAnyMore_LosesItsConnections_AndGetsThemBackWhenItIs()
     {
         await using var moving = await MovingHost.OffloadedAsync(Rule("scripted"));
@@ -23,7 +23,7 @@ public sealed class PolicyChangeTests
         Assert.True(moving.Subject.Placement.Reason.IsNone);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-009")]
     public async Task ModeThatForbids_SendsEverythingToTheHost()
     {
         await using var moving = await MovingHost.OffloadedAsync();
@@ -83,7 +83,7 @@ public sealed class PolicyChangeTests
             release.SetResult();
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-PLAC-009")]
     public async Task ConnectionThatCannotMove_GoesOn_AndIsReportedOnce()
     {
         var adapter = new ScriptedAdapter("fixed");

@@ -9,7 +9,7 @@ public sealed class UploadTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CARR-008")]
     public async Task FailedAdapterThatTellsStates_LosesNoConnection()
     {
         await using var moving = await MovingHost.OffloadedAsync();

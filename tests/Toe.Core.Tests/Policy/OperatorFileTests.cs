@@ -37,7 +37,7 @@ public sealed class OperatorFileTests
         Assert.Empty(rules.Rules.Rules);
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-POLI-004")]
     [InlineData("", "line 1, column 1")]
     [InlineData("null", "line 1, column 1")]
     [InlineData("[]", "line 1, column 2")]

@@ -30,7 +30,7 @@ public sealed class OperatorMatrixTests
         { "forbid", null, ToeMode.Require, ToeMode.Forbid, Above, "Policy.Conflict" },
     };
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-POLI-001"), Trait("Requirement", "TOE-POLI-002")]
     [MemberData(nameof(Matrix))]
     public void Decides(string? above, ToeMode? requested, ToeMode? policy, ToeMode mode, string source, string reason)
     {
@@ -42,7 +42,7 @@ public sealed class OperatorMatrixTests
         Assert.Equal(reason == "Policy.Conflict", decision.IsConflict);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-003")]
     public void PolicyConflict_names_both_sides()
     {
         using var bench = new PolicyBench();
@@ -65,7 +65,7 @@ public sealed class OperatorMatrixTests
         Assert.True(decision.Reason.Is(ToeReasons.OperatorForbidden));
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-POLI-004")]
     [InlineData("chelsio:0", true)]
     [InlineData("chelsio:1", false)]
     [InlineData("emulated:0", false)]

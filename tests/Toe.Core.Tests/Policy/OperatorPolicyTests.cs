@@ -27,7 +27,7 @@ public sealed class OperatorPolicyTests : IDisposable
         Assert.Empty(_log.Lines);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-002")]
     public void OperatorForbidden_by_the_file()
     {
         _folder.Write(Name, Forbid);
@@ -35,7 +35,7 @@ public sealed class OperatorPolicyTests : IDisposable
         Assert.True(policy.Current.Forbidden.Is(ToeReasons.OperatorForbidden));
     }
 
-    [Theory]
+    [Theory, Trait("Requirement", "TOE-POLI-002")]
     [InlineData("forbid", true)]
     [InlineData(" FORBID ", true)]
     [InlineData("prefer", false)]
@@ -62,7 +62,7 @@ public sealed class OperatorPolicyTests : IDisposable
         Assert.Single(_log.Errors);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-005")]
     public void OperatorPolicyUnreadable_when_malformed_from_the_start_until_mended()
     {
         _folder.Write(Name, "{ \"mode\": \"forbid\",\n  nonsense }");
@@ -100,7 +100,7 @@ public sealed class OperatorPolicyTests : IDisposable
         Assert.True(policy.Current.Forbidden.Is(ToeReasons.OperatorPolicyUnreadable));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-005")]
     public void A_malformed_replacement_keeps_the_last_good_one_with_one_error()
     {
         _folder.Write(Name, Forbid);

@@ -47,7 +47,7 @@ public sealed class PolicyModelTests
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 15], Gen.OneOf(Ports)).Select((family, host, port) => (IPEndPoint?)new IPEndPoint(
             IPAddress.Parse(family switch { 0 => $"10.0.0.{host}", 1 => $"2001:db8::{host:x}", _ => $"::ffff:10.0.0.{host}" }), port)));
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-001")]
     public void Decides_as_the_model_does() =>
         Gen.Select(Rules, Gen.Enum<ToeMode>(), Directions, Endpoint, Endpoint, Requested)
             .Sample((rules, defaultMode, direction, local, remote, requested) =>
@@ -74,7 +74,7 @@ public sealed class PolicyModelTests
             return !shadowed.Contains(bench.Engine.Decide(direction, local, remote, null).RuleName, StringComparer.Ordinal);
         });
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-POLI-004")]
     public void The_operator_only_ever_narrows() =>
         Gen.Select(Rules, Rules, Gen.Bool, Endpoint, Endpoint, Requested).Sample((mine, above, forbid, local, remote, requested) =>
         {

@@ -40,7 +40,7 @@ internal sealed class ScriptedMovingAdapter : ScriptedAdapter, IImportsState
     public int Places => Volatile.Read(ref _places);
 
     /// <summary>What happened to moves here, in order.</summary>
-    public ConcurrentQueue<string> Steps { get; } = new();
+    public ConcurrentQueue<string> Steps { get; init; } = new();
 
     public ValueTask<PrepareResult> PrepareAsync(TcpTuple tuple, IAdapterSocketEvents events, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ public sealed class ActivityTests : IDisposable
         ActivitySource.AddActivityListener(_listener);
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-006")]
     public async Task Connect_IsOneClientSpan_WithPeerAndPlacement()
     {
         await using var bench = StackBench.Create(new ScriptedAdapter("one"));
@@ -41,7 +41,7 @@ public sealed class ActivityTests : IDisposable
         Assert.Equal(("scripted:one", null), (span.GetTagItem("toe.placement"), span.GetTagItem("toe.reason")));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-006")]
     public async Task Name_IsTheServersAddress_AndAFallbackHasItsReason()
     {
         await using var bench = StackBench.Create();
@@ -55,7 +55,7 @@ public sealed class ActivityTests : IDisposable
         Assert.Equal(("HostStack", "Environment.NoAdapter"), (span.GetTagItem("toe.placement"), span.GetTagItem("toe.reason")));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-006")]
     public async Task ConnectThatFails_IsAnErrorWithItsType()
     {
         var adapter = new ScriptedAdapter("one");
@@ -69,7 +69,7 @@ public sealed class ActivityTests : IDisposable
         Assert.Null(span.GetTagItem("toe.placement"));
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-006")]
     public async Task TimeOut_IsAnErrorToo()
     {
         var adapter = new ScriptedAdapter("slow")

@@ -13,7 +13,7 @@ public sealed class FallbackLogTests : IDisposable
 
     public void Dispose() => _book.Dispose();
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-002")]
     public void Lines_AreRateLimited_EachReasonByItself()
     {
         var log = new FallbackLog(new OptionsBox(new ToeOptions()), _time, _book);

@@ -33,7 +33,7 @@ public sealed class MetricsTests
         }
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-004")]
     public async Task OpenConnections_AreCountedByProvider_AndComeBackToZero()
     {
         var adapter = new ScriptedAdapter("one");
@@ -84,7 +84,7 @@ public sealed class MetricsTests
         }
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-TELE-005")]
     public async Task Bytes_AreCountedByDirectionAndProvider()
     {
         var adapter = new ScriptedAdapter("one");
@@ -114,7 +114,7 @@ public sealed class MetricsTests
         }
     }
 
-    [Fact]
+    [Fact, Trait("Requirement", "TOE-CIRC-003"), Trait("Requirement", "TOE-TELE-003")]
     public async Task FallbacksAndFaults_CarryTheirReasons_AndNoTagNamesAnEndpoint()
     {
         var adapter = new ScriptedAdapter("one");
