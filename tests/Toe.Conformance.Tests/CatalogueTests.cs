@@ -50,6 +50,10 @@ public sealed partial class CatalogueTests
     }
 
     [Fact]
+    public void Reasons_HaveNoHole() =>
+        Assert.Equal(Coverage.Unprovoked.Keys, Coverage.Reasons().Where(static reason => reason.Ids.Count == 0 && !reason.Test.StartsWith('`')).Select(static reason => reason.Name));
+
+    [Fact]
     public void Page_IsTheCatalogues()
     {
         var path = Repository.PathOf("docs", "conformance.md");

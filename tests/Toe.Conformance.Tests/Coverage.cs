@@ -1,12 +1,11 @@
 using System.Reflection;
+using Toe.Testing;
 
 namespace Toe.Conformance.Tests;
 
 /// <summary>Which requirements prove something about which part of the contract that a provider keeps.</summary>
 internal static class Coverage
 {
-    private const string LentBuffers = "no provider offers it yet";
-
     private static readonly Type[] Kept =
     [
         typeof(IToeProvider), typeof(IProviderHost), typeof(Discovery), typeof(NotTaken), typeof(IToeAdapter), typeof(AdapterIdentity), typeof(AdapterStatus), typeof(AdapterCapabilities), typeof(FirmwarePart),
@@ -25,12 +24,14 @@ internal static class Coverage
         ["IAdapterSocketEvents.OnUploadWanted"] = "no fixture can provoke the wish yet",
         ["ICaptureReceiver.MaximumPacket"] = "a packet may be given whole, whatever it says",
         ["ICaptureReceiver.Lost"] = "a loss cannot be provoked",
-        ["ILendsBuffers.TryPeek"] = LentBuffers,
-        ["ILendsBuffers.Consume"] = LentBuffers,
-        ["ILendsBuffers.GetSendMemory"] = LentBuffers,
-        ["ILendsBuffers.CommitSend"] = LentBuffers,
         ["ISocketBacked.Socket"] = "requirements on connections are tried on the kernel socket itself",
         ["ISocketBacked.SendDeadline"] = "when a module's sockets hang, a dead card decides",
+    };
+
+    /// <summary>Reasons that no requirement covers and no test provokes, and why.</summary>
+    public static IReadOnlyDictionary<string, string> Unprovoked { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Environment.OperatingSystem"] = "it takes another operating system",
     };
 
     /// <summary>Every member, in the order of the contract, with the requirements that cover it.</summary>
@@ -41,6 +42,19 @@ internal static class Coverage
         {
             foreach (var name in NamesOf(type).Distinct(StringComparer.Ordinal))
                 yield return ($"{type.Name}.{name}", [.. covering[$"{type.Name}.{name}"].Distinct(StringComparer.Ordinal)]);
+        }
+    }
+
+    /// <summary>Every reason, with the requirements that cover it and the repository's test that provokes it, by the page of reasons; the test may be owed still.</summary>
+    public static IEnumerable<(string Name, IReadOnlyList<string> Ids, string Test)> Reasons()
+    {
+        var tests = File.ReadLines(Repository.PathOf("docs", "reasons.md")).Where(static line => line.StartsWith("| 0x", StringComparison.Ordinal))
+            .Select(static line => line.Trim().Trim('|').Split(" | ")).ToDictionary(static cells => cells[1].Trim(), static cells => cells[^1].Trim(), StringComparer.Ordinal);
+        foreach (var reason in ToeReasons.All)
+        {
+            var ids = ConformanceKit.Requirements.Where(requirement => requirement.Covers.Contains(reason.Name)).Select(static requirement => requirement.Id)
+                .Concat(StackRequirements.All.Where(requirement => requirement.Source == reason.Name).Select(static requirement => requirement.Id));
+            yield return (reason.Name, [.. ids], tests.GetValueOrDefault(reason.Name, ""));
         }
     }
 

@@ -50,9 +50,15 @@ internal static class RequirementPage
                 page.Append(CultureInfo.InvariantCulture, $"| {requirement.Id} | {requirement.Text} | {requirement.Source} |\n");
         }
 
+        page.Append("\n## Requirements that no broken provider reaches\n\n| Id | Why |\n|---|---|\n");
+        foreach (var (id, why) in Unreached.Reasons)
+            page.Append(CultureInfo.InvariantCulture, $"| {id} | {why} |\n");
         page.Append("\n## The contract, member by member\n\n| Member | Requirements |\n|---|---|\n");
         foreach (var (member, ids) in Coverage.Members())
             page.Append(CultureInfo.InvariantCulture, $"| {member} | {(ids.Count > 0 ? string.Join(", ", ids) : $"none: {Coverage.Uncovered.GetValueOrDefault(member)}")} |\n");
+        page.Append("\n## Reasons\n\n| Reason | Requirements | Provoked by |\n|---|---|---|\n");
+        foreach (var (name, ids, test) in Coverage.Reasons())
+            page.Append(CultureInfo.InvariantCulture, $"| {name} | {string.Join(", ", ids)} | {(Coverage.Unprovoked.TryGetValue(name, out var why) ? $"nothing: {why}" : test)} |\n");
         return page.ToString();
     }
 }

@@ -30,7 +30,7 @@ internal static class ConformanceCommand
         var strict = new Option<bool>("--strict") { Description = "Fail where the environment lacks something." };
         var listBroken = new Option<bool>("--list-broken") { Description = "List the providers with a defect that the kit itself is proven by." };
         var json = new Option<bool>("--json") { Description = "Write the report as JSON." };
-        var command = new Command("conformance", "Try the requirements of the provider contract on an adapter.") 
+        var command = new Command("conformance", "Try the requirements of the provider contract on an adapter.")
         {
             adapter, peer, address, profile, image, reports, only, seed, strict, listBroken, json, ConformancePeerCommand.Create(),
         };

@@ -51,8 +51,8 @@ internal class BrokenAdapter(IToeAdapter adapter, IReadOnlyList<IToeAdapter> all
     /// <summary>True when one of its connections could not send.</summary>
     public bool IsStuck { get; set; }
 
-    /// <summary>The last byte that any connection received.</summary>
-    public byte? LastByte { get; set; }
+    /// <summary>A byte that a connection did not read.</summary>
+    public byte? LeftByte { get; set; }
 
     public AdapterStatus Status
     {

@@ -14,6 +14,8 @@ internal sealed class BrokenExportingSocket(IToeAdapterSocket inner, BrokenSocke
     {
         if (_defect == Defect.MovesNoHalf && _inner.GetInfo().State != TcpState.Established)
             throw new InvalidOperationException("It is half closed.");
-        return new BrokenMoveSource(await ((IExportsState)_inner).FreezeAsync(cancellationToken), _heard, _defect) { Number = _adapter.Count() };
+        if (_defect == Defect.TalksWhenFrozen)
+            _inner.TrySend("!"u8, out _);
+        return new BrokenMoveSource(await ((IExportsState)_inner).FreezeAsync(cancellationToken), _inner, _heard, _defect) { Number = _adapter.Count() };
     }
 }

@@ -1,7 +1,7 @@
 namespace Toe.Conformance;
 
 /// <summary>A frozen connection with a defect.</summary>
-internal sealed class BrokenMoveSource(IMoveSource inner, BrokenSocketEvents events, Defect defect) : IMoveSource
+internal sealed class BrokenMoveSource(IMoveSource inner, IToeAdapterSocket socket, BrokenSocketEvents events, Defect defect) : IMoveSource
 {
     /// <summary>Which of the adapter's it is.</summary>
     public int Number { get; init; }
@@ -24,5 +24,12 @@ internal sealed class BrokenMoveSource(IMoveSource inner, BrokenSocketEvents eve
             _ = Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System).ContinueWith(_ => events.OnReady(Readiness.Receive), TaskScheduler.Default);
     }
 
-    public ValueTask ResumeAsync() => defect == Defect.NeverResumes ? ValueTask.CompletedTask : inner.ResumeAsync();
+    public async ValueTask ResumeAsync()
+    {
+        if (defect == Defect.NeverResumes)
+            return;
+        await inner.ResumeAsync();
+        if (defect == Defect.DropsAtResume)
+            socket.TryReceive(new byte[1], out _);
+    }
 }

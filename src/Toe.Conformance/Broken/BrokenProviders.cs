@@ -3,7 +3,8 @@ namespace Toe.Conformance;
 /// <summary>All defects that the kit is proven by.</summary>
 public static class BrokenProviders
 {
-    private static readonly string[] DataPath = ["Stream", "Security", "Info"];
+    private static readonly string[] DataPath = ["Info", "Capture", "Security"];
+    private static readonly string[] Uncaptured = ["Stream", "Info", "Security"];
     private static readonly string[] Control = ["Discovery", "Identity", "Firmware"];
 
     /// <summary>All of them.</summary>
@@ -14,7 +15,7 @@ public static class BrokenProviders
         Of(Defect.DoubleIds, DataPath, "TOE-DISC-003"),
         Of(Defect.NamelessDevice, DataPath, "TOE-DISC-004"),
         Of(Defect.DeafDiscovery, DataPath, "TOE-DISC-005"),
-        Of(Defect.DisposesOnce, ["Identity", "Firmware", "Capability"], "TOE-DISC-007"),
+        Of(Defect.DisposesOnce, ["Identity", "Firmware", "Capability"], "TOE-DISC-007", "TOE-LIFE-008", "TOE-LIFE-010"),
         Of(Defect.AsksForRescans, DataPath, "TOE-DISC-008"),
         Of(Defect.NullList, DataPath, "TOE-DISC-009"),
         Of(Defect.ForeignId, DataPath, "TOE-IDEN-001"),
@@ -67,8 +68,8 @@ public static class BrokenProviders
         Of(Defect.ConnectsTwice, Control, "TOE-CONN-009"),
         Of(Defect.WrongLocalEndPoint, Control, "TOE-CONN-001"),
         Of(Defect.ChangingLocalEndPoint, Control, "TOE-CONN-001", "TOE-CONN-008"),
-        Of(Defect.NeverConnects, Control, "TOE-CONN-001", "TOE-CONN-012", "TOE-STRM-001"),
-        Of(Defect.ThrowsInConnect, Control, "TOE-CONN-001", "TOE-CONN-012"),
+        Of(Defect.NeverConnects, Control, "TOE-CONN-001", "TOE-CONN-012", "TOE-STRM-001", "TOE-PERF-004"),
+        Of(Defect.ThrowsInConnect, Control, "TOE-CONN-001", "TOE-CONN-012", "TOE-PERF-001", "TOE-PERF-003"),
         Of(Defect.ConnectsOneAtATime, DataPath, "TOE-CONN-007"),
         Of(Defect.LateCancellationAborts, DataPath, "TOE-CONN-010"),
         Of(Defect.SulksAfterCancellation, DataPath, "TOE-CONN-011"),
@@ -88,7 +89,7 @@ public static class BrokenProviders
         Of(Defect.BearsGrudges, DataPath, "TOE-LIST-016"),
         Of(Defect.ServesNothing, DataPath, "TOE-LIST-011"),
         Of(Defect.DropsLastByte, Control, "TOE-STRM-001", "TOE-INTG-008", "TOE-INTG-009", "TOE-MODL-001", "TOE-STRM-013"),
-        Of(Defect.FlipsABit, Control, "TOE-STRM-001", "TOE-INTG-008", "TOE-INTG-012", "TOE-MODL-002"),
+        Of(Defect.FlipsABit, Control, "TOE-STRM-001", "TOE-INTG-008", "TOE-INTG-012", "TOE-MODL-002", "TOE-INTG-010", "TOE-STRM-012", "TOE-STRM-015", "TOE-MODL-004", "TOE-LIST-015"),
         Of(Defect.BytesWithWouldBlock, Control, "TOE-STRM-002"),
         Of(Defect.TakesIntoNoRoom, Control, "TOE-STRM-003"),
         Of(Defect.EndsOnce, Control, "TOE-STRM-005"),
@@ -97,7 +98,7 @@ public static class BrokenProviders
         Of(Defect.EndStopsSending, Control, "TOE-STRM-006"),
         Of(Defect.CompletingDropsBytes, Control, "TOE-STRM-009"),
         Of(Defect.ThrowsAfterEnd, Control, "TOE-STRM-014"),
-        Of(Defect.HangsInReceive, Control, "TOE-STRM-001", "TOE-STRM-002"),
+        Of(Defect.HangsInReceive, Control, "TOE-STRM-001", "TOE-STRM-002", "TOE-PERF-002"),
         Of(Defect.MixesConnections, Control, "TOE-INTG-011"),
         Of(Defect.OverstatesReceive, Control, "TOE-STRM-004"),
         Of(Defect.CompletesOnce, Control, "TOE-STRM-008"),
@@ -105,6 +106,7 @@ public static class BrokenProviders
         Of(Defect.ClosesAtEnd, Control, "TOE-STRM-016", "TOE-CLOS-001"),
         Of(Defect.EmptyStreamFails, Control, "TOE-STRM-017"),
         Of(Defect.SkipsAByte, Control, "TOE-INTG-012", "TOE-BACK-006"),
+        Of(Defect.FlipsASentBit, Control, "TOE-INTG-001", "TOE-INTG-002", "TOE-INTG-003", "TOE-INTG-004", "TOE-INTG-005", "TOE-INTG-006", "TOE-INTG-007"),
         Of(Defect.DoublesReady, Control, "TOE-REDY-002"),
         Of(Defect.AnnouncesUnarmed, Control, "TOE-REDY-003", "TOE-REDY-012"),
         Of(Defect.LosesReady, Control, "TOE-REDY-008"),
@@ -112,7 +114,7 @@ public static class BrokenProviders
         Of(Defect.CountsArms, Control, "TOE-REDY-004"),
         Of(Defect.AnnouncesTooEarly, Control, "TOE-REDY-006", "TOE-REDY-005"),
         Of(Defect.NeverAnnouncesSend, Control, "TOE-REDY-001", "TOE-REDY-007", "TOE-CLOS-012"),
-        Of(Defect.NeverAnnouncesReceive, Control, "TOE-REDY-001", "TOE-REDY-009", "TOE-CLOS-013"),
+        Of(Defect.NeverAnnouncesReceive, Control, "TOE-REDY-009", "TOE-CLOS-013"),
         Of(Defect.BlocksInCallback, Control, "TOE-REDY-010"),
         Of(Defect.AbortThrowsInCallback, Control, "TOE-REDY-011"),
         Of(Defect.ClosesTwice, Control, "TOE-CLOS-009"),
@@ -142,8 +144,8 @@ public static class BrokenProviders
         Of(Defect.OverfullTable, DataPath, "TOE-BUDG-003"),
         Of(Defect.NegativeCost, DataPath, "TOE-BUDG-004"),
         Of(Defect.LimitWithoutSource, DataPath, "TOE-BUDG-005"),
-        Of(Defect.LeaksEntries, DataPath, "TOE-BUDG-007", "TOE-BUDG-008"),
-        Of(Defect.CostsNothing, DataPath, "TOE-BUDG-006"),
+        Of(Defect.LeaksEntries, DataPath, "TOE-BUDG-007", "TOE-BUDG-008", "TOE-BUDG-010"),
+        Of(Defect.CostsNothing, DataPath, "TOE-BUDG-006", "TOE-BUDG-009"),
         Of(Defect.RefusesOddlyWhenFull, DataPath, "TOE-BUDG-011", "TOE-BUDG-012", "TOE-BUDG-013"),
         Of(Defect.SilentFailure, DataPath, "TOE-HLTH-001"),
         Of(Defect.RefusesOddlyWhenFailed, DataPath, "TOE-HLTH-002"),
@@ -157,7 +159,7 @@ public static class BrokenProviders
         Of(Defect.ConnectsWhenFailed, DataPath, "TOE-HLTH-011"),
         Of(Defect.RefreshThrowsWhenFailed, DataPath, "TOE-HLTH-012"),
         Of(Defect.DisposeThrowsWhenFailed, DataPath, "TOE-HLTH-014"),
-        Of(Defect.RevivesLost, DataPath, "TOE-HLTH-003", "TOE-HLTH-016"),
+        Of(Defect.RevivesLost, Control, "TOE-HLTH-016"),
         Of(Defect.WrongTuple, DataPath, "TOE-MOVE-004"),
         Of(Defect.ForgetsUnread, DataPath, "TOE-MOVE-005", "TOE-MOVE-007", "TOE-MODL-003"),
         Of(Defect.NoSegmentSize, DataPath, "TOE-MOVE-004", "TOE-MOVE-006"),
@@ -169,12 +171,14 @@ public static class BrokenProviders
         Of(Defect.ForgetsUnacknowledged, DataPath, "TOE-MOVE-008"),
         Of(Defect.MovesOnce, DataPath, "TOE-MOVE-011"),
         Of(Defect.MovesNoHalf, DataPath, "TOE-MOVE-012", "TOE-MOVE-013"),
-        Of(Defect.CapturesOneWay, DataPath, "TOE-CAPT-001", "TOE-CAPT-003"),
-        Of(Defect.CapturesMirrored, DataPath, "TOE-CAPT-001"),
-        Of(Defect.CapturesAfterDisposal, DataPath, "TOE-CAPT-002"),
-        Of(Defect.WrongLinkType, DataPath, "TOE-CAPT-006"),
-        Of(Defect.ChangingLinkType, DataPath, "TOE-CAPT-004"),
-        Of(Defect.CaptureDisposesOnce, DataPath, "TOE-CAPT-005"),
+        Of(Defect.DropsAtResume, DataPath, "TOE-MOVE-002"),
+        Of(Defect.TalksWhenFrozen, DataPath, "TOE-MOVE-003"),
+        Of(Defect.CapturesOneWay, Uncaptured, "TOE-CAPT-001", "TOE-CAPT-003"),
+        Of(Defect.CapturesMirrored, Uncaptured, "TOE-CAPT-001"),
+        Of(Defect.CapturesAfterDisposal, Uncaptured, "TOE-CAPT-002"),
+        Of(Defect.WrongLinkType, Uncaptured, "TOE-CAPT-006"),
+        Of(Defect.ChangingLinkType, Uncaptured, "TOE-CAPT-004"),
+        Of(Defect.CaptureDisposesOnce, Uncaptured, "TOE-CAPT-005"),
         Of(Defect.PeekTakes, Control, "TOE-LEND-001"),
         Of(Defect.LendsAnotherStream, Control, "TOE-LEND-002"),
         Of(Defect.CommitsNothing, Control, "TOE-LEND-003"),
@@ -189,9 +193,9 @@ public static class BrokenProviders
         Of(Defect.WritesBeyond, Control, "TOE-SECU-001"),
         Of(Defect.GivesOldBytes, Control, "TOE-SECU-002"),
         Of(Defect.WritesWhenBlocked, Control, "TOE-SECU-003"),
-        Of(Defect.PortsInOrder, DataPath, "TOE-SECU-004"),
+        Of(Defect.PortsInOrder, ["Discovery", "Stream", "Info"], "TOE-SECU-004"),
         Of(Defect.GuessableNumbers, ["Discovery", "Stream", "Info"], "TOE-SECU-005"),
-        Of(Defect.LeaksAccepted, DataPath, "TOE-SECU-006"),
+        Of(Defect.LeaksAccepted, ["Discovery", "Stream", "Info"], "TOE-SECU-006"),
     ];
 
     /// <summary>Finds one by its name.</summary>

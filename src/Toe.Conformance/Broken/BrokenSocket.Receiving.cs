@@ -11,6 +11,14 @@ internal partial class BrokenSocket
 
     private bool IsDeafNow => defect == Defect.BlocksInCallback && events.IsRaising;
 
+    /// <summary>For whoever connects next.</summary>
+    private void LeaveAByte()
+    {
+        Span<byte> left = stackalloc byte[1];
+        if (inner.TryReceive(left, out _) == IoStatus.Done)
+            adapter.LeftByte = left[0];
+    }
+
     private void BreakBytes(Span<byte> buffer, ref IoStatus status, ref int bytes)
     {
         _received += bytes;
@@ -41,8 +49,8 @@ internal partial class BrokenSocket
                 buffer[1..bytes].CopyTo(buffer);
                 bytes--;
                 break;
-            case Defect.GivesOldBytes:
-                (buffer[0], adapter.LastByte) = (adapter.LastByte ?? buffer[0], buffer[0]);
+            case Defect.GivesOldBytes when adapter.LeftByte is { } left:
+                (buffer[0], adapter.LeftByte) = (left, null);
                 break;
             case Defect.MixesConnections when Neighbour is not null:
                 buffer[0]--;

@@ -137,7 +137,7 @@ internal partial class BrokenSocket(IToeAdapterSocket inner, BrokenSocketEvents 
             return IoStatus.WouldBlock;
         }
 
-        var status = inner.TrySend(buffer, out bytes);
+        var status = inner.TrySend(defect == Defect.FlipsASentBit && !buffer.IsEmpty ? [.. buffer[..^1], (byte)(buffer[^1] ^ 1)] : buffer, out bytes);
         adapter.IsStuck |= status == IoStatus.WouldBlock;
         if (status == IoStatus.WouldBlock && defect == Defect.EndlessBuffer)
         {
@@ -220,6 +220,8 @@ internal partial class BrokenSocket(IToeAdapterSocket inner, BrokenSocketEvents 
             await new TaskCompletionSource().Task;
         if (defect == Defect.DisposesWithReset)
             inner.Abort();
+        if (defect == Defect.GivesOldBytes)
+            LeaveAByte();
         await _late.DisposeAsync();
         if (Twin is { } twin)
             await twin.DisposeAsync();

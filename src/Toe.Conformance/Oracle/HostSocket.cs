@@ -26,7 +26,13 @@ internal sealed class HostSocket(Socket socket, IPEndPoint remote, IAdapterSocke
     /// <summary>Names the receiver of an accepted socket's events.</summary>
     public void Install(IAdapterSocketEvents receiver)
     {
-        _events = receiver;
+        lock (_lock)
+        {
+            if (IsOver)
+                return; // From inside of its acceptance.
+            _events = receiver;
+        }
+
         Begin();
     }
 

@@ -25,7 +25,8 @@ internal sealed class HostSocketAdapter : IToeAdapter
 
     public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host) => ToeReason.None;
 
-    public ToeReason Serves(IPAddress local) => ToeReason.None;
+    public ToeReason Serves(IPAddress local) =>
+        IPAddress.IsLoopback(local) || local.Equals(IPAddress.Any) || local.Equals(IPAddress.IPv6Any) ? ToeReason.None : ToeReasons.RouteLocalAddress;
 
     public void Subscribe(IAdapterEvents events)
     {
@@ -35,7 +36,7 @@ internal sealed class HostSocketAdapter : IToeAdapter
     public ValueTask<OpenResult> OpenAsync(OpenRequest request, IAdapterSocketEvents events, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var socket = Create(request.Remote.AddressFamily);
+        var socket = Create(request.Remote.AddressFamily, request.Options, out var downgrades);
         try
         {
             if (request.Local is { } local)
@@ -48,13 +49,13 @@ internal sealed class HostSocketAdapter : IToeAdapter
             return ValueTask.FromResult(OpenResult.Refused(reason.With(exception.Message)));
         }
 
-        return ValueTask.FromResult(OpenResult.Opened(new HostSocket(socket, request.Remote, events, _watch), Downgrades(request.Options)));
+        return ValueTask.FromResult(OpenResult.Opened(new HostSocket(socket, request.Remote, events, _watch), downgrades));
     }
 
     public ValueTask<ListenResult> ListenAsync(AdapterListenRequest request, IAdapterListenerEvents events, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var socket = Create(request.Local.AddressFamily);
+        var socket = Create(request.Local.AddressFamily, request.Options, out var downgrades);
         try
         {
             socket.Bind(request.Local);
@@ -66,7 +67,7 @@ internal sealed class HostSocketAdapter : IToeAdapter
             return ValueTask.FromResult(ListenResult.Refused(ToeReasons.RouteTupleInUse.With(exception.Message)));
         }
 
-        return ValueTask.FromResult(ListenResult.Listening(new HostSocketListener(socket, events, _watch), Downgrades(request.Options)));
+        return ValueTask.FromResult(ListenResult.Listening(new HostSocketListener(socket, request.Options.NoDelay, events, _watch), downgrades));
     }
 
     public ValueTask DisposeAsync()
@@ -75,9 +76,25 @@ internal sealed class HostSocketAdapter : IToeAdapter
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>.NET's sockets have no option for the algorithm.</summary>
-    private static ToeReason[]? Downgrades(ToeSocketOptions options) =>
-        options.CongestionControl is { } algorithm ? [ToeReasons.CapabilityCongestionControl.With(algorithm)] : null;
-
-    private static Socket Create(AddressFamily family) => new(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    /// <summary>.NET's sockets have no option for the algorithm, and none for the time-out; the kernel caps buffers.</summary>
+    private static Socket Create(AddressFamily family, ToeSocketOptions options, out IReadOnlyList<ToeReason>? downgrades)
+    {
+        var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = options.NoDelay };
+        var told = new List<ToeReason>();
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, options.KeepAlive);
+        if (options.SendBuffer is { } send && (socket.SendBufferSize = send) > socket.SendBufferSize)
+            told.Add(ToeReasons.CapabilityBufferSize.With($"{socket.SendBufferSize} bytes"));
+        if (options.ReceiveBuffer is { } receive && (socket.ReceiveBufferSize = receive) > socket.ReceiveBufferSize)
+            told.Add(ToeReasons.CapabilityBufferSize.With($"{socket.ReceiveBufferSize} bytes"));
+        if (options.TrafficClass is { } octet && family == AddressFamily.InterNetwork)
+            socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.TypeOfService, octet);
+        else if (options.TrafficClass is not null)
+            told.Add(ToeReasons.CapabilitySocketOption.With(nameof(ToeSocketOptions.TrafficClass)));
+        if (options.UserTimeout is not null)
+            told.Add(ToeReasons.CapabilitySocketOption.With(nameof(ToeSocketOptions.UserTimeout)));
+        if (options.CongestionControl is { } algorithm)
+            told.Add(ToeReasons.CapabilityCongestionControl.With(algorithm));
+        downgrades = told;
+        return socket;
+    }
 }

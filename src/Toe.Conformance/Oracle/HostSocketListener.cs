@@ -9,13 +9,14 @@ internal sealed class HostSocketListener : IToeAdapterListener
     private readonly Socket _socket;
     private readonly IAdapterListenerEvents _events;
     private readonly SocketWatch _watch;
+    private readonly bool _isNoDelay;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _accepting;
     private int _isDisposed;
 
-    public HostSocketListener(Socket socket, IAdapterListenerEvents events, SocketWatch watch)
+    public HostSocketListener(Socket socket, bool isNoDelay, IAdapterListenerEvents events, SocketWatch watch)
     {
-        (_socket, _events, _watch) = (socket, events, watch);
+        (_socket, _isNoDelay, _events, _watch) = (socket, isNoDelay, events, watch);
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
         _accepting = AcceptAsync();
     }
@@ -39,7 +40,7 @@ internal sealed class HostSocketListener : IToeAdapterListener
             while (true)
             {
                 var accepted = await _socket.AcceptAsync(_closing.Token);
-                accepted.NoDelay = true;
+                accepted.NoDelay = _isNoDelay;
                 var socket = new HostSocket(accepted, (IPEndPoint)accepted.RemoteEndPoint!, events: null, _watch);
                 _events.OnAccepted(socket, new IncomingConnection(socket.LocalEndPoint, socket.RemoteEndPoint), out var events);
                 socket.Install(events);

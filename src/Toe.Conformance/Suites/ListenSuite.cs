@@ -246,9 +246,10 @@ internal sealed class ListenSuite : Suite
     {
         var listener = await Bench.ListenAsync();
         listener.Events.Accepted = static socket => socket.Abort();
-        var theirs = Bench.Own(await (await Bench.PeerAsync()).ConnectAsync(listener.EndPoint, Stop));
+        var peer = await Bench.PeerAsync();
         try
         {
+            await using var theirs = await peer.ConnectAsync(listener.EndPoint, Stop);
             Check.Equal(0, await theirs.ReceiveAsync(new byte[1], Stop));
         }
         catch (SocketException)
