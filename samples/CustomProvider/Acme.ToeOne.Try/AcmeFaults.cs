@@ -1,0 +1,19 @@
+using Toe.Conformance;
+
+namespace Acme;
+
+/// <summary>What can be done to a card.</summary>
+internal sealed class AcmeFaults(ToeOneCard card) : ConformanceFaults
+{
+    public override ValueTask FailAsync(CancellationToken cancellationToken)
+    {
+        card.Crash();
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask RecoverAsync(CancellationToken cancellationToken)
+    {
+        card.Reset();
+        return ValueTask.CompletedTask;
+    }
+}
