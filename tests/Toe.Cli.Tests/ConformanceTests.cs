@@ -29,6 +29,17 @@ public sealed class ConformanceTests
     }
 
     [Fact]
+    public async Task Report_SaysHowTheRunIsRepeated()
+    {
+        await using var tool = new Tool();
+
+        var report = await tool.ReadJsonAsync("conformance", "--adapter", "emulated:fabric", "--only", "TOE-INTG-009", "--seed", "7");
+
+        Assert.Equal("toe conformance --adapter emulated:fabric --only TOE-INTG-009 --seed 7", report.GetProperty("repeat").GetString());
+        Assert.False(report.GetProperty("complete").GetBoolean());
+    }
+
+    [Fact]
     public async Task Defect_IsAFailure()
     {
         await using var tool = new Tool();
@@ -63,6 +74,9 @@ public sealed class ConformanceTests
     [InlineData(2, "conformance", "--adapter", "emulated:fabric", "--report", "report.txt")]
     [InlineData(2, "conformance", "--adapter", "emulated:fabric,broken=nothing")]
     [InlineData(2, "conformance", "--adapter", "emulated:interface=lo")]
+    [InlineData(2, "conformance", "--adapter", "emulated:interface=lo", "--peer", "nowhere")]
+    [InlineData(2, "conformance", "--adapter", "emulated:fabric", "--address", "10.0.0.1")]
+    [InlineData(2, "conformance", "peer", "0.0.0.0:0")]
     public async Task WrongUse_IsSaid(int code, params string[] arguments)
     {
         await using var tool = new Tool();

@@ -14,8 +14,7 @@ if (!await TalkAsync(services.GetRequiredService<IToeStack>()))
 var report = await ConformanceKit.RunAsync(new AcmeFixture());
 foreach (var result in report.Results.Where(static result => result.Outcome != Outcome.Pass))
     Console.WriteLine($"{result.Outcome,-13} {result.Requirement.Id} {result.Detail}");
-var counts = Enum.GetValues<Outcome>().Where(outcome => report.Count(outcome) > 0).Select(outcome => $"{report.Count(outcome)} {outcome}");
-Console.WriteLine($"{report.Results.Count} requirements: {string.Join(", ", counts)}");
+Console.WriteLine(report);
 Console.WriteLine(report.IsGood ? "the kit passes" : $"the kit does NOT pass {report.Subject.Missing}");
 foreach (var folder in args)
 {

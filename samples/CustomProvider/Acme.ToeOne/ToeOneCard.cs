@@ -16,11 +16,12 @@ public sealed class ToeOneCard : IToeAdapter
 
     public AdapterIdentity Identity { get; } = new() { Id = "acme:0", Provider = "acme", Model = "ToeOne", Evidence = EvidenceLevel.E3 };
 
-    public AdapterStatus Status { get; private set; } = new(
-        AdapterHealth.Healthy, "1.0.2", new FirmwareVersion(1, 0, 2),
+    public AdapterStatus Status { get; private set; } = new(AdapterHealth.Healthy, "1.0.2", new FirmwareVersion(1, 0, 2),
         new AdapterCapabilities(OffloadModel.FullConnection, AddressModel.Own, Facts.Queried(HostBypass.None),
             Facts.Queried(AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen | AdapterFeatures.IPv4)),
         [new ToeBudget("contexts", 0, 256, ToeReasons.ResourceConnections) { ConnectionCost = 1, ListenerCost = 1 }]);
+
+    private static ToeReason IPv4Only => ToeReasons.CapabilityAddressFamily.With("a ToeOne has IPv4 only");
 
     internal ConcurrentDictionary<ToeOneContext, bool> Contexts { get; } = new();
 
@@ -47,11 +48,11 @@ public sealed class ToeOneCard : IToeAdapter
     }
 
     public ToeReason Reaches(IPAddress? local, IPEndPoint remote, HostRoute? host) =>
-        remote.AddressFamily != AddressFamily.InterNetwork ? ToeReasons.CapabilityAddressFamily.With("a ToeOne has IPv4 only")
+        remote.AddressFamily != AddressFamily.InterNetwork ? IPv4Only
         : !IPAddress.IsLoopback(remote.Address) ? ToeReasons.RouteNotThroughAdapter.With("a ToeOne reaches 127.0.0.0/8 only")
         : Serves(local ?? Address);
 
-    public ToeReason Serves(IPAddress local) => Address.Equals(local) ? ToeReason.None : ToeReasons.RouteLocalAddress.With($"a ToeOne has {Address} only");
+    public ToeReason Serves(IPAddress local) => local.AddressFamily != AddressFamily.InterNetwork ? IPv4Only : Address.Equals(local) ? ToeReason.None : ToeReasons.RouteLocalAddress.With($"a ToeOne has {Address} only");
 
     public ValueTask<OpenResult> OpenAsync(OpenRequest request, IAdapterSocketEvents events, CancellationToken cancellationToken)
     {

@@ -13,6 +13,8 @@ public interface IToeAdapterSocket : IAsyncDisposable
 
     /// <summary>Sends the SYN and waits for the outcome. Completes once.</summary>
     /// <param name="cancellationToken">Ends the attempt; the socket is then aborted and disposed by the stack.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The socket was disposed meanwhile.</exception>
     ValueTask<ConnectResult> ConnectAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes what has arrived. With an empty span: <see cref="IoStatus.Done"/> if something is there, and nothing is taken.</summary>
@@ -32,7 +34,7 @@ public interface IToeAdapterSocket : IAsyncDisposable
     /// <param name="interest">The directions. Arming a direction twice before its event is one request.</param>
     void Arm(Readiness interest);
 
-    /// <summary>Sends RST. Any thread, idempotent; no event comes after it has returned.</summary>
+    /// <summary>Sends RST. Any thread, idempotent; no event comes after it has returned: it waits for one that another thread is raising. The stack calls it without a lock held.</summary>
     void Abort();
 
     /// <summary>A snapshot of counters and state.</summary>

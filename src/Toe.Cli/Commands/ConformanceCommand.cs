@@ -40,7 +40,7 @@ internal static class ConformanceCommand
                 return ListBroken();
             var spec = parsed.GetValue(adapter) ?? throw new UsageException("--adapter is needed.");
             var files = (parsed.GetValue(reports) ?? []).Select(ReportFile).ToList();
-            var run = new ConformanceOptions { Seed = parsed.GetValue(seed), IsStrict = parsed.GetValue(strict) };
+            var run = new ConformanceOptions { Seed = parsed.GetValue(seed), IsStrict = parsed.GetValue(strict), Command = CommandOf(parsed) };
             var isJson = parsed.GetValue(json);
             var report = await ConformanceKit.RunAsync(
                 FixtureOf(spec, parsed.GetValue(profile)!, parsed.GetValue(image), RemoteOf(parsed.GetValue(peer), parsed.GetValue(address) ?? [])), run, Chosen(parsed.GetValue(only) ?? []), isJson ? null : Tell, cancellationToken).ConfigureAwait(false);
@@ -49,12 +49,27 @@ internal static class ConformanceCommand
             if (isJson)
                 await Console.Out.WriteAsync(ReportWriter.Write(report, ReportFormat.Json)).ConfigureAwait(false);
             else if (report.Subject.Adapter is not null)
-                Summarize(report);
+                Console.Out.WriteLine(report);
             if (report.Subject.Adapter is null)
                 throw new NothingMatchedException(report.Subject.Missing);
             return report.IsGood ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
+    }
+
+    /// <summary>What was asked, but for where to write it.</summary>
+    private static string CommandOf(ParseResult parsed)
+    {
+        var words = new List<string> { "toe" };
+        for (var i = 0; i < parsed.Tokens.Count; i++)
+        {
+            if (parsed.Tokens[i].Value == "--report")
+                i++;
+            else if (parsed.Tokens[i].Value != "--json")
+                words.Add(parsed.Tokens[i].Value);
+        }
+
+        return string.Join(' ', words);
     }
 
     private static ConformanceFixture FixtureOf(string text, string profile, string? image, (IPEndPoint Control, List<IPAddress> Addresses)? remote)
@@ -109,11 +124,5 @@ internal static class ConformanceCommand
     {
         if (result.Outcome != Outcome.Pass)
             Console.Out.WriteLine($"{result.Outcome,-14} {result.Requirement}{(result.Detail.Length > 0 ? $" — {result.Detail}" : "")}");
-    }
-
-    private static void Summarize(ConformanceReport report)
-    {
-        var counts = Enum.GetValues<Outcome>().Where(outcome => report.Count(outcome) > 0).Select(outcome => $"{report.Count(outcome)} {outcome}");
-        Console.Out.WriteLine($"{report.Results.Count} requirements on {report.Substrate}: {string.Join(", ", counts)} in {report.Duration.TotalSeconds:0.0} s");
     }
 }

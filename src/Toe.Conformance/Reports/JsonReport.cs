@@ -17,6 +17,7 @@ internal static class JsonReport
             json.WriteStartObject();
             json.WriteNumber("schema", SchemaVersion);
             json.WriteBoolean("good", report.IsGood);
+            json.WriteBoolean("complete", report.IsComplete);
             WriteSubject(json, report.Subject);
             json.WriteString("substrate", report.Substrate);
             json.WriteString("started", report.Started);
@@ -25,6 +26,8 @@ internal static class JsonReport
             foreach (var (key, value) in ReportEnvironment.Read())
                 json.WriteString(key, value);
             json.WriteEndObject();
+            json.WriteString("repeat", report.Repeat);
+            json.WriteString("fixture", report.Fixture);
             json.WriteStartObject("options");
             json.WriteNumber("seed", report.Options.Seed);
             json.WriteNumber("deadlineMs", report.Options.Deadline.TotalMilliseconds);

@@ -25,7 +25,7 @@ internal static class ReportText
         yield return ("Provider", $"{subject.Provider}, {subject.ProviderVersion}");
         if (subject.Status is { } status)
         {
-            yield return ("Firmware", status.FirmwareText ?? "reports none");
+            yield return ("Firmware", string.Join(", ", status.FirmwareParts.Select(static part => $"{part.Name} {part.Text ?? "unknown"}").Prepend(status.FirmwareText ?? "reports none")));
             yield return ("Offload model", $"{status.Capabilities.Model}, addresses {status.Capabilities.Addresses}");
             yield return ("Declared", status.Capabilities.Features.ToString());
         }
@@ -34,6 +34,7 @@ internal static class ReportText
             yield return ("Evidence", adapter.Evidence.ToString());
         yield return ("Substrate", report.Substrate);
         yield return ("Run", string.Create(CultureInfo.InvariantCulture, $"{report.Started:yyyy-MM-dd HH:mm} UTC, {report.Duration.TotalSeconds:0.0} s, seed {options.Seed}, deadline {options.Deadline.TotalSeconds:0.#} s{(options.IsStrict ? ", strict" : "")}"));
+        yield return ("Repeat", report.Repeat);
         yield return ("Machine", string.Join(", ", ReportEnvironment.Read().Select(static pair => $"{pair.Key} {pair.Value}")));
     }
 }

@@ -86,7 +86,8 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
     }
 
     /// <summary>An adapter that connections can move to.</summary>
-    public IImportsState Target() => _fixture.PickTarget(Discovery.Adapters, Adapter) ?? throw new NotHereException("there is no other adapter that a connection could move to");
+    /// <exception cref="NotOfferedException">The adapter that is tried gives none up, and does not claim to.</exception>
+    public IImportsState Target() => !Adapter.Status.Capabilities.Has(AdapterFeatures.ExportsState) ? throw new NotOfferedException("its sockets give no connection up") : _fixture.PickTarget(Discovery.Adapters, Adapter) ?? throw new NotHereException("there is no other adapter that a connection could move to");
 
     /// <summary>What can be done to the adapter.</summary>
     public ConformanceFaults Faults() => _fixture.Faults ?? throw new NotHereException("this fixture can do nothing to the adapter");

@@ -11,6 +11,12 @@ public abstract class ConformanceFaults
     /// <param name="cancellationToken">Ends the attempt.</param>
     public abstract ValueTask RecoverAsync(CancellationToken cancellationToken);
 
+    /// <summary>False where the adapter has no firmware that could be changed under a running program. Default true.</summary>
+    public virtual bool CanBeFlashed => true;
+
+    /// <summary>False where the adapter has no link that could go down. Default true.</summary>
+    public virtual bool HasLink => true;
+
     /// <summary>Puts another firmware onto it, as an operator does under a running program.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The text that the adapter is to report from then on; null when the fixture cannot.</returns>

@@ -29,7 +29,7 @@ public static class ConformanceKit
             progress?.Invoke(result);
         }
 
-        return new ConformanceReport(subject, results) { Started = started, Duration = TimeProvider.System.GetUtcNow() - started, Options = options, Substrate = fixture.Substrate };
+        return new ConformanceReport(subject, results) { Started = started, Duration = TimeProvider.System.GetUtcNow() - started, Options = options, Substrate = fixture.Substrate, Fixture = fixture.GetType().FullName ?? "" };
     }
 
     /// <summary>Tries one requirement. Whatever the provider does, the answer comes by the deadline.</summary>

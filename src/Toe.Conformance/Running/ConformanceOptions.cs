@@ -12,6 +12,9 @@ public sealed record ConformanceOptions
     /// <summary>True makes a requirement fail for which the environment lacks something. Default false.</summary>
     public bool IsStrict { get; init; }
 
+    /// <summary>The command that runs the kit so, for the report. Default null: the report names the fixture and these options.</summary>
+    public string? Command { get; init; }
+
     /// <summary>The day that waivers are held against. Default today, in UTC.</summary>
     public DateOnly Today { get; init; } = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 }

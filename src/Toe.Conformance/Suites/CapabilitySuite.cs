@@ -63,6 +63,10 @@ internal sealed class CapabilitySuite : Suite
         var (result, _) = await Bench.TryOpenAsync(new IPEndPoint(IPAddress.IPv6Loopback, 7));
         await Dispose(result);
         Check.That(result.Refusal.Class == ToeReasonClass.Capability, $"it was refused with {result.Refusal}");
+        var listening = await Adapter.ListenAsync(new AdapterListenRequest(new IPEndPoint(IPAddress.IPv6Loopback, 0), 1, ToeSocketOptions.Default), new ListenerEventLog(Stop), Stop);
+        if (listening.Listener is { } listener)
+            await listener.DisposeAsync();
+        Check.That(listening.Refusal.Class == ToeReasonClass.Capability, $"a listen was refused with {listening.Refusal}");
     }
 
     [Requirement("TOE-CAPA-008", "An adapter whose kernel module may take host sockets keeps one off when it is asked to.", Source = "ISteersHostSockets.KeepOff", Covers = ["AdapterCapabilities.CanKeepOff"], IsControlOnly = true)]
@@ -118,7 +122,7 @@ internal sealed class CapabilitySuite : Suite
         }
         catch (NotSupportedException exception)
         {
-            throw new NotHereException(exception.Message);
+            throw Declared.Has(AdapterFeatures.IPv6) ? new NotHereException(exception.Message) : new NotOfferedException("it does not declare IPv6");
         }
     }
 

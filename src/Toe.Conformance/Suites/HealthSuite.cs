@@ -103,6 +103,8 @@ internal sealed class HealthSuite : Suite
     [Requirement("TOE-HLTH-009", "While the link is down opens are refused for that, and connections live through it.", Source = "Health.LinkDown", Covers = ["AdapterHealth.Degraded"], Needs = AdapterFeatures.ActiveOpen)]
     public async Task LinkDown_RefusesOpens_AndKeepsConnections()
     {
+        if (!Bench.Faults().HasLink)
+            throw new NotOfferedException("it has no link that could go down");
         var (ours, theirs) = await Bench.ConnectAsync();
         await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
         if (!await Bench.Faults().TrySetLinkAsync(isUp: false, Stop))
