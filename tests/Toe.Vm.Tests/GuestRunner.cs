@@ -11,7 +11,7 @@ internal static class GuestRunner
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(
         int.TryParse(Environment.GetEnvironmentVariable("TOE_VM_CASE_SECONDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : 60);
 
-    private static readonly GuestCase[] All = [.. DevlinkCases.All, .. FirmwareCases.All, .. RouteCases.All, .. RecordingCases.All, .. HostRulesCases.All, .. NetemCases.All, .. MoveCases.All, .. RsocketCases.All, .. RsocketDuplexCases.All, .. InteropCases.All, .. IwarpCases.All, .. ToolCases.All, .. ThroughputCases.All];
+    private static readonly GuestCase[] All = [.. DevlinkCases.All, .. FirmwareCases.All, .. RouteCases.All, .. RecordingCases.All, .. HostRulesCases.All, .. NetemCases.All, .. MoveCases.All, .. RsocketCases.All, .. RsocketDuplexCases.All, .. InteropCases.All, .. IwarpCases.All, .. ConformanceCases.All, .. ToolCases.All, .. ThroughputCases.All];
 
     /// <summary>Runs those whose name contains one of the words, or all; <c>--result FILE</c> gets the numbers of passed and failed.</summary>
     /// <returns>0 when none failed.</returns>

@@ -34,7 +34,8 @@ internal static class HtmlReport
         WriteTally(page, report);
         WriteFacts(page, report);
         WriteMatrix(page, report);
-        WriteRows(page, "What is not simply green", [.. report.Results.Where(static result => result.Outcome != Outcome.Pass)], anchors: false);
+        WriteRows(page, "What is not simply green", [.. report.Results.Where(static result => result.Outcome != Outcome.Pass).OrderBy(static result => Urgency(result.Outcome))], anchors: false);
+        WriteMeasured(page, report);
         WriteRows(page, "All requirements", report.Results, anchors: true);
         return page.Append("</main>\n</html>\n").ToString();
     }
@@ -68,6 +69,29 @@ internal static class HtmlReport
 
         page.Append("</div>\n");
     }
+
+    private static void WriteMeasured(StringBuilder page, ConformanceReport report)
+    {
+        var measured = report.Results.Where(static result => result.Outcome == Outcome.Pass && result.Detail.Length > 0).ToList();
+        if (measured.Count == 0)
+            return;
+        page.Append("<h2>Measured on the way</h2>\n<dl>\n");
+        foreach (var result in measured)
+            page.Append(CultureInfo.InvariantCulture, $"<dt>{result.Requirement.Id}</dt><dd>{Escape(result.Detail)}</dd>\n");
+        page.Append("</dl>\n");
+    }
+
+    /// <summary>What is to be looked at first.</summary>
+    private static int Urgency(Outcome outcome) => outcome switch
+    {
+        Outcome.Fail => 0,
+        Outcome.UnderDeclared => 1,
+        Outcome.Warning => 2,
+        Outcome.Waived => 3,
+        Outcome.Skipped => 4,
+        Outcome.NotExercised => 5,
+        _ => 6,
+    };
 
     private static void WriteRows(StringBuilder page, string title, IReadOnlyList<RequirementResult> results, bool anchors)
     {

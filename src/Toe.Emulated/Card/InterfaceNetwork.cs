@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
@@ -13,6 +14,7 @@ internal sealed class InterfaceNetwork(string name, InterfaceLink shared, IReadO
     private const int AnyPort = 9;
 
     private readonly SteeredFlows _flows = new(shared);
+    private ImmutableHashSet<IPAddress> _hosts = []; // Addresses that the host had when it was asked.
 
     public event Action<IPEndPoint, IPEndPoint> FragmentArrived
     {
@@ -47,7 +49,17 @@ internal sealed class InterfaceNetwork(string name, InterfaceLink shared, IReadO
             : ToeReasons.RouteNotThroughAdapter.With($"the host sends to {remote.Address} through {host.Interface}");
     }
 
-    public ToeReason Serves(IPAddress local) => IPAddress.IsLoopback(local) ? ToeReasons.RouteLoopback : ToeReason.None;
+    public ToeReason Serves(IPAddress local)
+    {
+        if (IPAddress.IsLoopback(local))
+            return ToeReasons.RouteLoopback;
+        if (local.Equals(IPAddress.Any) || local.Equals(IPAddress.IPv6Any) || _hosts.Contains(local))
+            return ToeReason.None;
+        if (!IsHosts(local))
+            return ToeReasons.RouteLocalAddress.With($"{local} is no address of the host");
+        ImmutableInterlocked.Update(ref _hosts, static (set, address) => set.Add(address), local); // Asked at each SYN; one that the host has lost since gets none.
+        return ToeReason.None;
+    }
 
     public IPAddress? SourceFor(IPAddress remote)
     {
@@ -90,4 +102,18 @@ internal sealed class InterfaceNetwork(string name, InterfaceLink shared, IReadO
     public void GiveToHost(int shard, ReadOnlySpan<byte> packet) => shared.GiveToHost(packet);
 
     public void SetLinkUp(bool up) => throw new NotSupportedException($"The state of {name} is the kernel's: ip link set {name} {(up ? "up" : "down")}");
+
+    private static bool IsHosts(IPAddress local)
+    {
+        using var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Bind(new IPEndPoint(local, 0)); // The kernel knows, in this namespace.
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 }
