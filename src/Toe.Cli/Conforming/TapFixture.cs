@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Toe.Conformance;
 using Toe.Emulated;
 
@@ -10,8 +11,6 @@ namespace Toe.Cli.Conforming;
 [SuppressMessage("Design", "CA1001", Justification = "The kit disposes the providers.")]
 internal sealed class TapFixture(EmulatedTapOptions link) : ConformanceFixture
 {
-    private readonly IPAddress _card = link.Addresses.First(static address => address.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork).Address;
-
     private EmulatedProvider? _last;
 
     public override string Substrate => $"TAP {link.TapDevice}";
@@ -23,12 +22,16 @@ internal sealed class TapFixture(EmulatedTapOptions link) : ConformanceFixture
     public override ValueTask<IToeProvider> CreateSmallProviderAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult<IToeProvider>(_last = new EmulatedProvider([link with { Card = SmallTables.Of(link.Card) }]));
 
-    public override ValueTask<IConformancePeer> CreatePeerAsync(IReadOnlyList<IToeAdapter> adapters, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IConformancePeer>(new SocketPeer(KernelAddress(), _card));
+    public override ValueTask<IConformancePeer> CreatePeerAsync(IReadOnlyList<IToeAdapter> adapters, CancellationToken cancellationToken)
+    {
+        var pairs = link.Addresses.Select(static one => one.Address).DistinctBy(static address => address.AddressFamily).OrderBy(static address => address.AddressFamily)
+            .Select(address => new PeerAddresses(KernelAddress(address.AddressFamily), address)).ToList();
+        return ValueTask.FromResult<IConformancePeer>(new SocketPeer(pairs[0].Peer, pairs[0].Adapter) { Second = pairs.ElementAtOrDefault(1) });
+    }
 
     /// <summary>The kernel's own address on the device.</summary>
-    private IPAddress KernelAddress() =>
+    private IPAddress KernelAddress(AddressFamily family) =>
         NetworkInterface.GetAllNetworkInterfaces().FirstOrDefault(one => one.Name == link.TapDevice)?.GetIPProperties().UnicastAddresses
-            .Select(static one => one.Address).FirstOrDefault(address => address.AddressFamily == _card.AddressFamily)
-        ?? throw new InvalidOperationException($"{link.TapDevice} has no {_card.AddressFamily} address of the kernel's: ip address add … dev {link.TapDevice}");
+            .Select(static one => one.Address).FirstOrDefault(address => address.AddressFamily == family && !address.IsIPv6LinkLocal)
+        ?? throw new InvalidOperationException($"{link.TapDevice} has no {family} address of the kernel's: ip address add … dev {link.TapDevice}");
 }

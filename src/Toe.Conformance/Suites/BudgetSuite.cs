@@ -208,7 +208,7 @@ internal sealed class BudgetSuite : Suite
     private ToeBudget TableOf(Func<ToeBudget, bool> isIt)
     {
         const int Fillable = 5000;
-        var tables = Adapter.Status.Budgets.Where(isIt).ToList();
+        var tables = Adapter.Status.Budgets.Where(isIt).Where(static budget => budget.Limit > 0).ToList();
         if (tables.Count == 0)
             throw new NotOfferedException("it has no such table");
         return tables.MinBy(static budget => budget.Limit) is { Limit: <= Fillable } table ? table : throw new NotHereException($"the smallest such table has {tables.Min(static budget => budget.Limit)} entries, too many to fill");
@@ -222,7 +222,7 @@ internal sealed class BudgetSuite : Suite
         {
             var (result, events) = await Bench.TryOpenAsync(remote, options: options);
             if (result.Socket is not { } socket)
-                return (sockets, result.Refusal);
+                return sockets.Count > 0 ? (sockets, result.Refusal) : throw new RefusedException("the first open", result.Refusal);
             sockets.Add(Bench.Own(new TestedSocket(socket, events, [], Stop)));
         }
 

@@ -14,7 +14,7 @@ internal sealed class HealthSuite : Suite
         Check.That(Adapter.Status.Reason.Class == ToeReasonClass.Health, $"the reason is {Adapter.Status.Reason}");
     }
 
-    [Requirement("TOE-HLTH-002", "An adapter that has failed refuses opens for its health.", Source = "IToeAdapter.OpenAsync", Covers = ["OpenResult.Refusal"], Needs = AdapterFeatures.ActiveOpen)]
+    [Requirement("TOE-HLTH-002", "An adapter that has failed refuses opens for its health.", Source = "IToeAdapter.OpenAsync", Covers = ["OpenResult.Refusal"])]
     public async Task Failed_RefusesOpens()
     {
         await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);

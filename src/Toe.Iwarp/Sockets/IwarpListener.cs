@@ -16,7 +16,7 @@ internal sealed class IwarpListener : IToeAdapterListener, IRsocketListenerEvent
     }
 
     /// <inheritdoc/>
-    public IPEndPoint LocalEndPoint { get; }
+    public IPEndPoint LocalEndPoint { get; private set; }
 
     /// <summary>Binds and listens.</summary>
     /// <param name="engine">Carries the rsockets.</param>
@@ -29,10 +29,11 @@ internal sealed class IwarpListener : IToeAdapterListener, IRsocketListenerEvent
         var options = IwarpSocketOptions.Of(request.Options);
         foreach (var address in addresses)
         {
-            var opened = RsocketListener.Listen(engine, new IPEndPoint(address, request.Local.Port), request.Backlog, options.Options, listener);
+            var opened = RsocketListener.Listen(engine, new IPEndPoint(address, listener.LocalEndPoint.Port), request.Backlog, options.Options, listener);
             if (opened.Value is { } door)
             {
                 listener._doors.Add(door);
+                listener.LocalEndPoint = new IPEndPoint(request.Local.Address, door.LocalEndPoint.Port); // Where the port was left open the first one chose it for all.
                 continue;
             }
 
