@@ -151,6 +151,10 @@ public static class ToeReasons
     public static ToeReason VersionAssemblyLoad { get; } = Define(0x0508, "Version.AssemblyLoad", Lasting, ToeReasonScope.Provider,
         "The provider's assembly cannot be loaded, or does not name a provider.", "The text has the loader's words.");
 
+    /// <summary>Nothing proves the adapter with its firmware.</summary>
+    public static ToeReason VersionUnproven { get; } = Define(0x0509, "Version.Unproven", Lasting, ToeReasonScope.Adapter,
+        "No conformance report proves the adapter with this firmware.", "Run toe conformance --report on it and name the file in Toe:Firmware:Reports.");
+
     // ── 06 health ──
 
     /// <summary>The adapter failed.</summary>

@@ -45,13 +45,15 @@ internal sealed class ConfigurationSchema
             [nameof(FirmwareOptions.TrustedKeys)] = List(Scalar),
             [nameof(FirmwareOptions.AllowUnsigned)] = Scalar,
             [nameof(FirmwareOptions.RecheckInterval)] = Scalar,
+            [nameof(FirmwareOptions.Reports)] = List(Scalar),
             [nameof(FirmwareOptions.Consequences)] = Scalars(
                 nameof(FirmwareConsequenceOptions.Old),
                 nameof(FirmwareConsequenceOptions.Blocked),
                 nameof(FirmwareConsequenceOptions.Untested),
                 nameof(FirmwareConsequenceOptions.Unreadable),
                 nameof(FirmwareConsequenceOptions.Unknown),
-                nameof(FirmwareConsequenceOptions.Outdated)),
+                nameof(FirmwareConsequenceOptions.Outdated),
+                nameof(FirmwareConsequenceOptions.Unproven)),
         }),
         [nameof(ToeOptions.Policy)] = Section(new(StringComparer.OrdinalIgnoreCase)
         {

@@ -10,6 +10,7 @@ internal sealed class FileWatch : IDisposable
 
     private readonly Lock _gate = new();
     private readonly string _path;
+    private readonly string _inFolder;
     private readonly TimeSpan _period;
     private readonly Action _look;
     private readonly ITimer _timer;
@@ -18,13 +19,15 @@ internal sealed class FileWatch : IDisposable
     private bool _disposed;
 
     /// <summary>Starts watching; the first look is the caller's own.</summary>
-    /// <param name="path">The file. Neighbours whose names begin with its name (a signature) count as well.</param>
+    /// <param name="path">The file. Neighbours whose names begin with its name (a signature) count as well. Where it is a folder, the files in it.</param>
     /// <param name="time">The clock of the timer.</param>
     /// <param name="period">The time between two looks without notification.</param>
     /// <param name="look">Reads the file and finds out itself whether anything changed; never runs twice at a time, must not throw.</param>
-    public FileWatch(string path, TimeProvider time, TimeSpan period, Action look)
+    /// <param name="inFolder">Which files of a folder count.</param>
+    public FileWatch(string path, TimeProvider time, TimeSpan period, Action look, string inFolder = "*")
     {
-        _path = Path.GetFullPath(path);
+        _path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        _inFolder = inFolder;
         _period = period;
         _look = look;
         _timer = time.CreateTimer(static state => ((FileWatch)state!).Look(), this, period, period);
@@ -57,18 +60,16 @@ internal sealed class FileWatch : IDisposable
 
     private void Watch()
     {
-        var folder = Path.GetDirectoryName(_path);
-        if (!Directory.Exists(folder))
-        {
-            Unwatch();
+        var isFolder = Directory.Exists(_path);
+        var folder = isFolder ? _path : Path.GetDirectoryName(_path);
+        if (_watcher is not null && _watcher.Path == folder && Directory.Exists(folder))
             return;
-        }
-
-        if (_watcher is not null)
+        Unwatch();
+        if (!Directory.Exists(folder))
             return;
         try
         {
-            _watcher = new FileSystemWatcher(folder, Path.GetFileName(_path) + "*");
+            _watcher = new FileSystemWatcher(folder, isFolder ? _inFolder : Path.GetFileName(_path) + "*");
             _watcher.Changed += Notified;
             _watcher.Created += Notified;
             _watcher.Deleted += Notified;

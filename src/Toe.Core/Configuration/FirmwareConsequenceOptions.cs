@@ -29,4 +29,8 @@ public sealed class FirmwareConsequenceOptions
     /// <summary>Older than recommended.</summary>
     /// <value>Default <see cref="FirmwareVerdict.Warn"/>.</value>
     public FirmwareVerdict Outdated { get; set; } = FirmwareVerdict.Warn;
+
+    /// <summary>No report of <see cref="FirmwareOptions.Reports"/> proves the adapter with the firmware it has.</summary>
+    /// <value>Default <see cref="FirmwareVerdict.Ok"/>: nobody asks for a proof.</value>
+    public FirmwareVerdict Unproven { get; set; } = FirmwareVerdict.Ok;
 }

@@ -17,11 +17,16 @@ public sealed class FirmwareOptions
     /// <value>Default false.</value>
     public bool AllowUnsigned { get; set; }
 
-    /// <summary>Time between two judgements of every adapter's firmware, besides the one after each reset. The catalogue's file is read
-    /// again as often.</summary>
+    /// <summary>Time between two judgements of every adapter's firmware, besides the one after each reset. The catalogue's file and
+    /// the reports are read again as often.</summary>
     /// <value>Default 5 minutes; 1 s to 1 day.</value>
     [TimeRange("00:00:01", "1.00:00:00")]
     public TimeSpan RecheckInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Paths of reports that <c>toe conformance --report</c> wrote as JSON; a directory stands for its <c>*.json</c> files. A report proves an adapter of its provider and
+    /// product with its firmware where it is good and complete and left nothing unexercised.</summary>
+    /// <value>Default empty: nothing is proven, which matters where <see cref="FirmwareConsequenceOptions.Unproven"/> asks for it.</value>
+    public IList<string> Reports { get; } = [];
 
     /// <summary>What follows from each finding.</summary>
     public FirmwareConsequenceOptions Consequences { get; set; } = new();

@@ -34,6 +34,7 @@ internal static class ToeConfigurationServices
         services.TryAddSingleton<IOperatorPolicy, OperatorPolicy>();
         services.TryAddSingleton<PolicyEngine>();
         services.TryAddSingleton<IFirmwareCatalogueSource, FirmwareCatalogueSource>();
+        services.TryAddSingleton<ConformanceReportSource>();
         services.TryAddSingleton<FirmwareJudge>();
         return services;
     }

@@ -28,6 +28,8 @@ internal sealed class ToeOptionsValidator(ToeConfiguration configuration) : IVal
         Defined(errors, $"{Key}:{nameof(consequences.Unreadable)}", consequences.Unreadable);
         Defined(errors, $"{Key}:{nameof(consequences.Unknown)}", consequences.Unknown);
         Defined(errors, $"{Key}:{nameof(consequences.Outdated)}", consequences.Outdated);
+        Defined(errors, $"{Key}:{nameof(consequences.Unproven)}", consequences.Unproven);
+        errors.AddRange(ReportReading.CheckPaths(firmware));
 
         var keyErrors = FirmwareCatalogueFile.CheckKeys(firmware).ToList();
         errors.AddRange(keyErrors);

@@ -9,20 +9,18 @@ namespace Toe.Firmware;
 internal sealed class FirmwareCatalogueSource : IFirmwareCatalogueSource, IDisposable
 {
     private readonly Lock _refresh = new();
-    private readonly TimeProvider _time;
+    private readonly FileWatches _watches;
     private readonly ILogger<FirmwareCatalogueSource> _logger;
     private readonly IDisposable? _reload;
     private FirmwareOptions _options;
     private FirmwareCatalogue _current;
-    private FileWatch? _watch;
     private string? _error;
-    private volatile bool _disposed;
 
     /// <summary>Reads the catalogue, and follows options and file from then on.</summary>
     /// <exception cref="OptionsValidationException">The catalogue cannot be had at the start.</exception>
     public FirmwareCatalogueSource(IOptionsMonitor<ToeOptions> options, TimeProvider time, ILogger<FirmwareCatalogueSource> logger)
     {
-        _time = time;
+        _watches = new FileWatches(time, _ => Refresh());
         _logger = logger;
         _options = options.CurrentValue.Firmware;
         try
@@ -34,7 +32,7 @@ internal sealed class FirmwareCatalogueSource : IFirmwareCatalogueSource, IDispo
             throw new OptionsValidationException(Options.DefaultName, typeof(ToeOptions), [error.Message]);
         }
 
-        _watch = Watch(_options);
+        Watch(_options);
         _reload = options.OnChange((changed, _) => Follow(changed.Firmware));
     }
 
@@ -62,21 +60,17 @@ internal sealed class FirmwareCatalogueSource : IFirmwareCatalogueSource, IDispo
     public void Dispose()
     {
         _reload?.Dispose();
-        _disposed = true;
-        Interlocked.Exchange(ref _watch, null)?.Dispose();
+        _watches.Dispose();
     }
 
     private void Follow(FirmwareOptions options)
     {
         Volatile.Write(ref _options, options);
-        Interlocked.Exchange(ref _watch, Watch(options))?.Dispose();
-        if (_disposed)
-            Interlocked.Exchange(ref _watch, null)?.Dispose();
+        Watch(options);
         Refresh();
     }
 
-    private FileWatch? Watch(FirmwareOptions options) =>
-        options.Catalogue is { } path ? new FileWatch(path, _time, options.RecheckInterval, Refresh) : null;
+    private void Watch(FirmwareOptions options) => _watches.Follow(options.Catalogue is { } path ? [path] : [], options.RecheckInterval);
 
     /// <summary>The catalogue if it can be had and is another one.</summary>
     private FirmwareCatalogue? Load(FirmwareOptions options)

@@ -2,38 +2,39 @@ using Microsoft.Extensions.Options;
 
 namespace Toe.Firmware;
 
-/// <summary>Judges an adapter's firmware by the catalogue and the configured consequences. Reads nothing itself; cheap enough for every
+/// <summary>Judges an adapter's firmware by the catalogue, the conformance reports and the configured consequences. Reads nothing itself; cheap enough for every
 /// refresh.</summary>
-internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptionsMonitor<ToeOptions> options)
+internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, ConformanceReportSource reports, IOptionsMonitor<ToeOptions> options)
 {
     /// <summary>Judges by what holds now.</summary>
     /// <param name="adapter">The adapter.</param>
     /// <param name="status">Its status when last read.</param>
     public FirmwareAssessment Judge(AdapterIdentity adapter, AdapterStatus status) =>
-        Judge(catalogue.Current, options.CurrentValue.Firmware.Consequences, adapter, status);
+        Judge(catalogue.Current, reports.Current, options.CurrentValue.Firmware.Consequences, adapter, status);
 
     /// <summary>Judges by what is given. Of several findings the hardest consequence counts; among equals the order unreadable, blocked,
     /// old, unknown,
-    /// untested, outdated. Of several parts the first with the hardest verdict speaks for the adapter.</summary>
+    /// untested, outdated, unproven. Of several parts the first with the hardest verdict speaks for the adapter.</summary>
     public static FirmwareAssessment Judge(
-        FirmwareCatalogue catalogue, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, AdapterStatus status)
+        FirmwareCatalogue catalogue, IReadOnlySet<ConformanceProof> proofs, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, AdapterStatus status)
     {
-        var whole = JudgePart(catalogue, consequences, adapter, null, status.FirmwareText, status.Firmware);
+        var whole = JudgePart(catalogue, proofs, consequences, adapter, null, status.FirmwareText, status.Firmware);
         if (status.FirmwareParts.Count == 0)
             return whole;
-        FirmwareAssessment[] parts = [.. status.FirmwareParts.Select(part => JudgePart(catalogue, consequences, adapter, part.Name, part.Text, part.Version))];
+        FirmwareAssessment[] parts = [.. status.FirmwareParts.Select(part => JudgePart(catalogue, proofs, consequences, adapter, part.Name, part.Text, part.Version))];
         var hardest = parts.Prepend(whole).MaxBy(static one => (one.Verdict, !one.Reason.IsNone))!;
         return whole with { Verdict = hardest.Verdict, Reason = hardest.Reason, CatalogueEntry = hardest.CatalogueEntry, Source = hardest.Source, Parts = parts };
     }
 
     private static FirmwareAssessment JudgePart(
-        FirmwareCatalogue catalogue, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, string? part, string? text, FirmwareVersion? version)
+        FirmwareCatalogue catalogue, IReadOnlySet<ConformanceProof> proofs, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, string? part, string? text,
+        FirmwareVersion? version)
     {
         var entry = catalogue.Find(adapter, part);
         var verdict = FirmwareVerdict.Ok;
         var reason = ToeReason.None;
         var source = entry?.Source;
-        foreach (var finding in Findings(entry, consequences, adapter, part, text, version))
+        foreach (var finding in Findings(entry, proofs, consequences, adapter, part, text, version))
         {
             if (!reason.IsNone && finding.Verdict <= verdict)
                 continue;
@@ -45,7 +46,8 @@ internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptions
     }
 
     private static IEnumerable<Finding> Findings(
-        FirmwareCatalogueEntry? entry, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, string? part, string? reported, FirmwareVersion? read)
+        FirmwareCatalogueEntry? entry, IReadOnlySet<ConformanceProof> proofs, FirmwareConsequenceOptions consequences, AdapterIdentity adapter, string? part, string? reported,
+        FirmwareVersion? read)
     {
         var subject = part is null ? "" : part + " ";
         if (read is not { } version)
@@ -79,6 +81,13 @@ internal sealed class FirmwareJudge(IFirmwareCatalogueSource catalogue, IOptions
 
         if (entry is null)
             yield return new(consequences.Unknown, ToeReasons.VersionFirmwareUnknown, $"no entry for {adapter.Provider}/{adapter.Model}{(part is null ? "" : " " + part)}");
+
+        // A report is about the adapter as a whole; and where nobody asks for a proof, its lack is no finding.
+        if (part is null && consequences.Unproven != FirmwareVerdict.Ok && !proofs.Contains(new ConformanceProof(adapter.Provider, adapter.Model, reported)))
+        {
+            var firmware = reported is null ? "without a firmware version" : $"with firmware '{reported}'";
+            yield return new(consequences.Unproven, ToeReasons.VersionUnproven, $"no report proves {adapter.Provider}/{adapter.Model} {firmware}");
+        }
     }
 
     /// <summary>One thing found.</summary>

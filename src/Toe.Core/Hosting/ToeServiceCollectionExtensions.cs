@@ -34,6 +34,7 @@ public static class ToeServiceCollectionExtensions
             provider.GetRequiredService<PolicyEngine>(),
             provider.GetRequiredService<FirmwareJudge>(),
             provider.GetRequiredService<IFirmwareCatalogueSource>(),
+            provider.GetRequiredService<ConformanceReportSource>(),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<IMeterFactory>()));

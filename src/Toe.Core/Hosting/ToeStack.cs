@@ -55,6 +55,7 @@ public sealed class ToeStack : IToeStack
         _supervisor.Discovered += ReportUnknownAdapters;
         services.Policy.Changed += ReportUnknownAdapters;
         services.Catalogue.Changed += _supervisor.RejudgeAll;
+        services.Reports.Changed += _supervisor.RejudgeAll;
         _optionsChanged = services.Options.OnChange((_, _) => _supervisor.RejudgeAll());
         if (services.Options.CurrentValue.Diagnostics.Endpoint)
             DiagnosticEndpoint.Register(this, logger);
@@ -269,6 +270,7 @@ public sealed class ToeStack : IToeStack
         await _stopping.CancelAsync().ConfigureAwait(false);
         await DiagnosticEndpoint.UnregisterAsync(this).ConfigureAwait(false);
         _services.Catalogue.Changed -= _supervisor.RejudgeAll;
+        _services.Reports.Changed -= _supervisor.RejudgeAll;
         _services.Policy.Changed -= ReportUnknownAdapters;
         _services.Policy.Changed -= _sweep.PolicyChanged;
         _optionsChanged?.Dispose();

@@ -21,8 +21,8 @@ public sealed class StartupValidationTests
               "FallbackAllowance": { "Share": 0.3, "Window": "00:02:00", "MinimumConnections": 7 },
               "Circuit": { "FailureRatio": 0.4, "MinimumThroughput": 9, "SamplingDuration": "00:00:11",
                 "BreakDuration": "00:00:12", "ProbeSuccesses": 2 },
-              "Firmware": { "AllowUnsigned": true, "RecheckInterval": "00:01:00", "TrustedKeys": [],
-                "Consequences": { "Old": "Warn", "unknown": "refuse" } },
+              "Firmware": { "AllowUnsigned": true, "RecheckInterval": "00:01:00", "TrustedKeys": [], "Reports": [ "/nonexistent/a.json" ],
+                "Consequences": { "Old": "Warn", "unknown": "refuse", "Unproven": "Warn" } },
               "Policy": { "Rules": [ { "Name": "a", "Direction": "Connect", "Local": "10.0.0.0/8", "Remote": "::/0", "LocalPorts": "1-5",
                 "RemotePorts": "80, 443", "Adapters": [ "chelsio", "emulated:*" ], "Mode": "Prefer" } ] },
               "Diagnostics": { "Endpoint": false } }
@@ -35,6 +35,7 @@ public sealed class StartupValidationTests
         Assert.Equal((0.4, 9, 2), (options.Circuit.FailureRatio, options.Circuit.MinimumThroughput, options.Circuit.ProbeSuccesses));
         Assert.Equal(
             (FirmwareVerdict.Warn, FirmwareVerdict.Refuse), (options.Firmware.Consequences.Old, options.Firmware.Consequences.Unknown));
+        Assert.Equal(("/nonexistent/a.json", FirmwareVerdict.Warn), (Assert.Single(options.Firmware.Reports), options.Firmware.Consequences.Unproven));
         Assert.Equal((true, false), (options.Firmware.AllowUnsigned, options.Diagnostics.Endpoint));
         var rule = Assert.Single(options.Policy.Rules);
         Assert.Equal(("a", PolicyDirection.Connect, "80, 443", ToeMode.Prefer), (rule.Name, rule.Direction, rule.RemotePorts, rule.Mode));
@@ -145,6 +146,8 @@ public sealed class StartupValidationTests
     [InlineData(
         """{ "Firmware": { "TrustedKeys": ["rubbish!"] } }""",
         "Toe:Firmware:TrustedKeys:0: is neither PEM ('PUBLIC KEY') nor base64")]
+    [InlineData("""{ "Firmware": { "Reports": ["a.json", " "] } }""", "Toe:Firmware:Reports:1: ' ' is not a path")]
+    [InlineData("""{ "Firmware": { "Consequences": { "Unproven": 9 } } }""", "Toe:Firmware:Consequences:Unproven: '9' is not one of Ok, Warn, Refuse")]
     [InlineData(
         """{ "Firmware": { "Catalogue": "/nonexistent/c.json" } }""",
         "Toe:Firmware:Catalogue: '/nonexistent/c.json' does not exist")]

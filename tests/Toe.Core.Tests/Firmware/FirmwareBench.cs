@@ -5,6 +5,9 @@ namespace Toe.Core.Tests.Firmware;
 /// <summary>The shipped catalogue and the default consequences, asked about the software TOE or another model.</summary>
 internal static class FirmwareBench
 {
+    /// <summary>No report.</summary>
+    public static IReadOnlySet<ConformanceProof> Unproven { get; } = new HashSet<ConformanceProof>();
+
     public static AdapterIdentity Adapter(string provider = "emulated", string model = "Software TOE") => new()
     {
         Id = provider + ":0",
@@ -21,6 +24,6 @@ internal static class FirmwareBench
         []);
 
     public static FirmwareAssessment Judge(
-        string? version, FirmwareConsequenceOptions? consequences = null, AdapterIdentity? adapter = null) => FirmwareJudge.Judge(
-        FirmwareCatalogueFile.Shipped, consequences ?? new FirmwareConsequenceOptions(), adapter ?? Adapter(), Status(version));
+        string? version, FirmwareConsequenceOptions? consequences = null, AdapterIdentity? adapter = null, params ConformanceProof[] proofs) => FirmwareJudge.Judge(
+        FirmwareCatalogueFile.Shipped, proofs.ToHashSet(), consequences ?? new FirmwareConsequenceOptions(), adapter ?? Adapter(), Status(version));
 }

@@ -93,7 +93,7 @@ public sealed class FirmwareJudgeTests
             Blocked = FirmwareVerdict.Warn,
             Unreadable = FirmwareVerdict.Warn,
         };
-        var assessment = FirmwareJudge.Judge(catalogue, consequences, FirmwareBench.Adapter("acme", "m"), FirmwareBench.Status(version));
+        var assessment = FirmwareJudge.Judge(catalogue, FirmwareBench.Unproven, consequences, FirmwareBench.Adapter("acme", "m"), FirmwareBench.Status(version));
         Assert.Equal(reason, assessment.Reason.Name);
     }
 
@@ -114,7 +114,7 @@ public sealed class FirmwareJudgeTests
             """u8);
         FirmwareVersion? read = FirmwareVersion.TryParse(part, null, out var parsed) ? parsed : null;
         var status = FirmwareBench.Status(version) with { FirmwareParts = [new FirmwarePart("engine", part, read)] };
-        var assessment = FirmwareJudge.Judge(catalogue, new FirmwareConsequenceOptions(), FirmwareBench.Adapter("acme", "m"), status);
+        var assessment = FirmwareJudge.Judge(catalogue, FirmwareBench.Unproven, new FirmwareConsequenceOptions(), FirmwareBench.Adapter("acme", "m"), status);
         Assert.Equal((verdict, reason, entry), (assessment.Verdict, assessment.Reason.Name, assessment.CatalogueEntry));
         Assert.Equal((version, null), (assessment.FirmwareText, assessment.Part)); // The adapter's own version stays the one that is shown.
         var engine = Assert.Single(assessment.Parts);
@@ -127,7 +127,7 @@ public sealed class FirmwareJudgeTests
     public void A_part_without_an_entry_is_unknown_and_does_not_borrow_the_adapters()
     {
         var status = FirmwareBench.Status("1.2.0") with { FirmwareParts = [new FirmwarePart("engine", "1.2.0", new FirmwareVersion(1, 2))] };
-        var assessment = FirmwareJudge.Judge(FirmwareCatalogueFile.Shipped, new FirmwareConsequenceOptions(), FirmwareBench.Adapter(), status);
+        var assessment = FirmwareJudge.Judge(FirmwareCatalogueFile.Shipped, FirmwareBench.Unproven, new FirmwareConsequenceOptions(), FirmwareBench.Adapter(), status);
         Check(assessment, FirmwareVerdict.Warn, ToeReasons.VersionFirmwareUnknown, "no entry for emulated/Software TOE engine");
     }
 
@@ -139,7 +139,7 @@ public sealed class FirmwareJudgeTests
               "blocked": [ { "version": "0.5.0", "reason": "r", "source": "a" } ] } ] }
             """u8);
         var assessment = FirmwareJudge.Judge(
-            catalogue, new FirmwareConsequenceOptions { Blocked = FirmwareVerdict.Ok },
+            catalogue, FirmwareBench.Unproven, new FirmwareConsequenceOptions { Blocked = FirmwareVerdict.Ok },
             FirmwareBench.Adapter("acme", "m"), FirmwareBench.Status("0.5.0"));
         Assert.Equal((FirmwareVerdict.Refuse, "Version.FirmwareOld"), (assessment.Verdict, assessment.Reason.Name));
     }
@@ -190,12 +190,56 @@ public sealed class FirmwareJudgeTests
     {
         using var options = new OptionsBox(new ToeOptions());
         using var catalogue = new FirmwareCatalogueSource(options, TimeProvider.System, new LogLines<FirmwareCatalogueSource>());
-        var judge = new FirmwareJudge(catalogue, options);
+        using var reports = new ConformanceReportSource(options, TimeProvider.System, new LogLines<ConformanceReportSource>());
+        var judge = new FirmwareJudge(catalogue, reports, options);
         Assert.Equal(FirmwareVerdict.Refuse, judge.Judge(FirmwareBench.Adapter(), FirmwareBench.Status("0.1")).Verdict);
         var changed = new ToeOptions();
         changed.Firmware.Consequences.Old = FirmwareVerdict.Warn;
         options.Set(changed);
         Assert.Equal(FirmwareVerdict.Warn, judge.Judge(FirmwareBench.Adapter(), FirmwareBench.Status("0.1")).Verdict);
+    }
+
+    [Theory, Trait("Requirement", "TOE-CIRC-010")]
+    [InlineData("1.2.0", "emulated", "Software TOE", "1.2.0", true)]
+    [InlineData("1.2.0", "emulated", "Software TOE", "1.2.0.0", false)] // The text counts, as the report has it.
+    [InlineData("1.2.0", "emulated", "Software TOE", "1.3.0", false)]
+    [InlineData("1.2.0", "emulated", "Software TOE", null, false)]
+    [InlineData("1.2.0", "emulated", "software toe", "1.2.0", false)]
+    [InlineData("1.2.0", "emulated", "*", "1.2.0", false)]
+    [InlineData("1.2.0", "acme", "Software TOE", "1.2.0", false)]
+    [InlineData("", "emulated", "Software TOE", null, false)]
+    [InlineData(null, "emulated", "Software TOE", "", false)]
+    [InlineData(null, "emulated", "Software TOE", null, true)]
+    public void Only_a_report_of_the_same_provider_product_and_firmware_proves(string? version, string provider, string product, string? firmware, bool proves)
+    {
+        var consequences = new FirmwareConsequenceOptions { Unproven = FirmwareVerdict.Refuse, Unreadable = FirmwareVerdict.Ok };
+        var assessment = FirmwareBench.Judge(version, consequences, null, new ConformanceProof("acme", "Rocket", "7"), new ConformanceProof(provider, product, firmware));
+        Assert.Equal(proves ? FirmwareVerdict.Ok : FirmwareVerdict.Refuse, assessment.Verdict);
+        Assert.Equal(!proves, assessment.Reason.Is(ToeReasons.VersionUnproven));
+    }
+
+    [Theory]
+    [InlineData("1.2.0", FirmwareVerdict.Ok, FirmwareVerdict.Ok, "None")]
+    [InlineData("1.2.0", FirmwareVerdict.Warn, FirmwareVerdict.Warn, "Version.Unproven")]
+    [InlineData("1.5.0", FirmwareVerdict.Warn, FirmwareVerdict.Warn, "Version.FirmwareUntested")] // of equal ones every other comes first
+    [InlineData("1.5.0", FirmwareVerdict.Refuse, FirmwareVerdict.Refuse, "Version.Unproven")]
+    [InlineData("0.9.0", FirmwareVerdict.Refuse, FirmwareVerdict.Refuse, "Version.FirmwareOld")]
+    [InlineData("0.9.0", FirmwareVerdict.Warn, FirmwareVerdict.Refuse, "Version.FirmwareOld")]
+    public void The_lack_of_a_proof_is_the_last_finding(string version, FirmwareVerdict asked, FirmwareVerdict verdict, string reason)
+    {
+        var assessment = FirmwareBench.Judge(version, new FirmwareConsequenceOptions { Unproven = asked });
+        Assert.Equal((verdict, reason), (assessment.Verdict, assessment.Reason.Name));
+    }
+
+    [Fact]
+    public void A_report_proves_the_adapter_and_no_part_needs_one_of_its_own()
+    {
+        var status = FirmwareBench.Status("1.2.0") with { FirmwareParts = [new FirmwarePart("engine", "5", new FirmwareVersion(5))] };
+        var consequences = new FirmwareConsequenceOptions { Unproven = FirmwareVerdict.Refuse, Unknown = FirmwareVerdict.Ok };
+        var proofs = new HashSet<ConformanceProof> { new("emulated", "Software TOE", "1.2.0") };
+        Assert.Equal(FirmwareVerdict.Ok, FirmwareJudge.Judge(FirmwareCatalogueFile.Shipped, proofs, consequences, FirmwareBench.Adapter(), status).Verdict);
+        var assessment = FirmwareJudge.Judge(FirmwareCatalogueFile.Shipped, FirmwareBench.Unproven, consequences, FirmwareBench.Adapter(), status);
+        Check(assessment, FirmwareVerdict.Refuse, ToeReasons.VersionUnproven, "no report proves emulated/Software TOE with firmware '1.2.0'");
     }
 
     [Fact]
