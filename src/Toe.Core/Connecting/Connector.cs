@@ -20,12 +20,12 @@ internal sealed class Connector(StackContext context)
     {
         request.Options.Validate();
         cancellationToken.ThrowIfCancellationRequested();
-        using var activity = ToeActivities.StartConnect(request.Remote);
         var timeout = request.Timeout ?? context.Options.ConnectTimeout;
         if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
             throw new ArgumentOutOfRangeException(nameof(request), timeout, "A time budget is positive, or Timeout.InfiniteTimeSpan.");
         using var budget = new CancellationTokenSource(timeout, context.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, budget.Token, context.Stopping);
+        using var activity = ToeActivities.StartConnect(request.Remote); // Behind the last that throws without telling it.
         try
         {
             await WaitForAdaptersAsync(timeout, linked.Token).ConfigureAwait(false);
@@ -38,19 +38,17 @@ internal sealed class Connector(StackContext context)
             activity.Placed(connection.Placement);
             return connection;
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested && context.Stopping.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested || context.Stopping.IsCancellationRequested)
         {
-            throw new ObjectDisposedException("The stack was disposed.", exception);
+            var told = exception.ToCaller(cancellationToken);
+            activity.Failed(told);
+            throw told;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && budget.IsCancellationRequested)
+        catch (OperationCanceledException) when (budget.IsCancellationRequested)
         {
             var timedOut = new SocketException((int)SocketError.TimedOut);
             activity.Failed(timedOut);
             throw timedOut;
-        }
-        catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested && exception.CancellationToken != cancellationToken)
-        {
-            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
         catch (Exception exception)
         {

@@ -166,10 +166,10 @@ public sealed class ToeStack : IToeStack
             await _supervisor.Ready.WaitAsync(stopping.Token).ConfigureAwait(false);
             connection = Adopt(established, (IPEndPoint)established.LocalEndPoint!, remote);
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception)
         {
             established.Dispose();
-            throw new ObjectDisposedException("The stack was disposed.", exception);
+            throw exception.ToCaller(cancellationToken);
         }
         catch
         {

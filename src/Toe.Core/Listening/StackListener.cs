@@ -53,6 +53,19 @@ internal sealed class StackListener : ToeListener
     {
         request.Options.Validate();
         ArgumentOutOfRangeException.ThrowIfNegative(request.Backlog, nameof(request));
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Stopping);
+        try
+        {
+            return await BindAsync(context, request, linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (linked.IsCancellationRequested)
+        {
+            throw exception.ToCaller(cancellationToken);
+        }
+    }
+
+    private static async Task<StackListener> BindAsync(StackContext context, ToeListenRequest request, CancellationToken cancellationToken)
+    {
         await context.Supervisor.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
         await context.Rules.ReadyAsync(context.Supervisor.Adapters, cancellationToken).ConfigureAwait(false);
         var policy = context.Policy.Decide(PolicyDirection.Listen, request.Local, remote: null, request.Mode);

@@ -46,6 +46,27 @@ public sealed class TimeBudgetTests
         Assert.Empty(bench.Stack.Connections);
     }
 
+    [Fact]
+    public async Task Cancellation_OfAnAdoptionThatWaits_EndsItWithItsToken()
+    {
+        var provider = new ScriptedProvider();
+        var discovery = provider.Discovering.Hangs();
+        await using var bench = StackBench.Create(new() { ["Toe:ControlDeadline"] = "00:10:00" }, [provider], []);
+        using var server = StackBench.HostServer();
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(server.LocalEndpoint, Token);
+        using var cancel = new CancellationTokenSource();
+        var adopting = bench.Stack.AdoptAsync(socket, cancel.Token).AsTask();
+        Assert.False(adopting.IsCompleted);
+
+        await cancel.CancelAsync();
+
+        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ConnectionPair.Soon(adopting));
+        Assert.Throws<ObjectDisposedException>(() => socket.Available);
+        discovery.SetResult();
+        Assert.Equal(cancel.Token, cancelled.CancellationToken);
+    }
+
     [Fact, Trait("Requirement", "TOE-TIME-003")]
     public async Task Cancellation_BeforeTheAdaptersAreKnown_EndsOpensWithItsToken()
     {

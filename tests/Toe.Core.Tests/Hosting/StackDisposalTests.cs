@@ -52,6 +52,22 @@ public sealed class StackDisposalTests
         await bench.RunAsync(disposing);
     }
 
+    [Fact, Trait("Requirement", "TOE-TIME-005")]
+    public async Task ListensThatAnAdapterHolds_End()
+    {
+        TaskCompletionSource? hung = null;
+        var adapter = new ScriptedAdapter("hangs") { ListenScript = call => hung = call.Hangs() };
+        await using var bench = StackBench.Configured(new() { ["Toe:ControlDeadline"] = "00:10:00" }, adapter);
+        var listening = bench.Stack.ListenAsync(new ToeListenRequest(new IPEndPoint(IPAddress.Loopback, 0)), Token).AsTask();
+        await StackBench.UntilAsync(() => hung is not null);
+
+        var disposing = bench.Stack.DisposeAsync().AsTask();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => ConnectionPair.Soon(listening));
+        hung!.SetResult();
+        await bench.RunAsync(disposing);
+    }
+
     [Fact, Trait("Requirement", "TOE-TIME-005"), Trait("Requirement", "TOE-LSTN-008")]
     public async Task AcceptsUnderWay_End_AndUnacceptedConnectionsAreClosed()
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Toe.Core.Tests.Connections;
 using Toe.Core.Tests.Scripted;
 
 namespace Toe.Core.Tests.Telemetry;
@@ -84,6 +85,45 @@ public sealed class ActivityTests : IDisposable
         await Assert.ThrowsAsync<SocketException>(() => bench.ConnectAsync(StackBench.Elsewhere));
 
         Assert.Equal(ActivityStatusCode.Error, Assert.Single(_stopped).Status);
+    }
+
+    [Theory, Trait("Requirement", "TOE-TELE-006")]
+    [InlineData(false, "System.OperationCanceledException")]
+    [InlineData(true, "System.ObjectDisposedException")]
+    public async Task ConnectThatIsCancelledOrCutOff_IsAnErrorToo(bool disposed, string type)
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var adapter = new ScriptedAdapter("slow")
+        {
+            Connect = async (_, token) =>
+            {
+                arrived.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                return ConnectResult.Connected;
+            },
+        };
+        await using var bench = StackBench.Create(adapter);
+        using var cancel = new CancellationTokenSource();
+        var connecting = bench.Stack.ConnectAsync(new ToeConnectRequest(StackBench.Elsewhere), cancel.Token).AsTask();
+        await ConnectionPair.Soon(arrived.Task);
+
+        if (disposed)
+            await bench.RunAsync(bench.Stack.DisposeAsync().AsTask());
+        else
+            await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => ConnectionPair.Soon(connecting));
+        var span = Assert.Single(_stopped);
+        Assert.Equal((ActivityStatusCode.Error, type), (span.Status, span.GetTagItem("error.type")));
+    }
+
+    [Fact]
+    public async Task ConnectThatIsNone_HasNoSpan()
+    {
+        await using var bench = StackBench.Create();
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => bench.Stack.ConnectAsync(new ToeConnectRequest(StackBench.Elsewhere) { Timeout = TimeSpan.Zero }, TestContext.Current.CancellationToken).AsTask());
+        Assert.Empty(_stopped);
     }
 
     public void Dispose()
