@@ -110,6 +110,8 @@ public sealed class IwarpAdapter : IWatchedAdapter, IReportsNotes
         cancellationToken.ThrowIfCancellationRequested();
         if (Obstacle(out var engine) is { IsNone: false } obstacle)
             return ValueTask.FromResult(OpenResult.Refused(obstacle));
+        if (request.Local is { } local && Serves(local.Address) is { IsNone: false } foreign)
+            return ValueTask.FromResult(OpenResult.Refused(foreign));
         return ValueTask.FromResult(IwarpSocket.Open(engine!, request, events));
     }
 

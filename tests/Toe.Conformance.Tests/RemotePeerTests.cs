@@ -111,7 +111,7 @@ public sealed class RemotePeerTests
         await serving;
 
         await Assert.ThrowsAnyAsync<Exception>(() => accepting.WaitAsync(TimeSpan.FromSeconds(30), Stop));
-        await Assert.ThrowsAnyAsync<IOException>(async () => await peer.ListenAsync(AddressFamily.InterNetwork, Stop));
+        await Assert.ThrowsAsync<ConformancePeerException>(async () => await peer.ListenAsync(AddressFamily.InterNetwork, Stop));
     }
 
     private static RemotePeerServer NewServer() => new(new IPEndPoint(IPAddress.Loopback, 0), new SocketPeer(IPAddress.Loopback, IPAddress.Loopback));

@@ -139,7 +139,7 @@ internal sealed class PairRun(Bench bench, TestedSocket ours, IPeerConnection th
 
             return _fromUs.HasEnded && received == rest.Length;
         }
-        catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException)
+        catch (System.Net.Sockets.SocketException)
         {
             return true;
         }

@@ -6,8 +6,8 @@ internal static class Shrinking
     /// <summary>Leaves steps out, then makes their bytes fewer, as long as it fails.</summary>
     /// <param name="steps">A history that fails.</param>
     /// <param name="fails">Whether another one does.</param>
-    /// <param name="attempts">How often that may be asked.</param>
-    public static async Task<IReadOnlyList<PairStep>> ShrinkAsync(IReadOnlyList<PairStep> steps, Func<IReadOnlyList<PairStep>, Task<bool>> fails, int attempts)
+    /// <param name="mayGoOn">False when there is no more time.</param>
+    public static async Task<IReadOnlyList<PairStep>> ShrinkAsync(IReadOnlyList<PairStep> steps, Func<IReadOnlyList<PairStep>, Task<bool>> fails, Func<bool> mayGoOn)
     {
         var (smallest, hasShrunk) = (steps, true);
         while (hasShrunk)
@@ -15,7 +15,7 @@ internal static class Shrinking
             hasShrunk = false;
             foreach (var candidate in Smaller(smallest))
             {
-                if (attempts-- <= 0)
+                if (!mayGoOn())
                     return smallest;
                 if (!await fails(candidate))
                     continue;

@@ -79,6 +79,7 @@ internal sealed class HostSocketAdapter : IToeAdapter
     /// <summary>.NET's sockets have no option for the algorithm, and none for the time-out; the kernel caps buffers.</summary>
     private static Socket Create(AddressFamily family, ToeSocketOptions options, out IReadOnlyList<ToeReason>? downgrades)
     {
+        options.Validate();
         var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = options.NoDelay };
         var told = new List<ToeReason>();
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, options.KeepAlive);

@@ -30,7 +30,7 @@ internal sealed class AdapterPeerConnection(TestedSocket socket) : IPeerConnecti
         }
         catch (UnmetException exception)
         {
-            throw new IOException(exception.Message, new SocketException((int)SocketError.ConnectionReset));
+            throw new SocketException((int)SocketError.ConnectionReset, exception.Message);
         }
     }
 

@@ -6,6 +6,8 @@ namespace Toe.Conformance.Suites;
 /// <summary>Finite tables, counted truly.</summary>
 internal sealed class BudgetSuite : Suite
 {
+    private const int Fillable = 5000;
+
     [Requirement("TOE-BUDG-001", "Each table has a name of its own.", Source = "ToeBudget.Table", Covers = ["AdapterStatus.Budgets"], IsControlOnly = true)]
     public Task Tables_AreNamed()
     {
@@ -111,12 +113,13 @@ internal sealed class BudgetSuite : Suite
         {
             var socket = await Bench.OpenAsync(listener.EndPoint);
             using var cancelled = new CancellationTokenSource();
-            await cancelled.CancelAsync();
+            var connecting = socket.Raw.ConnectAsync(cancelled.Token).AsTask();
+            await cancelled.CancelAsync(); // Its SYN may be on the way.
             try
             {
-                await socket.Raw.ConnectAsync(cancelled.Token);
+                await connecting.WaitAsync(Stop);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (!Stop.IsCancellationRequested)
             {
                 // As asked.
             }
@@ -132,7 +135,7 @@ internal sealed class BudgetSuite : Suite
         Covers = ["ToeBudget.Limit", "Resource.Connections", "OpenResult.Refusal"], Needs = AdapterFeatures.ActiveOpen, HasSmallTables = true)]
     public async Task Connections_Exhausted()
     {
-        var budget = TableOf(static budget => budget.ConnectionCost > 0);
+        var budget = TableOf(static budget => budget.ConnectionCost);
         var (ours, theirs) = await Bench.ConnectAsync();
         await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
         var (sockets, refusal) = await ExhaustAsync(listener.EndPoint, options: new ToeSocketOptions { ReceiveBuffer = 4096, SendBuffer = 4096 }, budget.Limit);
@@ -147,7 +150,7 @@ internal sealed class BudgetSuite : Suite
         Covers = ["Resource.Listeners", "ListenResult.Refusal"], Needs = AdapterFeatures.PassiveOpen, HasSmallTables = true)]
     public async Task Listeners_Exhausted()
     {
-        var budget = TableOf(static budget => budget.ListenerCost > 0);
+        var budget = TableOf(static budget => budget.ListenerCost);
         var listeners = new List<TestedListener>();
         try
         {
@@ -155,13 +158,13 @@ internal sealed class BudgetSuite : Suite
                 listeners.Add(await Bench.ListenAsync());
             throw new UnmetException($"a table of {budget.Limit} entries has {listeners.Count} listeners");
         }
-        catch (RefusedException exception)
+        catch (RefusedException exception) when (listeners.Count > 0)
         {
             Check.Refused(exception.Reason, budget.Exhausted);
         }
 
         await listeners[0].DisposeAsync();
-        await Bench.ListenAsync();
+        await Bench.UntilAsync(async () => await CanListenAsync(), () => "a listener has ended, and there is still no room");
     }
 
     [Requirement("TOE-BUDG-013", "When buffer memory is short an open is refused with that table's reason, and there is room again when a connection ends.", Source = "ToeBudget.Exhausted",
@@ -170,8 +173,13 @@ internal sealed class BudgetSuite : Suite
     {
         if (Adapter.Status.Budgets.FirstOrDefault(static budget => budget.Exhausted.Is(ToeReasons.ResourceMemory)) is not { } memory)
             throw new NotOfferedException("it has no table of memory");
+        const int Buffers = 8 << 20;
+        if (Adapter.Status.Budgets.Any(budget => budget.ConnectionCost > 0 && budget.Available / budget.ConnectionCost <= memory.Available / Buffers) || memory.Available / Buffers > Fillable)
+            throw new NotHereException($"its {memory.Available} bytes of memory are not what connections exhaust first");
         await using var listener = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
-        var (sockets, refusal) = await ExhaustAsync(listener.EndPoint, options: new ToeSocketOptions { ReceiveBuffer = 4 << 20, SendBuffer = 4 << 20 }, memory.Limit);
+        var (sockets, refusal) = await ExhaustAsync(listener.EndPoint, options: new ToeSocketOptions { ReceiveBuffer = Buffers / 2, SendBuffer = Buffers / 2 }, memory.Limit);
+        if (sockets.Any(static socket => socket.Downgrades.Count > 0))
+            throw new NotHereException("it gives smaller buffers than were asked for");
         Check.Refused(refusal, memory.Exhausted);
         await sockets[0].DisposeAsync();
         await Bench.UntilAsync(async () => await CanOpenAsync(listener.EndPoint), () => "a connection has ended, and there is still no room");
@@ -181,11 +189,12 @@ internal sealed class BudgetSuite : Suite
         Covers = ["IAdapterListenerEvents.OnAccepted"], Needs = AdapterFeatures.ActiveOpen | AdapterFeatures.PassiveOpen, HasSmallTables = true)]
     public async Task Exhausted_AcceptsNobody()
     {
-        var budget = TableOf(static budget => budget.ConnectionCost > 0);
+        var budget = TableOf(static budget => budget.ConnectionCost);
         var listener = await Bench.ListenAsync();
         var (ours, theirs) = await listener.AcceptAsync();
         await using var peers = await (await Bench.PeerAsync()).ListenAsync(AddressFamily.InterNetwork, Stop);
-        await ExhaustAsync(peers.EndPoint, options: new ToeSocketOptions { ReceiveBuffer = 4096, SendBuffer = 4096 }, budget.Limit);
+        var (_, refusal) = await ExhaustAsync(peers.EndPoint, options: new ToeSocketOptions { ReceiveBuffer = 4096, SendBuffer = 4096 }, budget.Limit);
+        Check.Refused(refusal, budget.Exhausted);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var connecting = (await Bench.PeerAsync()).ConnectAsync(listener.EndPoint, patience.Token).AsTask();
         await Bench.PassAsync(TimeSpan.FromMilliseconds(50));
@@ -195,7 +204,7 @@ internal sealed class BudgetSuite : Suite
         {
             await using var left = await connecting;
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
         {
             // The host has it, or nobody.
         }
@@ -204,14 +213,27 @@ internal sealed class BudgetSuite : Suite
         Check.Text("alive", await ours.ReadAsync(5));
     }
 
-    /// <summary>A table that can be filled in a few seconds.</summary>
-    private ToeBudget TableOf(Func<ToeBudget, bool> isIt)
+    /// <summary>The table that is full first, if it can be filled in a few seconds.</summary>
+    private ToeBudget TableOf(Func<ToeBudget, int> costOf)
     {
-        const int Fillable = 5000;
-        var tables = Adapter.Status.Budgets.Where(isIt).Where(static budget => budget.Limit > 0).ToList();
+        var tables = Adapter.Status.Budgets.Where(budget => budget.Limit > 0 && costOf(budget) > 0).ToList();
         if (tables.Count == 0)
             throw new NotOfferedException("it has no such table");
-        return tables.MinBy(static budget => budget.Limit) is { Limit: <= Fillable } table ? table : throw new NotHereException($"the smallest such table has {tables.Min(static budget => budget.Limit)} entries, too many to fill");
+        var first = tables.MinBy(budget => budget.Available / costOf(budget))!;
+        return first.Available / costOf(first) <= Fillable ? first : throw new NotHereException($"'{first.Table}' has room for {first.Available / costOf(first)}, too many to fill");
+    }
+
+    private async Task<bool> CanListenAsync()
+    {
+        try
+        {
+            await Bench.ListenAsync();
+            return true;
+        }
+        catch (RefusedException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Opens until it is refused.</summary>

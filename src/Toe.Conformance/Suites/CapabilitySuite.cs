@@ -94,23 +94,23 @@ internal sealed class CapabilitySuite : Suite
         var (ours, theirs) = await Bench.ConnectAsync(family: AddressFamily.InterNetworkV6);
         Check.Equal(theirs.LocalEndPoint, ours.Raw.RemoteEndPoint);
         Check.Equal(theirs.RemoteEndPoint, ours.Raw.LocalEndPoint);
-        await EchoAsync(ours, theirs);
+        await ours.TalkAsync(theirs, Stop);
     }
 
     [Requirement("TOE-CAPA-011", "An adapter that declares IPv6 carries connections that it accepts over IPv6.", Source = "AdapterFeatures.IPv6", Needs = AdapterFeatures.IPv6 | AdapterFeatures.PassiveOpen)]
     public async Task IPv6_IsAccepted()
     {
-        var listener = await Bench.ListenAsync(new IPEndPoint(await AddressAsync(AddressFamily.InterNetworkV6), 0));
+        var listener = await Bench.ListenAsync(new IPEndPoint(await AddressAsync(AddressFamily.InterNetworkV6), (await Bench.PeerAsync()).FreePort()));
         var (ours, theirs) = await listener.AcceptAsync();
         Check.Equal(theirs.LocalEndPoint, ours.Raw.RemoteEndPoint);
-        await EchoAsync(ours, theirs);
+        await ours.TalkAsync(theirs, Stop);
     }
 
     [Requirement("TOE-CAPA-012", "An adapter that declares IPv4 carries connections over IPv4.", Source = "AdapterFeatures.IPv4", Needs = AdapterFeatures.IPv4 | AdapterFeatures.ActiveOpen)]
     public async Task IPv4_IsOpened()
     {
         var (ours, theirs) = await Bench.ConnectAsync();
-        await EchoAsync(ours, theirs);
+        await ours.TalkAsync(theirs, Stop);
     }
 
     private async Task<IPAddress> AddressAsync(AddressFamily family)
@@ -124,14 +124,6 @@ internal sealed class CapabilitySuite : Suite
         {
             throw Declared.Has(AdapterFeatures.IPv6) ? new NotHereException(exception.Message) : new NotOfferedException("it does not declare IPv6");
         }
-    }
-
-    private async Task EchoAsync(TestedSocket ours, IPeerConnection theirs)
-    {
-        await ours.SendAsync("ping"u8.ToArray());
-        Check.Text("ping", await theirs.ReadAsync(4, Stop));
-        await theirs.SendAsync("pong"u8.ToArray(), Stop);
-        Check.Text("pong", await ours.ReadAsync(4));
     }
 
     private static async Task Dispose(OpenResult result)

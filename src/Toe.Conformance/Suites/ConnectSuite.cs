@@ -107,10 +107,7 @@ internal sealed class ConnectSuite : Suite
         Check.Equal(ConnectOutcome.Connected, (await socket.Raw.ConnectAsync(cancelled.Token)).Outcome);
         var theirs = Bench.Own(await listener.AcceptAsync(Stop));
         await cancelled.CancelAsync();
-        await socket.SendAsync("still"u8.ToArray());
-        Check.Text("still", await theirs.ReadAsync(5, Stop));
-        await theirs.SendAsync("here"u8.ToArray(), Stop);
-        Check.Text("here", await socket.ReadAsync(4));
+        await socket.TalkAsync(theirs, Stop);
     }
 
     [Requirement("TOE-CONN-011", "After a connect that was cancelled the same peer can be reached.", Source = "IToeAdapterSocket.ConnectAsync", Covers = ["IToeAdapterSocket.DisposeAsync"], Needs = AdapterFeatures.ActiveOpen)]

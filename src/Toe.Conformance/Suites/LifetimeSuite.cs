@@ -96,7 +96,7 @@ internal sealed class LifetimeSuite : Suite
         }
     }
 
-    [Requirement("TOE-LIFE-008", "Adapter, listener, sockets and provider can be disposed in any order.", Source = "IToeProvider.DisposeAsync", Covers = ["IToeAdapter.DisposeAsync", "IToeAdapterListener.DisposeAsync", "IToeAdapterSocket.DisposeAsync"], Needs = AdapterFeatures.ActiveOpen)]
+    [Requirement("TOE-LIFE-008", "Adapter, listener, sockets and provider can be disposed in any order: each run draws one.", Source = "IToeProvider.DisposeAsync", Covers = ["IToeAdapter.DisposeAsync", "IToeAdapterListener.DisposeAsync", "IToeAdapterSocket.DisposeAsync"], Needs = AdapterFeatures.ActiveOpen)]
     public async Task Everything_EndsInAnyOrder()
     {
         var (ours, _) = await Bench.ConnectAsync();
@@ -136,8 +136,8 @@ internal sealed class LifetimeSuite : Suite
         }
     }
 
-    [Requirement("TOE-LIFE-010", "Another provider works after the first one has ended: nothing of the process is left taken.", Source = "IToeProvider.DisposeAsync", Covers = ["IToeProvider.DiscoverAsync"], Needs = AdapterFeatures.ActiveOpen)]
-    public async Task NextProvider_Works()
+    [Requirement("TOE-LIFE-010", "Another provider finds the same adapter after the first one has ended.", Source = "IToeProvider.DisposeAsync", Covers = ["IToeProvider.DiscoverAsync"], Needs = AdapterFeatures.ActiveOpen)]
+    public async Task NextProvider_FindsTheAdapter()
     {
         await Bench.ConnectAsync();
         await Adapter.DisposeAsync();

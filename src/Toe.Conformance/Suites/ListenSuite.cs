@@ -203,12 +203,14 @@ internal sealed class ListenSuite : Suite
         }
 
         listener.Events.Refusal = ToeReason.None;
+        var before = listener.Events.Asked.Count;
         var (ours, theirs) = await listener.AcceptAsync();
+        Check.That(listener.Events.Asked.Count > before, "nobody asked again");
         await theirs.SendAsync("now"u8.ToArray(), Stop);
         Check.Text("now", await ours.ReadAsync(3));
     }
 
-    [Requirement("TOE-LIST-017", "A listener at an address that is not the adapter's is refused.", Source = "AdapterListenRequest.Local", Covers = ["IToeAdapter.Serves", "Route.LocalAddress"], Needs = AdapterFeatures.PassiveOpen)]
+    [Requirement("TOE-LIST-017", "A listener at an address that is not the adapter's is refused.", Source = "AdapterListenRequest.Local", Covers = ["IToeAdapter.Serves", "Route.LocalAddress"])]
     public async Task ForeignAddress_IsRefused()
     {
         if (Adapter.Status.Capabilities.Addresses == AddressModel.Fabric)
@@ -268,7 +270,7 @@ internal sealed class ListenSuite : Suite
         {
             await using var connection = await connecting;
         }
-        catch (Exception exception) when (exception is SocketException or OperationCanceledException or IOException)
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
         {
             // Refused, or given up.
         }

@@ -13,7 +13,7 @@ internal sealed class MovingSuite : Suite
         var (ours, theirs) = await Bench.ConnectAsync();
         var source = await ours.FreezeAsync(Stop);
         await source.ResumeAsync();
-        await TalkAsync(ours, theirs);
+        await ours.TalkAsync(theirs, Stop);
     }
 
     [Requirement("TOE-MOVE-002", "What arrives while a connection is frozen is kept.", Source = "IExportsState.FreezeAsync", Needs = Leaving)]
@@ -47,7 +47,7 @@ internal sealed class MovingSuite : Suite
     public async Task State_FitsTogether()
     {
         var (ours, theirs) = await Bench.ConnectAsync();
-        await TalkAsync(ours, theirs);
+        await ours.TalkAsync(theirs, Stop);
         var state = (await ours.FreezeAsync(Stop)).State;
         Check.Equal(new TcpTuple(ours.Raw.LocalEndPoint, ours.Raw.RemoteEndPoint), state.Tuple);
         Check.Equal(TcpState.Established, state.State);
@@ -73,8 +73,8 @@ internal sealed class MovingSuite : Suite
     public async Task Moved_RunsOn()
     {
         var (ours, theirs) = await Bench.ConnectAsync();
-        await TalkAsync(ours, theirs);
-        await TalkAsync(await ours.MoveAsync(Bench, Bench.Target()), theirs);
+        await ours.TalkAsync(theirs, Stop);
+        await (await ours.MoveAsync(Bench, Bench.Target())).TalkAsync(theirs, Stop);
     }
 
     [Requirement("TOE-MOVE-007", "What was not read before a move is read after it, before what comes later.", Source = "TcpConnectionState.ReceiveQueue", Needs = Leaving)]
@@ -129,7 +129,7 @@ internal sealed class MovingSuite : Suite
         await place.AbandonAsync();
         await source.ResumeAsync();
         Check.Text("kept", await ours.ReadAsync(4));
-        await TalkAsync(ours, theirs);
+        await ours.TalkAsync(theirs, Stop);
     }
 
     [Requirement("TOE-MOVE-011", "A connection moves again and again, there and back.", Source = "IMoveTarget.ActivateAsync", Covers = ["IMoveSource.ReleaseAsync"], Needs = Leaving | AdapterFeatures.ImportsState)]
@@ -141,7 +141,7 @@ internal sealed class MovingSuite : Suite
         for (var i = 0; i < 6; i++)
         {
             ours = await ours.MoveAsync(Bench, i % 2 == 0 ? Bench.Target() : home);
-            await TalkAsync(ours, theirs);
+            await ours.TalkAsync(theirs, Stop);
         }
     }
 
@@ -175,7 +175,7 @@ internal sealed class MovingSuite : Suite
         ours.Raw.Arm(Readiness.Receive);
         var moved = await ours.MoveAsync(Bench, Bench.Target());
         var before = (ours.Events.Announced, ours.Events.Closed.Count);
-        await TalkAsync(moved, theirs);
+        await moved.TalkAsync(theirs, Stop);
         theirs.Reset();
         await Bench.PassAsync(TimeSpan.FromMilliseconds(50));
         Check.Equal(before, (ours.Events.Announced, ours.Events.Closed.Count));
@@ -187,7 +187,7 @@ internal sealed class MovingSuite : Suite
         var (ours, theirs) = await Bench.ConnectAsync();
         var moved = await ours.MoveAsync(Bench, Bench.Target());
         await ours.DisposeAsync();
-        await TalkAsync(moved, theirs);
+        await moved.TalkAsync(theirs, Stop);
     }
 
     [Requirement("TOE-MOVE-016", "A state that no connection can have is refused with a reason, and not with an exception.", Source = "IMoveTarget.ImportAsync", Needs = Leaving | AdapterFeatures.ImportsState)]
@@ -212,7 +212,7 @@ internal sealed class MovingSuite : Suite
             }, Stop);
         await place.AbandonAsync();
         Check.That(!refusal.IsNone, "it was taken");
-        await TalkAsync(away, theirs);
+        await away.TalkAsync(theirs, Stop);
     }
 
     [Requirement("TOE-MOVE-017", "A place that is abandoned gives back what it took.", Source = "IMoveTarget.AbandonAsync", Covers = ["ToeBudget.Used"], Needs = Leaving | AdapterFeatures.ImportsState)]
@@ -234,7 +234,7 @@ internal sealed class MovingSuite : Suite
     {
         const int LargestShift = 14;
         var (ours, theirs) = await Bench.ConnectAsync();
-        await TalkAsync(ours, theirs);
+        await ours.TalkAsync(theirs, Stop);
         var state = (await ours.FreezeAsync(Stop)).State;
         Check.That(state.SendWindowScale is null == (state.ReceiveWindowScale is null), "windows are scaled one way only");
         Check.That(!(state.SendWindowScale > LargestShift) && !(state.ReceiveWindowScale > LargestShift), $"windows are shifted by {state.SendWindowScale} and {state.ReceiveWindowScale}");
@@ -254,13 +254,5 @@ internal sealed class MovingSuite : Suite
             throw new NotOfferedException("it takes no connection over");
         var (ours, theirs) = await Bench.ConnectAsync();
         return (home, await ours.MoveAsync(Bench, Bench.Target()), theirs);
-    }
-
-    private async Task TalkAsync(TestedSocket ours, IPeerConnection theirs)
-    {
-        await ours.SendAsync("ping"u8.ToArray());
-        Check.Text("ping", await theirs.ReadAsync(4, Stop));
-        await theirs.SendAsync("pong"u8.ToArray(), Stop);
-        Check.Text("pong", await ours.ReadAsync(4));
     }
 }

@@ -40,8 +40,8 @@ internal sealed class ConformanceReportSource : IDisposable
     private void Follow(FirmwareOptions options)
     {
         string[] paths = [.. options.Reports.Distinct(StringComparer.Ordinal)];
+        _watches.Follow(paths, options.RecheckInterval); // First: what changes while it is read is read again.
         Replace(() => paths.ToDictionary(path => path, ReportReading.Of, StringComparer.Ordinal));
-        _watches.Follow(paths, options.RecheckInterval);
     }
 
     private void Refresh(string path) => Replace(() => _readings.ContainsKey(path)

@@ -105,9 +105,12 @@ internal sealed class InterfaceNetwork(string name, InterfaceLink shared, IReadO
 
     private static bool IsHosts(IPAddress local)
     {
-        using var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        const byte FirstMulticast = 224; // RFC 5771 §3, with what is reserved above it and the broadcast.
+        if (local.IsIPv6Multicast || (local.AddressFamily == AddressFamily.InterNetwork && local.GetAddressBytes()[0] >= FirstMulticast))
+            return false;
         try
         {
+            using var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             socket.Bind(new IPEndPoint(local, 0)); // The kernel knows, in this namespace.
             return true;
         }

@@ -94,7 +94,7 @@ public sealed class InterfaceLink : ILink
         {
             shared = EthernetInterface.Open(name);
             device = TapDevice.CreateNumbered(DevicePrefix, QueueLength);
-            steering = FlowSteering.Attach(shared.Index, device.InterfaceIndex, flows, listeners);
+            steering = FlowSteering.Attach(shared.Index, device.InterfaceIndex, flows, Math.Max(1, listeners)); // A card that accepts nothing has no listeners, and the kernel has no map without room.
             return new InterfaceLink(shared, device, steering, offloads);
         }
         catch

@@ -47,10 +47,11 @@ internal sealed class IwarpListener : IToeAdapterListener, IRsocketListenerEvent
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        Close();
-        return ValueTask.CompletedTask;
+        Close(); // All at once.
+        foreach (var door in _doors)
+            await door.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

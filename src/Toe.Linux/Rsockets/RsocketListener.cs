@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Toe.Linux;
 
-/// <summary>Listens for rsockets on one address and port. iWARP listens with TCP: a plain listener of the same address and port excludes it. Disposing ends it; accepted sockets live on.</summary>
-public sealed unsafe class RsocketListener : IDisposable, ICmOwner
+/// <summary>Listens for rsockets on one address and port. iWARP listens with TCP: a plain listener of the same address and port excludes it. Disposing ends it; accepted sockets live on. Only an asynchronous disposal waits until the port is free.</summary>
+public sealed unsafe class RsocketListener : IDisposable, IAsyncDisposable, ICmOwner
 {
     private readonly RsocketEngine _engine;
     private readonly IRsocketListenerEvents _events;
@@ -50,6 +50,13 @@ public sealed unsafe class RsocketListener : IDisposable, ICmOwner
         lock (_announcing)
             _isClosed = true;
         _identifier.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return new ValueTask(_identifier.Destroyed);
     }
 
     void ICmOwner.OnEvent(CmEvent* happened)

@@ -13,6 +13,7 @@ internal sealed unsafe class RdmaIdentifier : SafeHandle
     private static int _open;
 
     private readonly ConnectionManager _manager;
+    private readonly TaskCompletionSource _destroyed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private VerbsContext* _held;
 
     /// <summary>Takes an identifier over.</summary>
@@ -33,6 +34,9 @@ internal sealed unsafe class RdmaIdentifier : SafeHandle
 
     /// <summary>For calls by one who keeps it.</summary>
     public CmIdentifier* Pointer => (CmIdentifier*)handle;
+
+    /// <summary>Completes when it is destroyed: only then its port is free.</summary>
+    public Task Destroyed => _destroyed.Task;
 
     /// <summary>What it has in the device; set once, before anybody posts.</summary>
     public QueuePair? Pair { get; set; }
@@ -87,6 +91,7 @@ internal sealed unsafe class RdmaIdentifier : SafeHandle
         if (_held is not null)
             RdmaContexts.RemoveUser((nint)_held);
         Interlocked.Decrement(ref _open);
+        _destroyed.TrySetResult();
     }
 
     private static IPEndPoint Read(byte* bytes)

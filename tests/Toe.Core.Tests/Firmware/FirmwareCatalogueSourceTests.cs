@@ -99,7 +99,11 @@ public sealed class FirmwareCatalogueSourceTests : IDisposable
         Assert.Equal($"Toe:Firmware:Catalogue: '{_files.Path}' does not exist", error.Message);
     }
 
-    private void Tick() => _time.Advance(new FirmwareOptions().RecheckInterval);
+    private void Tick()
+    {
+        _time.Advance(new FirmwareOptions().RecheckInterval);
+        _time.Advance(FileWatch.Settle); // A notification that came while the clock moved has put the look off.
+    }
 
     private FirmwareCatalogueSource Open(OptionsBox options)
     {

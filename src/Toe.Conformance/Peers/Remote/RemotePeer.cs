@@ -22,7 +22,7 @@ public sealed class RemotePeer : IConformancePeer
     /// <param name="control">The server's endpoint.</param>
     /// <param name="adapterAddresses">The addresses of the adapter that is tried, at most one of a family.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="SocketException">It cannot be reached.</exception>
+    /// <exception cref="ConformancePeerException">It cannot be reached.</exception>
     public static async Task<RemotePeer> ConnectAsync(IPEndPoint control, IReadOnlyList<IPAddress> adapterAddresses, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(control);
@@ -31,9 +31,11 @@ public sealed class RemotePeer : IConformancePeer
         {
             await socket.ConnectAsync(control, cancellationToken);
         }
-        catch
+        catch (Exception exception)
         {
             socket.Dispose();
+            if (exception is SocketException)
+                throw new ConformancePeerException($"The peer's machine at {control} cannot be reached: {exception.Message}", exception);
             throw;
         }
 

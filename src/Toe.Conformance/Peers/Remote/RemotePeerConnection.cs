@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Toe.Conformance;
 
@@ -43,17 +42,7 @@ internal sealed class RemotePeerConnection(RemotePeerClient client, int handle, 
 
     public async ValueTask CompleteSendingAsync(CancellationToken cancellationToken) => await client.CallAsync(RemoteCall.CompleteSending, _handle, cancellationToken);
 
-    public void Reset() => client.CallAsync(RemoteCall.Reset, _handle, CancellationToken.None).GetAwaiter().GetResult();
+    public void Reset() => client.EndAsync(RemoteCall.Reset, _handle).GetAwaiter().GetResult();
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await client.CallAsync(RemoteCall.Close, _handle, CancellationToken.None);
-        }
-        catch (Exception exception) when (exception is IOException or SocketException)
-        {
-            // Gone with the connection to the machine.
-        }
-    }
+    public async ValueTask DisposeAsync() => await client.EndAsync(RemoteCall.Close, _handle);
 }

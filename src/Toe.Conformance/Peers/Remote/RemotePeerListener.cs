@@ -13,7 +13,8 @@ internal sealed class RemotePeerListener(RemotePeerClient client, int handle, IP
     {
         get
         {
-            using var reader = client.CallAsync(RemoteCall.IsPending, _handle, CancellationToken.None).GetAwaiter().GetResult().Read();
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), TimeProvider.System);
+            using var reader = client.CallAsync(RemoteCall.IsPending, _handle, patience.Token).GetAwaiter().GetResult().Read();
             return reader.ReadBoolean();
         }
     }
@@ -21,15 +22,5 @@ internal sealed class RemotePeerListener(RemotePeerClient client, int handle, IP
     public async ValueTask<IPeerConnection> AcceptAsync(CancellationToken cancellationToken) =>
         RemotePeerConnection.From(client, await client.CallAsync(RemoteCall.Accept, _handle, cancellationToken));
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await client.CallAsync(RemoteCall.Close, _handle, CancellationToken.None);
-        }
-        catch (IOException)
-        {
-            // Gone with the connection to the machine.
-        }
-    }
+    public async ValueTask DisposeAsync() => await client.EndAsync(RemoteCall.Close, _handle);
 }

@@ -43,19 +43,11 @@ public sealed class RemotePeerServer : IAsyncDisposable
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         var sessions = new List<Task>();
-        try
+        while (await AcceptAsync(stopping.Token) is { } socket)
         {
-            while (true)
-            {
-                var socket = await _listener.AcceptAsync(stopping.Token);
-                socket.NoDelay = true;
-                sessions.RemoveAll(static session => session.IsCompleted);
-                sessions.Add(RemotePeerSession.RunAsync(new RemoteWire(socket), _peer, stopping.Token));
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
-        {
-            // Stopped.
+            socket.NoDelay = true;
+            sessions.RemoveAll(static session => session.IsCompleted);
+            sessions.Add(RemotePeerSession.RunAsync(new RemoteWire(socket), _peer, stopping.Token));
         }
 
         await Task.WhenAll(sessions);
@@ -66,5 +58,25 @@ public sealed class RemotePeerServer : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         _listener.Dispose();
+    }
+
+    /// <summary>The next kit; null when it is stopped. No descriptors left, or a kit that went again, is no end.</summary>
+    private async Task<Socket?> AcceptAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _listener.AcceptAsync(stopping);
+            }
+            catch (SocketException) when (!stopping.IsCancellationRequested)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or SocketException)
+            {
+                return null;
+            }
+        }
     }
 }

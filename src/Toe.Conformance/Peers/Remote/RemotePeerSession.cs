@@ -12,6 +12,7 @@ internal sealed class RemotePeerSession
     private readonly CancellationToken _stopping;
     private readonly ConcurrentDictionary<int, IAsyncDisposable> _open = new();
     private readonly ConcurrentDictionary<int, CancellationTokenSource> _calls = new();
+    private readonly ConcurrentDictionary<Task, bool> _answering = new();
     private int _handles;
 
     private RemotePeerSession(RemoteWire wire, IConformancePeer peer, CancellationToken stopping)
@@ -46,14 +47,29 @@ internal sealed class RemotePeerSession
         {
             if (call.Kind == (byte)RemoteCall.Cancel)
             {
-                if (_calls.TryGetValue(call.Number, out var cancelled))
-                    await cancelled.CancelAsync();
+                await CancelAsync(call.Number);
                 continue;
             }
 
             var cancel = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
-            _calls[call.Number] = cancel;
-            _ = Task.Run(() => AnswerAsync(call, cancel), CancellationToken.None);
+            if (!_calls.TryAdd(call.Number, cancel))
+                throw new InvalidDataException($"The call {call.Number} is under way already.");
+            var answering = Task.Run(() => AnswerAsync(call, cancel), CancellationToken.None);
+            _answering[answering] = true;
+            _ = answering.ContinueWith(done => _answering.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task CancelAsync(int number)
+    {
+        try
+        {
+            if (_calls.TryGetValue(number, out var cancelled))
+                await cancelled.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended.
         }
     }
 
@@ -155,18 +171,10 @@ internal sealed class RemotePeerSession
 
     private async Task CloseAsync()
     {
-        foreach (var call in _calls.Values)
-        {
-            try
-            {
-                await call.CancelAsync();
-            }
-            catch (ObjectDisposedException)
-            {
-                // It has just ended.
-            }
-        }
-
+        _wire.Dispose(); // Nobody waits for a kit that does not read.
+        foreach (var number in _calls.Keys)
+            await CancelAsync(number);
+        await Task.WhenAll(_answering.Keys); // Until then something may still be opened.
         foreach (var opened in _open.Values)
             await opened.DisposeAsync();
     }

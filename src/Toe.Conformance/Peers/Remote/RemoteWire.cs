@@ -50,9 +50,6 @@ internal sealed class RemoteWire(Socket socket) : IDisposable
         return new RemoteFrame(BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4)), header[8], payload);
     }
 
-    public void Dispose()
-    {
-        _stream.Dispose();
-        _writing.Dispose();
-    }
+    /// <summary>Whoever writes or reads just now fails with an <see cref="IOException"/>.</summary>
+    public void Dispose() => _stream.Dispose(); // Not the semaphore: writers may be waiting for it, each to fail in its turn.
 }
