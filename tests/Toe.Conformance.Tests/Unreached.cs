@@ -22,6 +22,7 @@ internal static class Unreached
         ["TOE-CONN-003"] = OnFabric,
         ["TOE-LIST-017"] = OnFabric,
         ["TOE-LIST-019"] = "what fails there fails on the adapter's own thread",
+        ["TOE-LIST-020"] = OnFabric,
         ["TOE-STRM-010"] = "the compiler lets nobody keep a span",
         ["TOE-BACK-003"] = Inside,
         ["TOE-BACK-007"] = Inside,

@@ -69,6 +69,21 @@ internal static class JsonReport
             json.WriteString("features", status.Capabilities.Features.Value.ToString());
         }
 
+        json.WriteStartArray("drivers");
+        foreach (var driver in subject.Drivers)
+            json.WriteStringValue(driver);
+        json.WriteEndArray();
+        json.WriteStartArray("notes");
+        foreach (var note in subject.Notes)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", note.Kind.ToString());
+            json.WriteString("text", note.Text);
+            json.WriteString("source", note.Source);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -9,6 +9,7 @@ internal static class ReportEnvironment
     public static IReadOnlyList<(string Key, string Value)> Read() =>
     [
         ("system", RuntimeInformation.OSDescription),
+        ("kernel", Environment.OSVersion.VersionString),
         ("architecture", RuntimeInformation.OSArchitecture.ToString()),
         ("runtime", RuntimeInformation.FrameworkDescription),
         ("processors", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)),

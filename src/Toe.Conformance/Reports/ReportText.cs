@@ -32,6 +32,10 @@ internal static class ReportText
 
         if (subject.Adapter is { } adapter)
             yield return ("Evidence", adapter.Evidence.ToString());
+        if (subject.Drivers.Count > 0)
+            yield return ("Driver", string.Join(", ", subject.Drivers));
+        foreach (var note in subject.Notes)
+            yield return ($"Note on {note.Kind}", $"{note.Text} ({note.Source})");
         yield return ("Substrate", report.Substrate);
         yield return ("Run", string.Create(CultureInfo.InvariantCulture, $"{report.Started:yyyy-MM-dd HH:mm} UTC, {report.Duration.TotalSeconds:0.0} s, seed {options.Seed}, deadline {options.Deadline.TotalSeconds:0.#} s{(options.IsStrict ? ", strict" : "")}"));
         yield return ("Repeat", report.Repeat);

@@ -20,7 +20,7 @@ internal sealed class Attempt(Requirement requirement, ConformanceFixture fixtur
         {
             var bench = await Bench.CreateAsync(fixture, options, deadline.Token);
             await using (bench)
-                return ConformanceSubject.Of(bench.Provider, bench.Adapter);
+                return ConformanceSubject.Of(bench.Provider, bench.Adapter, fixture.IsReplayed);
         }
     }
 

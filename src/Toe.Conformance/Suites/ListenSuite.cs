@@ -264,6 +264,26 @@ internal sealed class ListenSuite : Suite
         await listener.AcceptAsync(); // The next one is none the worse.
     }
 
+    [Requirement("TOE-LIST-020", "A SYN that is not admitted is the host's: where the addresses are shared, its own listener at the port has the connection.", Source = "IAdapterListenerEvents.Admit",
+        Covers = ["AddressModel.SharedWithHost"], Needs = AdapterFeatures.PassiveOpen)]
+    public async Task NotAdmitted_IsTheHosts()
+    {
+        var declared = Adapter.Status.Capabilities;
+        if (declared.Addresses != AddressModel.SharedWithHost || !declared.Has(AdapterFeatures.AdmitsAtSyn))
+            throw new NotOfferedException("it does not ask at the SYN, or has no address in common with the host");
+        var peer = await Bench.PeerAsync();
+        using var host = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        host.Bind(new IPEndPoint(peer.AdapterAddress(AddressFamily.InterNetwork), 0));
+        host.Listen();
+        var listener = await Bench.ListenAsync((IPEndPoint)host.LocalEndPoint!);
+        listener.Events.Refusal = ToeReasons.PolicyForbidden;
+        await using var theirs = await peer.ConnectAsync(listener.EndPoint, Stop);
+        using var accepted = await host.AcceptAsync(Stop);
+        await accepted.SendAsync("from the host"u8.ToArray(), Stop);
+        Check.Text("from the host", await theirs.ReadAsync(13, Stop));
+        Check.Equal(0, listener.Events.Waiting);
+    }
+
     private static async Task IgnoreAsync(Task<IPeerConnection> connecting)
     {
         try

@@ -117,7 +117,8 @@ internal sealed class InterfaceBench : IAsyncDisposable
     public async Task<(IToeAdapterListener Listener, CardBench.ListenerEvents Events)> ListenAsync(IPEndPoint local)
     {
         var events = new CardBench.ListenerEvents();
-        var result = await Card.ListenAsync(new AdapterListenRequest(local, 16, ToeSocketOptions.Default), events, TestContext.Current.CancellationToken);
+        var request = new AdapterListenRequest(local, 16, ToeSocketOptions.Default);
+        var result = await Host.InsideAsync(() => Card.ListenAsync(request, events, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult()); // Where the addresses are that it asks about.
         Assert.True(result.Refusal.IsNone, result.Refusal.ToString());
         return (result.Listener!, events);
     }

@@ -118,6 +118,32 @@ public sealed class InterfaceCardTests
         Assert.Equal(0, (await bench.Host.RunAsync(bind)).ExitCode);
     }
 
+    [Theory]
+    [InlineData("10.9.0.77")] // On its network, and nobody's.
+    [InlineData("224.0.0.1")]
+    [InlineData("255.255.255.255")]
+    public async Task AddressThatIsNotTheHosts_IsRefused(string text)
+    {
+        await using var bench = await InterfaceBench.CreateAsync();
+        var local = new IPEndPoint(IPAddress.Parse(text), 0);
+        var open = new OpenRequest(local, new IPEndPoint(InterfaceBench.PeerIPv4, 9), ToeSocketOptions.Default);
+        var listen = new AdapterListenRequest(local, 1, ToeSocketOptions.Default);
+
+        var opened = await bench.Host.InsideAsync(() => bench.Card.OpenAsync(open, new CardBench.SocketEvents(), Token).AsTask().GetAwaiter().GetResult());
+        var listening = await bench.Host.InsideAsync(() => bench.Card.ListenAsync(listen, new CardBench.ListenerEvents(), Token).AsTask().GetAwaiter().GetResult());
+
+        Assert.True(opened.Refusal.Is(ToeReasons.RouteLocalAddress), opened.Refusal.ToString());
+        Assert.True(listening.Refusal.Is(ToeReasons.RouteLocalAddress), listening.Refusal.ToString());
+    }
+
+    [Fact]
+    public async Task CardThatAcceptsNothing_SharesAnInterface()
+    {
+        await using var bench = await InterfaceBench.CreateAsync(profile: CardProfile.NetXtreme57810);
+
+        Assert.Equal((AdapterHealth.Healthy, OffloadModel.EstablishedState), (bench.Card.Status.Health, bench.Card.Status.Capabilities.Model));
+    }
+
     [Fact]
     public async Task PortThatTheHostHas_IsNotTaken()
     {
@@ -125,7 +151,7 @@ public sealed class InterfaceCardTests
         using var hosts = await InterfaceBench.ListenAsync(bench.Host, new IPEndPoint(InterfaceBench.HostIPv4, 0));
         var request = new OpenRequest((IPEndPoint)hosts.LocalEndPoint!, new IPEndPoint(InterfaceBench.PeerIPv4, 9), ToeSocketOptions.Default);
 
-        var open = await bench.Card.OpenAsync(request, new CardBench.SocketEvents(), Token);
+        var open = await bench.Host.InsideAsync(() => bench.Card.OpenAsync(request, new CardBench.SocketEvents(), Token).AsTask().GetAwaiter().GetResult());
         var result = await open.Socket!.ConnectAsync(Token);
 
         Assert.Equal(ConnectOutcome.Refused, result.Outcome);
