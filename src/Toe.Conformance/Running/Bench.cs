@@ -10,7 +10,6 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
 
     private readonly ConformanceFixture _fixture;
-    private readonly TimeSpan _patience;
     private readonly Stack<IAsyncDisposable> _owned = new();
     private IConformancePeer? _peer;
     private int _rescans;
@@ -18,7 +17,7 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
     private Bench(ConformanceFixture fixture, ConformanceOptions options, CancellationToken stop)
     {
         _fixture = fixture;
-        _patience = options.Deadline / 2; // Before the deadline itself, which says less.
+        Patience = options.Deadline / 2; // Before the deadline itself, which says less.
         Stop = stop;
         Random = new Random(options.Seed);
     }
@@ -35,7 +34,7 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
     public Random Random { get; }
 
     /// <summary>How long the requirement may wait for one thing. Real time.</summary>
-    public TimeSpan Patience => _patience;
+    public TimeSpan Patience { get; }
 
     /// <summary>Cancelled when the requirement's time is over.</summary>
     public CancellationToken Stop { get; }
@@ -166,7 +165,7 @@ internal sealed class Bench : IProviderHost, IAsyncDisposable
         // Looked at again and again, since nobody tells of most conditions.
         for (var started = TimeProvider.System.GetTimestamp(); !await condition();)
         {
-            if (TimeProvider.System.GetElapsedTime(started) >= _patience)
+            if (TimeProvider.System.GetElapsedTime(started) >= Patience)
                 throw new UnmetException(otherwise());
             await PassAsync(Look);
         }
