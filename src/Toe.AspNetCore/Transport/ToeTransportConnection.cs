@@ -1,0 +1,233 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Toe.AspNetCore.Transport;
+
+/// <summary>A connection of the stack as Kestrel sees it: two pipes, and between them and the carrier one loop for each direction. Neither loop ever throws.</summary>
+internal sealed partial class ToeTransportConnection : ConnectionContext
+{
+    private const int SmallestRead = 2048; // Half a block of Kestrel's memory pool.
+
+    private readonly ToeConnection _connection;
+    private readonly ToeTransportOptions _options;
+    private readonly ILogger _logger;
+    private readonly Pipe _input;
+    private readonly Pipe _output;
+    private readonly DuplexPipe _application; // What Kestrel began with: middleware may have put another pipe in its place.
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Lock _endingLock = new();
+    private Exception? _ending; // Why this side ended the connection; null while it has not.
+    private Task _receiving = Task.CompletedTask;
+    private Task _sending = Task.CompletedTask;
+    private Task _closing = Task.CompletedTask;
+
+    public ToeTransportConnection(ToeConnection connection, IPEndPoint listener, TransportLane lane, ToeTransportOptions options, ILogger logger)
+    {
+        _connection = connection;
+        _options = options;
+        _logger = logger;
+        MemoryPool = lane.Memory;
+        _input = lane.CreateInput();
+        _output = lane.CreateOutput();
+        Transport = _application = new DuplexPipe(_input.Reader, _output.Writer);
+        LocalEndPoint = SeenBy(listener, connection.LocalEndPoint);
+        RemoteEndPoint = SeenBy(listener, connection.RemoteEndPoint);
+        ConnectionClosed = _closed.Token;
+        Features = CreateFeatures();
+    }
+
+    /// <summary>Begins to move bytes.</summary>
+    public void Start()
+    {
+        if (_logger.IsEnabled(LogLevel.Debug))
+            Log.Accepted(_logger, ConnectionId, RemoteEndPoint, LocalEndPoint, _connection.Placement);
+        _receiving = ReceiveAsync();
+        _sending = SendAsync();
+    }
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        End(abortReason);
+        _output.Reader.CancelPendingRead();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        // Kestrel leaves its output open behind the last response: nobody else would tell the loops that it is over.
+        await _application.Input.CompleteAsync().ConfigureAwait(false);
+        await _application.Output.CompleteAsync().ConfigureAwait(false);
+        await _receiving.ConfigureAwait(false);
+        await _sending.ConfigureAwait(false);
+        await _closing.ConfigureAwait(false);
+        _closed.Dispose();
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>A listener of both families has IPv6 endpoints only (RFC 4291 §2.5.5.2), as a dual-mode socket has.</summary>
+    private static IPEndPoint SeenBy(IPEndPoint listener, IPEndPoint endpoint) =>
+        listener.AddressFamily == AddressFamily.InterNetworkV6 && endpoint.AddressFamily == AddressFamily.InterNetwork
+            ? new IPEndPoint(endpoint.Address.MapToIPv6(), endpoint.Port)
+            : endpoint;
+
+    private async Task ReceiveAsync()
+    {
+        Exception? error = null;
+        try
+        {
+            while (await ReceiveOnceAsync().ConfigureAwait(false))
+            {
+            }
+        }
+        catch (Exception exception)
+        {
+            error = ErrorOf(exception);
+        }
+        finally
+        {
+            await _input.Writer.CompleteAsync(Volatile.Read(ref _ending) ?? error).ConfigureAwait(false);
+            await AnnounceClosedAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<bool> ReceiveOnceAsync()
+    {
+        if (_options.WaitForDataBeforeAllocatingBuffer)
+            await _connection.ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
+        var received = await _connection.ReceiveAsync(_input.Writer.GetMemory(SmallestRead)).ConfigureAwait(false);
+        if (received == 0)
+        {
+            if (_logger.IsEnabled(LogLevel.Debug))
+                Log.PeerFinished(_logger, ConnectionId);
+            return false;
+        }
+
+        _input.Writer.Advance(received);
+        var flushed = await _input.Writer.FlushAsync().ConfigureAwait(false);
+        return !flushed.IsCompleted && !flushed.IsCanceled;
+    }
+
+    private async Task SendAsync()
+    {
+        Exception? error = null;
+        try
+        {
+            while (await SendOnceAsync().ConfigureAwait(false))
+            {
+            }
+        }
+        catch (Exception exception)
+        {
+            error = ErrorOf(exception);
+        }
+        finally
+        {
+            End(error);
+            await _output.Reader.CompleteAsync(error is ConnectionResetException or ConnectionAbortedException ? null : error).ConfigureAwait(false);
+            _input.Writer.CancelPendingFlush(); // Nobody reads on.
+        }
+    }
+
+    private async ValueTask<bool> SendOnceAsync()
+    {
+        var read = await _output.Reader.ReadAsync().ConfigureAwait(false);
+        if (read.IsCanceled)
+            return false;
+        var data = read.Buffer;
+        if (data.IsSingleSegment)
+        {
+            if (!data.IsEmpty)
+                await _connection.SendAsync(data.First).ConfigureAwait(false);
+        }
+        else
+        {
+            await SendTogetherAsync(data).ConfigureAwait(false);
+        }
+
+        _output.Reader.AdvanceTo(data.End);
+        return !read.IsCompleted;
+    }
+
+    /// <summary>One call for many blocks: copying costs less than a call, and less than a segment, for each.</summary>
+    private async ValueTask SendTogetherAsync(ReadOnlySequence<byte> data)
+    {
+        const int Most = 64 * 1024;
+        var together = ArrayPool<byte>.Shared.Rent((int)Math.Min(data.Length, Most));
+        try
+        {
+            while (!data.IsEmpty)
+            {
+                var part = data.Slice(0, Math.Min(data.Length, together.Length));
+                part.CopyTo(together);
+                await _connection.SendAsync(together.AsMemory(0, (int)part.Length)).ConfigureAwait(false);
+                data = data.Slice(part.End);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(together);
+        }
+    }
+
+    /// <summary>Ends the connection, once: with RST when Kestrel aborts it, else with FIN behind what was sent.</summary>
+    private void End(Exception? reason)
+    {
+        lock (_endingLock)
+        {
+            if (_ending is not null)
+                return;
+            // The reading side of the application gets it, whatever the carrier says of a call that this ends.
+            _ending = reason ?? new ConnectionAbortedException("All was sent, and the connection closed.");
+            var isAborted = reason is ConnectionAbortedException && !_options.FinOnError;
+            if (_logger.IsEnabled(LogLevel.Debug))
+                SayEnding(reason);
+            if (isAborted)
+                _connection.Abort();
+            _closing = _connection.DisposeAsync().AsTask();
+        }
+    }
+
+    private void SayEnding(Exception? reason)
+    {
+        if (reason is ConnectionAbortedException)
+            Log.Aborting(_logger, ConnectionId, _options.FinOnError ? "FIN" : "RST", reason.Message);
+        else
+            Log.Closing(_logger, ConnectionId, _ending!.Message);
+    }
+
+    /// <summary>What the application is told of a loop's error.</summary>
+    private Exception ErrorOf(Exception exception)
+    {
+        var isEnding = Volatile.Read(ref _ending) is not null;
+        switch (exception)
+        {
+            case SocketException { SocketErrorCode: SocketError.OperationAborted or SocketError.Interrupted } or ObjectDisposedException:
+                return new ConnectionAbortedException("The connection was closed on this side.", exception);
+            case SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown } reset:
+                // A connection that was lost with its adapter is to HTTP what a reset is; the reason is the inner exception's.
+                if (!isEnding && _logger.IsEnabled(LogLevel.Debug))
+                    Log.Reset(_logger, ConnectionId, reset.Message);
+                return new ConnectionResetException(reset.Message, reset);
+            default:
+                if (!isEnding && _logger.IsEnabled(LogLevel.Debug))
+                    Log.Failed(_logger, ConnectionId, exception);
+                return exception;
+        }
+    }
+
+    /// <summary>On the thread pool: what the application does in its callbacks must not hold the loop.</summary>
+    private async Task AnnounceClosedAsync()
+    {
+        try
+        {
+            await _closed.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException exception)
+        {
+            Log.CallbackThrew(_logger, ConnectionId, exception);
+        }
+    }
+}
