@@ -38,6 +38,12 @@ public sealed class ToeOptions
     [TimeRange("00:00:00.010", "01:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>When its host stops, how long a connection must have moved no byte to be closed; those that move go on, until the host's own time to shut
+    /// down is over.</summary>
+    /// <value>Default 1 s; 1 ms to 10 minutes.</value>
+    [TimeRange("00:00:00.001", "00:10:00")]
+    public TimeSpan ShutdownQuietTime { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Time between the starts of attempts to different addresses of one name: RFC 8305 section 5, Connection Attempt
     /// Delay.</summary>
     /// <value>Default 250 ms; 10 ms (the RFC's lower bound) to 2 s (its upper one).</value>

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Toe.Moving;
 
@@ -138,7 +137,7 @@ internal sealed partial class StackConnection
     private void ThrowIfClosedByUs()
     {
         if (IsDisposed)
-            throw new SocketException((int)SocketError.OperationAborted);
+            throw ClosedByUs();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -25,6 +25,7 @@ internal sealed partial class StackConnection : ToeConnection
     private ConnectionPipe? _pipe;
     private PlacementBox _placement;
     private IReadOnlyList<ToeReason> _downgrades;
+    private ReasonBox? _closedBecause; // Null: its owner closed it.
     private int _state;
     private int _users = 1; // The open connection itself; each pending call adds one; the last one out closes the carrier.
     private int _receiving;
@@ -114,10 +115,10 @@ internal sealed partial class StackConnection : ToeConnection
         if (!receiving.IsCompletedSuccessfully)
             return FinishReceiveAsync(receiving, buffer, cancellationToken);
         var received = receiving.Result;
-        if (received == 0 && !buffer.IsEmpty && ErrorBehindEnd() is not SocketError.Success and var error)
+        if (received == 0 && !buffer.IsEmpty && ErrorBehindEnd() is { } error)
         {
             Leave(ref _receiving);
-            return ValueTask.FromException<int>(new SocketException((int)error));
+            return ValueTask.FromException<int>(error);
         }
 
         Received(received);
@@ -230,6 +231,13 @@ internal sealed partial class StackConnection : ToeConnection
         await _closed.Task.ConfigureAwait(false);
     }
 
+    /// <summary>Closes the connection although its owner has not: its pending calls are told why.</summary>
+    public ValueTask CloseAsync(ToeReason because)
+    {
+        Interlocked.CompareExchange(ref _closedBecause, new ReasonBox(because), null);
+        return DisposeAsync();
+    }
+
     private static void ThrowBusy(string what) => throw new InvalidOperationException($"Another {what} on this connection is pending.");
 
     private void Enter(ref int direction, string what)
@@ -318,8 +326,8 @@ internal sealed partial class StackConnection : ToeConnection
                 received = await ReceiveAgainAsync(buffer, cancellationToken).ConfigureAwait(false);
             }
 
-            if (received == 0 && !buffer.IsEmpty && ErrorBehindEnd() is not SocketError.Success and var error)
-                throw new SocketException((int)error);
+            if (received == 0 && !buffer.IsEmpty && ErrorBehindEnd() is { } error)
+                throw error;
             Received(received);
             return received;
         }
@@ -365,12 +373,22 @@ internal sealed partial class StackConnection : ToeConnection
         if (exception is not (SocketException or ObjectDisposedException))
             return exception;
         if (IsDisposed)
-            return new SocketException((int)SocketError.OperationAborted);
+            return ClosedByUs();
         return _carrier.Loss is { IsNone: false } loss ? new ToeConnectionLostException(loss, bytesAcknowledged: null) : exception;
     }
 
     /// <summary>An end of the stream that our own shutdown made, and not the peer, is none.</summary>
-    private SocketError ErrorBehindEnd() => IsDisposed ? SocketError.OperationAborted : _carrier.ErrorBehindEnd();
+    private SocketException? ErrorBehindEnd()
+    {
+        if (IsDisposed)
+            return ClosedByUs();
+        var error = _carrier.ErrorBehindEnd();
+        return error == SocketError.Success ? null : new SocketException((int)error);
+    }
+
+    private SocketException ClosedByUs() => Volatile.Read(ref _closedBecause) is { } because
+        ? new ToeConnectionLostException(because.Reason, bytesAcknowledged: null)
+        : new SocketException((int)SocketError.OperationAborted);
 
     private void ThrowIfSendingCompleted()
     {
@@ -393,4 +411,6 @@ internal sealed partial class StackConnection : ToeConnection
         Volatile.Write(ref _bytesSent, _bytesSent + bytes); // One send at a time: no other writer.
         _owner.Count("transmit", _carrier, bytes);
     }
+
+    private sealed record ReasonBox(ToeReason Reason);
 }

@@ -118,6 +118,15 @@ public sealed class ToeStack : IToeStack
         await _context.Rules.ReadyAsync(_supervisor.Adapters, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Lets what runs finish, as a host does before it disposes the stack: listeners close, and so does each connection that has moved no byte for
+    /// <see cref="ToeOptions.ShutdownQuietTime"/>; its pending calls fail with <see cref="ToeConnectionLostException"/> and <c>Internal.StackDisposed</c>.</summary>
+    /// <param name="cancellationToken">Ends the wait: the connections left are closed in the same way.</param>
+    public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
+    {
+        await CloseListenersAsync().ConfigureAwait(false);
+        await new StackDrain(_context).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public async ValueTask<ToeConnection> ConnectAsync(ToeConnectRequest request, CancellationToken cancellationToken = default)
     {
@@ -264,9 +273,6 @@ public sealed class ToeStack : IToeStack
 
     private async Task CloseAsync()
     {
-        ImmutableArray<StackListener> listeners;
-        lock (_lock)
-            listeners = [.. _listeners];
         await _stopping.CancelAsync().ConfigureAwait(false);
         await DiagnosticEndpoint.UnregisterAsync(this).ConfigureAwait(false);
         _services.Catalogue.Changed -= _supervisor.RejudgeAll;
@@ -275,11 +281,19 @@ public sealed class ToeStack : IToeStack
         _services.Policy.Changed -= _sweep.PolicyChanged;
         _optionsChanged?.Dispose();
         await _sweep.DisposeAsync().ConfigureAwait(false);
-        await Task.WhenAll(listeners.Select(listener => listener.DisposeAsync().AsTask())).ConfigureAwait(false);
-        await Task.WhenAll(_context.Connections.Connections.Select(connection => connection.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await CloseListenersAsync().ConfigureAwait(false);
+        await Task.WhenAll(_context.Connections.All.Select(connection => connection.CloseAsync(ToeReasons.InternalStackDisposed).AsTask())).ConfigureAwait(false);
         await _supervisor.DisposeAsync().ConfigureAwait(false);
         await _context.Rules.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
+    }
+
+    private Task CloseListenersAsync()
+    {
+        ImmutableArray<StackListener> listeners;
+        lock (_lock)
+            listeners = [.. _listeners];
+        return Task.WhenAll(listeners.Select(listener => listener.DisposeAsync().AsTask()));
     }
 
     private void Forget(StackListener listener)

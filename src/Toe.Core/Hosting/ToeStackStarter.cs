@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Toe.Hosting;
 
-/// <summary>Starts the stack with its host, so that providers are asked before the application serves.</summary>
+/// <summary>Starts the stack before its host's services, so that providers are asked before the application serves, and drains it after them.</summary>
 internal sealed class ToeStackStarter(ToeStack stack) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => stack.StartAsync(cancellationToken).AsTask();
@@ -15,5 +15,5 @@ internal sealed class ToeStackStarter(ToeStack stack) : IHostedLifecycleService
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken) => stack.DrainAsync(cancellationToken).AsTask();
 }
