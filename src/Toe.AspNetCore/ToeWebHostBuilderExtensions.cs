@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Toe.AspNetCore.Transport;
@@ -10,7 +11,7 @@ namespace Toe.AspNetCore;
 public static class ToeWebHostBuilderExtensions
 {
     /// <summary>Lets Kestrel serve its IP endpoints through <see cref="IToeStack"/>. Everything above stays Kestrel's: TLS, limits, HTTP, metrics. Other endpoints stay with Kestrel's own transport.</summary>
-    /// <param name="builder">The web host. Kestrel must have been chosen before, as <c>WebApplication.CreateBuilder</c> does; if it is chosen later, starting fails and says so.</param>
+    /// <param name="builder">The web host.</param>
     /// <returns>The same builder.</returns>
     /// <remarks>Adds the stack; providers are registered by <c>services.AddToe(toe => …)</c>. Without any, connections run on the host stack.</remarks>
     public static IWebHostBuilder UseToe(this IWebHostBuilder builder)
@@ -19,8 +20,9 @@ public static class ToeWebHostBuilderExtensions
         return builder.ConfigureServices(static services =>
         {
             services.AddToe();
+            // Kestrel asks the last of them first, and adds its own only where there is none: with this line the order of calls does not matter.
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, SocketTransportFactory>());
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, ToeTransportFactory>());
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, RegistrationOrderCheck>());
         });
     }
 
