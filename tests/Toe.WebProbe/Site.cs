@@ -51,7 +51,7 @@ public sealed class Site : IAsyncDisposable
         if (settings.ShutdownTimeout is { } shutdown)
             builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = shutdown);
         builder.WebHost.ConfigureKestrel(options => Configure(options, settings));
-        UseTransport(builder, settings.Transport, settings.Address);
+        UseTransport(builder, settings);
         configure?.Invoke(builder);
         var application = builder.Build();
         application.Services.GetRequiredService<OpenConnections>();
@@ -66,23 +66,25 @@ public sealed class Site : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
-    private static void UseTransport(WebApplicationBuilder builder, string transport, string address)
+    private static void UseTransport(WebApplicationBuilder builder, SiteSettings settings)
     {
-        if (transport == "sockets")
+        if (settings.Transport == "sockets")
             return;
         builder.WebHost.UseToe();
         builder.Services.Configure<ToeOptions>(static options => options.Diagnostics.Endpoint = false);
-        var (link, device) = transport.Split('=') is [var name, var value] ? (name, value) : (transport, "");
+        var (link, device) = settings.Transport.Split('=') is [var name, var value] ? (name, value) : (settings.Transport, "");
         EmulatedLinkOptions? card = link switch
         {
             "host" => null,
             "fabric" => new EmulatedFabricOptions { Fabric = new Fabric() },
-            "tap" => new EmulatedTapOptions(device, [InterfaceAddress.Parse(address + "/24")]) { Card = new EmulatedCardOptions { Name = device } },
-            "interface" => new EmulatedInterfaceOptions(device) { Card = new EmulatedCardOptions { Name = device } },
-            _ => throw new ArgumentException($"There is no transport '{transport}'.", nameof(transport)),
+            "tap" => new EmulatedTapOptions(device, [InterfaceAddress.Parse(settings.Address + "/24")]),
+            "interface" => new EmulatedInterfaceOptions(device),
+            _ => throw new ArgumentException($"There is no transport '{settings.Transport}'.", nameof(settings)),
         };
-        if (card is not null)
-            builder.Services.AddToe(toe => toe.AddEmulated(card));
+        if (card is null)
+            return;
+        card = card with { Card = card.Card with { Name = device.Length > 0 ? device : card.Card.Name, BufferSize = settings.CardBufferSize ?? card.Card.BufferSize } };
+        builder.Services.AddToe(toe => toe.AddEmulated(card));
     }
 
     private static void Configure(KestrelServerOptions options, SiteSettings settings)

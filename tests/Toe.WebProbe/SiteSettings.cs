@@ -11,6 +11,9 @@ public sealed record SiteSettings
     /// <summary>The address of its endpoints.</summary>
     public string Address { get; init; } = "127.0.0.1";
 
+    /// <summary>The buffers of a card's connection, in bytes; null is the card's default.</summary>
+    public int? CardBufferSize { get; init; }
+
     /// <summary>Kestrel's limit of the same name; null is Kestrel's default, as everywhere here.</summary>
     public TimeSpan? KeepAliveTimeout { get; init; }
 

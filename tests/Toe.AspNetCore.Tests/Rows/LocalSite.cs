@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Toe.Testing;
 using Toe.WebProbe;
 
 namespace Toe.AspNetCore.Tests.Rows;
@@ -27,6 +28,15 @@ internal sealed class LocalSite(Site site, bool throughStack) : RunningSite
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(endpoint, cancellationToken);
         return new SocketClient(socket);
+    }
+
+    public override async Task<ICrowdOfClients> InviteAsync(int idle, int unfinished, int unread)
+    {
+        if (!throughStack)
+            return await CrowdProcess.StartAsync(KernelPeer.Start, Plain, [idle, unfinished, unread]);
+        var crowd = new Crowd(async token => (await ConnectAsync(Plain, token)).Stream);
+        await crowd.ComeAsync(idle, unfinished, unread, TestContext.Current.CancellationToken);
+        return new CrowdHere(crowd);
     }
 
     public override Task StopAsync() => site.StopAsync();

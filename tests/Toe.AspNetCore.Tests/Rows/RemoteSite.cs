@@ -45,6 +45,9 @@ internal sealed class RemoteSite : RunningSite
         return new SocketClient(socket);
     }
 
+    public override Task<ICrowdOfClients> InviteAsync(int idle, int unfinished, int unread) =>
+        CrowdProcess.StartAsync(_clients.Start, Plain, [idle, unfinished, unread]);
+
     public override async Task StopAsync()
     {
         _process.CloseInput();

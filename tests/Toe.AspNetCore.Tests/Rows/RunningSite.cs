@@ -23,6 +23,12 @@ public abstract class RunningSite : IAsyncDisposable
     /// <summary>Connects a client.</summary>
     public abstract Task<ClientConnection> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellationToken);
 
+    /// <summary>Lets a crowd of clients come to <see cref="Plain"/>.</summary>
+    /// <param name="idle">Connections that are served once, and kept.</param>
+    /// <param name="unfinished">Connections that send a part of their request's head.</param>
+    /// <param name="unread">Connections that ask for much and read nothing.</param>
+    public abstract Task<ICrowdOfClients> InviteAsync(int idle, int unfinished, int unread);
+
     /// <summary>Shuts the site down as its host does, and returns when it has.</summary>
     public abstract Task StopAsync();
 
