@@ -19,6 +19,7 @@ internal static class SitePages
         site.UseWebSockets();
         site.MapGrpcService<EchoService>();
         site.MapGet("/text", static () => "hello");
+        site.MapGet("/spin", Spin);
         site.MapGet("/connection", Connection);
         site.MapGet("/bytes", BytesAsync);
         site.MapGet("/chunks", ChunksAsync);
@@ -31,6 +32,15 @@ internal static class SitePages
         site.MapPost("/echo", EchoAsync);
         site.MapPost("/sum", (Delegate)SumAsync);
         site.Map("/socket", WebSocketAsync);
+    }
+
+    /// <summary>The same as text, and as much work more.</summary>
+    private static string Spin(int nanoseconds)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(start).TotalNanoseconds < nanoseconds)
+            Thread.SpinWait(1);
+        return "hello";
     }
 
     private static IResult Connection(HttpContext context)
