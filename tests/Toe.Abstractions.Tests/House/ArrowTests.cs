@@ -16,6 +16,7 @@ public sealed class ArrowTests
         ["Toe.QLogic"] = ["Toe.Abstractions", "Toe.Linux", "Toe.Iwarp"],
         ["Toe.Emulated"] = ["Toe.Abstractions", "Toe.Linux"],
         ["Toe.AspNetCore"] = ["Toe.Abstractions", "Toe.Core"],
+        ["Toe.Sdk"] = ["Toe.Core", "Toe.Emulated", "Toe.Chelsio", "Toe.QLogic"],
         ["Toe.Conformance"] = ["Toe.Abstractions"],
         ["Toe.Conformance.Xunit"] = ["Toe.Abstractions", "Toe.Conformance"],
     };
