@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Toe.Telemetry;
 
 namespace Toe.Policy;
 

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Toe.Telemetry;
 
-/// <summary>All log messages of the stack; ids 1000 to 1099.</summary>
+/// <summary>
+/// All log messages of the stack. Ids: connections and adapters 1000 to 1099, policy 1100 to 1149, configuration 1150 to 1199, firmware 1200 to 1299. They are in one class because the generator
+/// puts several in an order of chance, and no two builds were the same (dotnet/runtime#119587).
+/// </summary>
 internal static partial class StackLog
 {
     [LoggerMessage(1000, LogLevel.Information, "Adapter {AdapterId} found: {Model}, firmware {Firmware}")]
@@ -74,4 +77,37 @@ internal static partial class StackLog
 
     [LoggerMessage(1026, LogLevel.Information, "Asked over the diagnostic endpoint by process {Pid} of user {User}: {Request}: {Result}")]
     public static partial void AskedFromOutside(ILogger logger, long pid, long user, string request, string result);
+
+    [LoggerMessage(1100, LogLevel.Warning, "The {Rule} never decides: rule '{Earlier}' before it matches all that it matches.")]
+    public static partial void RuleShadowed(this ILogger logger, string rule, string earlier);
+
+    [LoggerMessage(1101, LogLevel.Error, "The operator's policy is malformed, and {Consequence}. {Error}")]
+    public static partial void OperatorPolicyMalformed(this ILogger logger, string consequence, string error);
+
+    [LoggerMessage(1102, LogLevel.Information, "The operator's policy {Path} is in force with {Count} rules.")]
+    public static partial void OperatorPolicyRead(this ILogger logger, string path, int count);
+
+    [LoggerMessage(1103, LogLevel.Information, "The operator's policy {Path} is gone; the operator leaves everything to the program.")]
+    public static partial void OperatorPolicyGone(this ILogger logger, string path);
+
+    [LoggerMessage(1104, LogLevel.Error, "{Variable} is '{Value}', which is neither 'forbid' nor 'prefer'; offloading is forbidden.")]
+    public static partial void OperatorModeMalformed(this ILogger logger, string variable, string value);
+
+    [LoggerMessage(1150, LogLevel.Information, "The configuration section Toe was read again.")]
+    public static partial void ConfigurationReloaded(this ILogger logger);
+
+    [LoggerMessage(1151, LogLevel.Error, "The new configuration is wrong; the one before stays in force. {Error}")]
+    public static partial void ConfigurationRefused(this ILogger logger, string error);
+
+    [LoggerMessage(1200, LogLevel.Information, "The firmware catalogue is now {Catalogue}, with {Count} entries.")]
+    public static partial void CatalogueReplaced(this ILogger logger, string catalogue, int count);
+
+    [LoggerMessage(1201, LogLevel.Error, "The firmware catalogue stays as it was. {Error}")]
+    public static partial void CatalogueRefused(this ILogger logger, string error);
+
+    [LoggerMessage(1202, LogLevel.Warning, "The conformance report {Path} proves nothing. {Why}")]
+    public static partial void ReportProvesNothing(this ILogger logger, string path, string why);
+
+    [LoggerMessage(1203, LogLevel.Information, "Conformance reports now prove {Count} adapters with their firmware.")]
+    public static partial void ProofsReplaced(this ILogger logger, int count);
 }
