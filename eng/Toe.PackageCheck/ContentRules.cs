@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace Toe.PackageCheck;
 
@@ -14,7 +15,15 @@ internal static class ContentRules
         var files = package.Files.ToList();
         return files.Except(expected).Select(file => $"it should not have {file}")
             .Concat(expected.Except(files).Select(file => $"it lacks {file}"))
-            .Concat(package.IsPackageOfPackages || !files.Contains(assembly) ? [] : SymbolRules.Problems(package.Read(assembly), ReadSymbols(package)));
+            .Concat(package.IsPackageOfPackages || !files.Contains(assembly) ? [] : AssemblyProblems(package, package.Read(assembly)));
+    }
+
+    private static IEnumerable<string> AssemblyProblems(PackageFile package, byte[] assembly)
+    {
+        // The version for people ends with the commit.
+        var commit = package.Nuspec.GetRepositoryMetadata()?.Commit ?? "";
+        string[] old = assembly.AsSpan().IndexOf(Encoding.ASCII.GetBytes(commit)) >= 0 ? [] : ["its assembly was built from another commit than it names: build again"];
+        return [.. old, .. SymbolRules.Problems(assembly, ReadSymbols(package))];
     }
 
     private static byte[]? ReadSymbols(PackageFile package)
