@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Toe.Core.Tests.Hosting;
+namespace Toe.Core.Tests.Http;
 
 /// <summary>An HTTP/1.1 server over a listener of the stack: echoes the body of a request, behind as many connections as come.</summary>
 internal sealed class SmallHttpServer : IAsyncDisposable
@@ -37,7 +37,7 @@ internal sealed class SmallHttpServer : IAsyncDisposable
 
     private async Task ServeAsync()
     {
-        var served = new List<Task>();
+        var served = new List<(ToeConnection Connection, Task Serving)>();
         try
         {
             while (true)
@@ -45,12 +45,13 @@ internal sealed class SmallHttpServer : IAsyncDisposable
                 var connection = await _listener.AcceptAsync();
                 Interlocked.Increment(ref _connections);
                 LastAdapter = connection.Placement.AdapterId;
-                served.Add(ServeAsync(connection));
+                served.Add((connection, ServeAsync(connection)));
             }
         }
         catch (ObjectDisposedException)
         {
-            await Task.WhenAll(served);
+            served.ForEach(static one => one.Connection.Abort()); // Clients may keep them alive for longer than a test.
+            await Task.WhenAll(served.Select(static one => one.Serving));
         }
     }
 

@@ -1,26 +1,24 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.DependencyInjection;
 using Toe.Core.Tests.Connections;
 using Toe.Core.Tests.Scripted;
-using Toe.Emulated;
 using Toe.Emulated.Links;
 
-namespace Toe.Core.Tests.Hosting;
+namespace Toe.Core.Tests.Http;
 
 /// <summary>HttpClient over the stack: loopback and fabric, plain and under TLS.</summary>
-public sealed class ToeHttpTests
+public sealed class HttpClientTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory, InlineData(false), InlineData(true)]
     public async Task Requests_ShareAConnection_AndBodiesArriveWhole(bool fabric)
     {
-        await using var bench = Start(fabric);
+        await using var bench = HttpBench.Start(fabric);
         await using var server = new SmallHttpServer(await bench.ListenAsync());
-        using var client = Client(bench.Stack);
+        using var client = HttpBench.Client(bench.Stack);
         var body = RandomNumberGenerator.GetBytes(1_000_000);
 
         for (var request = 0; request < 5; request++)
@@ -38,9 +36,9 @@ public sealed class ToeHttpTests
     [Fact]
     public async Task ManyAtOnce_EachHaveTheirOwn()
     {
-        await using var bench = Start(fabric: true);
+        await using var bench = HttpBench.Start(fabric: true);
         await using var server = new SmallHttpServer(await bench.ListenAsync());
-        using var client = Client(bench.Stack);
+        using var client = HttpBench.Client(bench.Stack);
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
         {
@@ -56,19 +54,15 @@ public sealed class ToeHttpTests
     [Theory, InlineData(false), InlineData(true)]
     public async Task Tls_RunsAboveTheConnection(bool fabric)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        await using var bench = Start(fabric);
+        using var certificate = HttpBench.MakeCertificate();
+        await using var bench = HttpBench.Start(fabric);
         await using var server = new SmallHttpServer(await bench.ListenAsync(), async plain =>
         {
             var secure = new SslStream(plain);
             await secure.AuthenticateAsServerAsync(certificate);
             return secure;
         });
-        using var client = Client(bench.Stack, handler => handler.SslOptions.RemoteCertificateValidationCallback =
-            (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString());
+        using var client = HttpBench.Client(bench.Stack, handler => handler.Trust(certificate));
         var body = RandomNumberGenerator.GetBytes(300_000);
 
         using var answer = await client.PostAsync(new Uri($"https://localhost:{server.Port}/"), new ByteArrayContent(body), Token);
@@ -80,18 +74,18 @@ public sealed class ToeHttpTests
     [Theory, InlineData(false), InlineData(true)]
     public async Task AnswerCutShort_IsAnError(bool fabric)
     {
-        await using var bench = Start(fabric);
+        await using var bench = HttpBench.Start(fabric);
         await using var server = new SmallHttpServer(await bench.ListenAsync()) { Missing = 10 };
-        using var client = Client(bench.Stack);
+        using var client = HttpBench.Client(bench.Stack);
 
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri($"http://127.0.0.1:{server.Port}/"), Token));
     }
 
-    [Fact]
-    public async Task NobodyThere_IsTheSocketsError()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task NobodyThere_IsTheSocketsError(bool fabric)
     {
-        await using var bench = Start(fabric: true);
-        using var client = Client(bench.Stack);
+        await using var bench = HttpBench.Start(fabric);
+        using var client = HttpBench.Client(bench.Stack);
         int port;
         using (var server = StackBench.HostServer())
             port = ((IPEndPoint)server.LocalEndpoint).Port;
@@ -99,20 +93,50 @@ public sealed class ToeHttpTests
         var refused = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/"), Token));
 
         Assert.Equal(HttpRequestError.ConnectionError, refused.HttpRequestError);
-        Assert.Equal(System.Net.Sockets.SocketError.ConnectionRefused, Assert.IsType<System.Net.Sockets.SocketException>(refused.InnerException).SocketErrorCode);
+        Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(refused.InnerException).SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task PeerThatResets_IsTheClientsError()
+    {
+        var adapter = new ScriptedAdapter("one");
+        adapter.Answers(SocketError.ConnectionReset);
+        await using var bench = StackBench.Create(adapter);
+        await bench.Stack.StartAsync(Token);
+        using var client = HttpBench.Client(bench.Stack);
+
+        var reset = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri("http://192.0.2.1/"), Token));
+
+        Assert.Equal(HttpRequestError.ConnectionError, reset.HttpRequestError);
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(reset.InnerException).SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task SilentServerOfTheHost_IsTheHandlersConnectTimeout()
+    {
+        using var busy = await BusyServer.StartAsync();
+        await using var bench = HttpBench.Start(fabric: false);
+        await TimesOutAsync(bench, busy.EndPoint);
+    }
+
+    [Fact]
+    public async Task SilentServerOnTheFabric_IsTheHandlersConnectTimeout()
+    {
+        await using var bench = HttpBench.Start(fabric: true, new LinkFaults { Loss = 1 });
+        await using var listener = await bench.ListenAsync();
+        await TimesOutAsync(bench, listener.LocalEndPoint);
     }
 
     [Fact]
     public async Task Mode_IsHonoured()
     {
-        await using var bench = Start(fabric: false);
+        await using var bench = HttpBench.Start(fabric: false);
         await using var server = new SmallHttpServer(await bench.ListenAsync());
-        using var client = Client(bench.Stack, mode: ToeMode.Require);
+        using var client = HttpBench.Client(bench.Stack, mode: ToeMode.Require);
 
         var failed = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri($"http://127.0.0.1:{server.Port}/"), Token));
 
         Assert.IsType<ToeOffloadRequiredException>(failed.InnerException);
-        Assert.Throws<ArgumentNullException>(() => ToeHttp.ConnectCallback(null!));
     }
 
     [Fact]
@@ -128,7 +152,7 @@ public sealed class ToeHttpTests
         };
         await using var bench = StackBench.Create(adapter); // Proves at its end that nothing leaked.
         await bench.Stack.StartAsync(Token);
-        using var client = Client(bench.Stack);
+        using var client = HttpBench.Client(bench.Stack);
         using var cancellation = new CancellationTokenSource();
         var getting = client.GetStringAsync(new Uri("http://192.0.2.1/"), cancellation.Token);
         await ConnectionPair.Soon(asked.Task);
@@ -138,14 +162,24 @@ public sealed class ToeHttpTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ConnectionPair.Soon(getting));
     }
 
-    private static StackBench Start(bool fabric) => StackBench.Create(
-        [], fabric ? [new EmulatedProvider([new EmulatedFabricOptions { Fabric = new Fabric() }])] : [], [],
-        static services => services.AddSingleton(TimeProvider.System));
-
-    private static HttpClient Client(IToeStack stack, Action<SocketsHttpHandler>? configure = null, ToeMode? mode = null)
+    [Fact]
+    public async Task ConnectCallbackOfSomebodyElse_IsNotOverwritten()
     {
-        var handler = new SocketsHttpHandler { ConnectCallback = ToeHttp.ConnectCallback(stack, mode), UseProxy = false };
-        configure?.Invoke(handler);
-        return new HttpClient(handler);
+        await using var bench = HttpBench.Start(fabric: false);
+        using var taken = new SocketsHttpHandler { ConnectCallback = static (_, _) => default };
+        using var free = new SocketsHttpHandler();
+
+        Assert.Throws<InvalidOperationException>(() => taken.UseToe(bench.Stack));
+        Assert.Same(free, free.UseToe(bench.Stack).UseToe(bench.Stack, ToeMode.Require));
+    }
+
+    private static async Task TimesOutAsync(StackBench bench, IPEndPoint server)
+    {
+        using var client = HttpBench.Client(bench.Stack, static handler => handler.ConnectTimeout = TimeSpan.FromMilliseconds(100));
+
+        var late = await Assert.ThrowsAsync<TaskCanceledException>(() => client.GetStringAsync(new Uri($"http://{server}/"), Token));
+
+        Assert.IsType<TimeoutException>(late.InnerException);
+        await StackBench.UntilAsync(() => bench.Stack.Connections.Count == 0);
     }
 }
