@@ -57,7 +57,7 @@ public static class StackRequirements
             ("TOE-CIRC-006", "Firmware that is too old, blocked or unreadable is refused, and is judged again on a timer and after every reset, before anything is admitted.", "Health.NotJudged"),
             ("TOE-CIRC-007", "A catalogue in the place of the shipped one counts only with a signature by a trusted key, unless unsigned ones are allowed.", "FirmwareOptions.TrustedKeys"),
             ("TOE-CIRC-008", "The contract that a provider was built against is read before its code runs, and another one is a reason.", "ToeProviderAttribute.ContractMajor"),
-            ("TOE-CIRC-009", "Health is degraded, and never unhealthy, where an adapter cannot be used, a module cannot be kept off, or fallbacks exceed their allowance.", "FallbackAllowanceOptions.Share"),
+            ("TOE-CIRC-009", "Health is degraded where an adapter cannot be used, a module cannot be kept off, or fallbacks exceed their allowance, and unhealthy only where connects fail.", "FallbackAllowanceOptions.Share"),
             ("TOE-CIRC-010", "Where a proof is asked for, an adapter is offloaded to only while a conformance report proves it with the firmware that it has.", "Version.Unproven")),
         .. Group(
             "Time and cancellation",

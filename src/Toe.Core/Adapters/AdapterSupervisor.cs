@@ -43,6 +43,9 @@ internal sealed class AdapterSupervisor : IAsyncDisposable
     /// <summary>What providers saw and did not take, with providers that failed.</summary>
     public IEnumerable<NotTaken> NotTaken => _providers.SelectMany(provider => provider.NotTaken);
 
+    /// <summary>Providers whose last discovery failed, each with the reason.</summary>
+    public IEnumerable<NotTaken> FailedProviders => _providers.Where(static provider => provider.HasFailed).SelectMany(static provider => provider.NotTaken);
+
     /// <summary>Completes when every provider has been asked once.</summary>
     public Task Ready => _firstDiscovery;
 

@@ -10,6 +10,10 @@ internal sealed class BudgetLeases
     private readonly Dictionary<string, long> _settled = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _settledBefore = new(StringComparer.Ordinal); // Settled before the reading that runs, or the last announcement.
 
+    /// <summary>Entries of a table that are never lent: its own reserve, or the share of it where that is more. At least one where there is a share.</summary>
+    public static long ReservedOf(ToeBudget budget, double reserveShare) =>
+        Math.Max(budget.Reserve, reserveShare > 0 ? Math.Max(1, (long)(budget.Limit * reserveShare)) : 0);
+
     /// <summary>Asks each table for what a connection takes, without taking it.</summary>
     public ToeReason Check(AdapterStatus status, AddressFamily family, double reserveShare)
     {
@@ -101,10 +105,9 @@ internal sealed class BudgetLeases
         {
             var cost = costOf(budget);
             var lent = _open.GetValueOrDefault(budget.Table) + _settled.GetValueOrDefault(budget.Table) + _settledBefore.GetValueOrDefault(budget.Table);
-            var share = reserveShare > 0 ? Math.Max(1, (long)(budget.Limit * reserveShare)) : 0; // At least one entry stays free.
-            var reserve = Math.Max(0, share - budget.Reserve);
-            if (cost > 0 && budget.Available - reserve - lent < cost)
-                return budget.Exhausted.With($"{budget.Table}: {budget.Used + lent} of {budget.Limit} used, {budget.Reserve + reserve} reserved");
+            var reserved = ReservedOf(budget, reserveShare);
+            if (cost > 0 && budget.Limit - reserved - budget.Used - lent < cost)
+                return budget.Exhausted.With($"{budget.Table}: {budget.Used + lent} of {budget.Limit} used, {reserved} reserved");
         }
 
         return ToeReason.None;

@@ -36,6 +36,9 @@ internal sealed class ToeOptionsMonitor : IOptionsMonitor<ToeOptions>, IDisposab
     /// <inheritdoc/>
     public ToeOptions CurrentValue => Volatile.Read(ref _current);
 
+    /// <summary>What is wrong with the configuration since its last reload; null when nothing is.</summary>
+    public string? Error => Volatile.Read(ref _error);
+
     /// <summary>The options in force, whatever the name: the stack has one set.</summary>
     public ToeOptions Get(string? name) => CurrentValue;
 

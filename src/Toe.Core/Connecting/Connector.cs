@@ -25,7 +25,7 @@ internal sealed class Connector(StackContext context)
             throw new ArgumentOutOfRangeException(nameof(request), timeout, "A time budget is positive, or Timeout.InfiniteTimeSpan.");
         using var budget = new CancellationTokenSource(timeout, context.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, budget.Token, context.Stopping);
-        using var activity = ToeActivities.StartConnect(request.Remote); // Behind the last that throws without telling it.
+        using var observation = new ConnectObservation(context.Metrics, context.Time, request.Remote); // Behind the last that throws without telling it.
         try
         {
             await WaitForAdaptersAsync(timeout, linked.Token).ConfigureAwait(false);
@@ -35,24 +35,20 @@ internal sealed class Connector(StackContext context)
                 DnsEndPoint dns => await ConnectAsync(request, dns, linked.Token).ConfigureAwait(false),
                 _ => throw new ArgumentException($"{request.Remote.GetType().Name} is neither an IPEndPoint nor a DnsEndPoint.", nameof(request)),
             };
-            activity.Placed(connection.Placement);
+            observation.Connected(connection);
             return connection;
         }
         catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested || context.Stopping.IsCancellationRequested)
         {
-            var told = exception.ToCaller(cancellationToken);
-            activity.Failed(told);
-            throw told;
+            throw observation.Failed(exception.ToCaller(cancellationToken));
         }
         catch (OperationCanceledException) when (budget.IsCancellationRequested)
         {
-            var timedOut = new SocketException((int)SocketError.TimedOut);
-            activity.Failed(timedOut);
-            throw timedOut;
+            throw observation.Failed(new SocketException((int)SocketError.TimedOut));
         }
         catch (Exception exception)
         {
-            activity.Failed(exception);
+            observation.Failed(exception);
             throw;
         }
     }

@@ -50,6 +50,7 @@ internal sealed class ConnectionOwner
     {
         _connections[connection.Id] = connection;
         _metrics.ConnectionOpened(connection.Carrier.Adapter?.Provider);
+        _metrics.Downgraded(connection.Downgrades);
     }
 
     /// <summary>What the carrier has sent again; null when nobody counts, or it does not tell.</summary>
@@ -100,8 +101,11 @@ internal sealed class ConnectionOwner
             _metrics.Bytes(direction, carrier.Adapter?.Provider, bytes);
     }
 
-    public void Lost(StackConnection connection, ToeReason reason) =>
+    public void Lost(StackConnection connection, ToeReason reason)
+    {
+        _metrics.ConnectionLost(connection.Carrier.Adapter?.Provider, reason);
         StackLog.ConnectionLost(_logger, connection.Id, connection.RemoteEndPoint, connection.Carrier.Adapter?.Id ?? "host", reason);
+    }
 
     /// <summary>The host stack made a connection for an adapter that takes established ones: hands it over, or says why it stays.</summary>
     public async void OffloadSoon(StackConnection connection, string adapterId, Action<ToeReason> stayed)

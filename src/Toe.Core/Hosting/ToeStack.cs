@@ -50,6 +50,7 @@ public sealed class ToeStack : IToeStack
             services.Options, services.Policy, _supervisor, supervision, routes, rules, gates, advisor, mover, _metrics, logger, services.Time, _stopping.Token);
         _connector = new Connector(_context);
         _sweep = new PlacementSweep(_context);
+        _metrics.Observe(_context.Fallbacks, new AdapterInstruments(_supervisor, () => services.Options.CurrentValue));
         _context.Connections.CameToAdapter += _sweep.Check;
         services.Policy.Changed += _sweep.PolicyChanged;
         _supervisor.Discovered += ReportUnknownAdapters;
@@ -211,19 +212,6 @@ public sealed class ToeStack : IToeStack
     /// <summary>The judgement of an adapter's firmware now in force; null when the stack does not have the adapter.</summary>
     /// <param name="adapterId">The adapter's id.</param>
     public FirmwareAssessment? GetFirmwareAssessment(string adapterId) => _supervisor.Find(adapterId)?.View.Assessment;
-
-    /// <summary>Why no new connection would be admitted to an adapter; <see cref="ToeReason.None"/> when one would.</summary>
-    internal ToeReason GetAdapterObstacle(string adapterId)
-    {
-        if (_supervisor.Find(adapterId) is not { } adapter)
-            return ToeReasons.HealthRemoved;
-        var question = new GateQuestion(adapter, adapter.View, IsListen: false, Local: null, Remote: null, Route: null, IsDryRun: true);
-        var capabilities = adapter.View.Status.Capabilities;
-        // Of an adapter that stands below offloading nobody expects firmware that could.
-        var offloads = capabilities.Has(AdapterFeatures.ActiveOpen) || capabilities.Has(AdapterFeatures.PassiveOpen);
-        var firmware = new FirmwareGate().Ask(question);
-        return offloads && firmware.Outcome == GateOutcome.Refuse ? firmware.Reason : new HealthGate().Ask(question) is { Outcome: GateOutcome.Refuse } health ? health.Reason : ToeReason.None;
-    }
 
     /// <summary>Why an adapter is set aside, by an open circuit or by the operator; <see cref="ToeReason.None"/> when it is not, or the stack does not have it.</summary>
     /// <param name="adapterId">The adapter's id.</param>

@@ -131,6 +131,7 @@ internal sealed class AdapterListening : IAdapterListenerEvents, IAsyncDisposabl
         {
             var fault = AdapterFaultException.From(exception);
             StackLog.AcceptRefused(_context.Logger, _adapter.Identity.Id, peer.Remote, fault.Reason);
+            _context.Metrics.AcceptRefused(_adapter.Identity.Provider, fault.Reason.Name);
             _adapter.ReportFault(fault);
             _adapter.Discard(socket);
         }

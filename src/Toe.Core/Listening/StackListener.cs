@@ -183,6 +183,7 @@ internal sealed class StackListener : ToeListener
         if (!adapter.View.Status.Capabilities.Has(AdapterFeatures.AdmitsAtSyn) && CheckPolicy(adapter, AsAsked(adapter, listening, peer), out _) is { IsNone: false } refusal)
         {
             StackLog.AcceptRefused(_context.Logger, adapter.Identity.Id, peer.Remote, refusal);
+            _context.Metrics.AcceptRefused(adapter.Identity.Provider, refusal.Name);
             adapter.Discard(socket);
             return;
         }
@@ -285,8 +286,15 @@ internal sealed class StackListener : ToeListener
 
     private void Deliver(StackConnection connection)
     {
-        if (!_accepted.Writer.TryWrite(connection))
-            connection.Abort(); // Backlog full, or closing: as a full accept queue of the kernel with tcp_abort_on_overflow.
+        var provider = connection.Carrier.Adapter?.Provider;
+        if (_accepted.Writer.TryWrite(connection))
+        {
+            _context.Metrics.Accepted(provider);
+            return;
+        }
+
+        connection.Abort(); // Backlog full, or closing: as a full accept queue of the kernel with tcp_abort_on_overflow.
+        _context.Metrics.AcceptRefused(provider, "Backlog");
     }
 
     private async Task AcceptFromHost(Socket socket, List<ToeReason> downgrades)
@@ -300,6 +308,7 @@ internal sealed class StackListener : ToeListener
             if (MayNotRunOnHost(policy) is { IsNone: false } obstacle)
             {
                 StackLog.AcceptRefused(_context.Logger, "host", remote, obstacle);
+                _context.Metrics.AcceptRefused(provider: null, obstacle.Name);
                 socket.Close(timeout: 0);
                 return;
             }
@@ -338,6 +347,7 @@ internal sealed class StackListener : ToeListener
         try
         {
             await _accepted.Writer.WriteAsync(connection, _closing.Token).ConfigureAwait(false);
+            _context.Metrics.Accepted(provider: null);
         }
         catch (Exception exception) when (exception is OperationCanceledException or ChannelClosedException)
         {

@@ -20,6 +20,37 @@ internal sealed class Mover(
     /// <returns><see cref="ToeReason.None"/> when the connection runs there, else why not; it then runs on where it was.</returns>
     public async ValueTask<ToeReason> MoveAsync(StackConnection connection, MoveOrder order, CancellationToken cancellationToken)
     {
+        var from = connection.Carrier.Adapter?.Provider;
+        var refusal = await TryMoveAsync(connection, order, cancellationToken).ConfigureAwait(false);
+        if (!refusal.IsNone)
+            metrics.MoveRefused(from, ProviderOf(order), refusal);
+        return refusal;
+    }
+
+    /// <summary>The mode that policy and the connection's request give it now.</summary>
+    public ToeMode ModeOf(StackConnection connection) => Decide(connection, connection.Requested).Mode;
+
+    /// <summary>Why policy does not allow the connection where it runs; <see cref="ToeReason.None"/> when it does. Of connections that policy names by another port it says nothing.</summary>
+    public ToeReason PolicyAgainst(StackConnection connection)
+    {
+        if (connection.Carrier.Adapter is not { } adapter || connection.Placement.Model == OffloadModel.Rdma)
+            return ToeReason.None;
+        var decided = Decide(connection, connection.Requested);
+        return decided.Reason.IsNone ? decided.Check(adapter) : decided.Reason;
+    }
+
+    /// <summary>Why an adapter would not be given the connection without anybody asking; <see cref="ToeReason.None"/> when it would. Reserves nothing.</summary>
+    public ToeReason Check(StackConnection connection, SupervisedAdapter adapter) =>
+        MayMove(connection, adapter, new MoveOrder(adapter.Identity.Id, ToeReason.None), isDryRun: true, out _);
+
+    /// <summary>A connection that had left the host stack still runs elsewhere.</summary>
+    public void KeepTracked(TcpTuple tuple) => tracking.Follow(tuple);
+
+    /// <summary>A connection that had left the host stack has ended.</summary>
+    public void Ended(TcpTuple tuple) => tracking.End(tuple);
+
+    private async Task<ToeReason> TryMoveAsync(StackConnection connection, MoveOrder order, CancellationToken cancellationToken)
+    {
         var move = await connection.BeginMoveAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -47,27 +78,7 @@ internal sealed class Mover(
         }
     }
 
-    /// <summary>The mode that policy and the connection's request give it now.</summary>
-    public ToeMode ModeOf(StackConnection connection) => Decide(connection, connection.Requested).Mode;
-
-    /// <summary>Why policy does not allow the connection where it runs; <see cref="ToeReason.None"/> when it does. Of connections that policy names by another port it says nothing.</summary>
-    public ToeReason PolicyAgainst(StackConnection connection)
-    {
-        if (connection.Carrier.Adapter is not { } adapter || connection.Placement.Model == OffloadModel.Rdma)
-            return ToeReason.None;
-        var decided = Decide(connection, connection.Requested);
-        return decided.Reason.IsNone ? decided.Check(adapter) : decided.Reason;
-    }
-
-    /// <summary>Why an adapter would not be given the connection without anybody asking; <see cref="ToeReason.None"/> when it would. Reserves nothing.</summary>
-    public ToeReason Check(StackConnection connection, SupervisedAdapter adapter) =>
-        MayMove(connection, adapter, new MoveOrder(adapter.Identity.Id, ToeReason.None), isDryRun: true, out _);
-
-    /// <summary>A connection that had left the host stack still runs elsewhere.</summary>
-    public void KeepTracked(TcpTuple tuple) => tracking.Follow(tuple);
-
-    /// <summary>A connection that had left the host stack has ended.</summary>
-    public void Ended(TcpTuple tuple) => tracking.End(tuple);
+    private string? ProviderOf(MoveOrder order) => order.IsToHost ? null : supervisor.Find(order.AdapterId!)?.Identity.Provider ?? "unknown";
 
     private static ToeReason ReasonOf(Exception exception) =>
         exception is MoveRefusedException refused ? refused.Reason : AdapterFaultException.From(exception).Reason;
@@ -145,7 +156,7 @@ internal sealed class Mover(
             connection.Requested = null; // From here on it is where somebody wants it.
         var from = connection.Carrier.Adapter?.Provider;
         await RunThereAsync(connection, source, frozen, destination, order.Cause).ConfigureAwait(false);
-        metrics.StoodStill(from, connection.Carrier.Adapter?.Provider, time.GetElapsedTime(since), state.SendQueue.Length + (long)state.ReceiveQueue.Length);
+        metrics.Moved(from, connection.Carrier.Adapter?.Provider, time.GetElapsedTime(since), state.SendQueue.Length + (long)state.ReceiveQueue.Length);
         return ToeReason.None;
     }
 
@@ -170,6 +181,7 @@ internal sealed class Mover(
         connection.LeftBehind = source.GiveUp(frozen); // Before anything else: what arrived meanwhile is handed on by this.
         connection.ChangePlacement(destination.PlacementOf(carrier, cause, time.GetUtcNow()));
         connection.Add(destination.Downgrades);
+        metrics.Downgraded(destination.Downgrades);
     }
 
     private async Task LeftBehindAsync(StackConnection connection, CancellationToken cancellationToken)

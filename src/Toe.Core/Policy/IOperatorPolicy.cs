@@ -6,6 +6,9 @@ internal interface IOperatorPolicy
     /// <summary>Raised after <see cref="Current"/> changed, on a thread-pool thread.</summary>
     event Action? Changed;
 
+    /// <summary>What is wrong with the operator's file; null when nothing is.</summary>
+    string? Error { get; }
+
     /// <summary>What holds now.</summary>
     OperatorRules Current { get; }
 }

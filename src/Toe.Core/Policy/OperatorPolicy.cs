@@ -40,6 +40,9 @@ internal sealed class OperatorPolicy : IOperatorPolicy, IDisposable
     public event Action? Changed;
 
     /// <inheritdoc/>
+    public string? Error => Volatile.Read(ref _error);
+
+    /// <inheritdoc/>
     public OperatorRules Current => Volatile.Read(ref _current);
 
     /// <inheritdoc/>
@@ -54,8 +57,8 @@ internal sealed class OperatorPolicy : IOperatorPolicy, IDisposable
         if (text.Equals("forbid", StringComparison.OrdinalIgnoreCase))
             return new OperatorRules(PolicyRuleSet.Empty, ToeReasons.OperatorForbidden.With(By), By, IsAbsolute: true);
         _logger.OperatorModeMalformed(OperatorPlace.Variable, text);
-        var reason = ToeReasons.OperatorForbidden.With($"{OperatorPlace.Variable} is '{text}', neither 'forbid' nor 'prefer'");
-        return new OperatorRules(PolicyRuleSet.Empty, reason, By, IsAbsolute: true);
+        _error = $"{OperatorPlace.Variable} is '{text}', neither 'forbid' nor 'prefer'";
+        return new OperatorRules(PolicyRuleSet.Empty, ToeReasons.OperatorForbidden.With(_error), By, IsAbsolute: true);
     }
 
     /// <summary>Reads the file and publishes what changed. Runs in the constructor, then only under the watch's lock.</summary>

@@ -31,6 +31,12 @@ internal sealed class PolicyEngine : IDisposable
     public IReadOnlyList<PolicyRuleStatus> Rules =>
         [.. _operator.Current.Rules.Rules.Concat(Volatile.Read(ref _program).Rules.Rules).Select(rule => rule.Status)];
 
+    /// <summary>What is wrong with the operator's file; null when nothing is.</summary>
+    public string? OperatorError => _operator.Error;
+
+    /// <summary>The program's rules that require an adapter, and name those that may be it.</summary>
+    public IEnumerable<PolicyRule> Requiring => Volatile.Read(ref _program).Rules.Rules.Where(static rule => rule.Mode == ToeMode.Require);
+
     /// <summary>Decides. Takes no lock, allocates nothing, never throws. A caller asks again when it knows more, for example the peer of a
     /// passive open or the local address that the route gave.</summary>
     /// <param name="direction">Connect or Listen.</param>

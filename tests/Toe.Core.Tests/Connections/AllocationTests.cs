@@ -22,7 +22,7 @@ public sealed partial class AllocationTests
         {
             ArgumentList =
             {
-                Path.Combine(AppContext.BaseDirectory, "Toe.AllocationProbe.dll"), carrier, Calls.ToString(CultureInfo.InvariantCulture), metered ? "metered" : "plain",
+                BuiltProgram.PathOf("tests/Toe.AllocationProbe"), carrier, Calls.ToString(CultureInfo.InvariantCulture), metered ? "metered" : "plain",
             },
             UseShellExecute = false,
             RedirectStandardOutput = true,

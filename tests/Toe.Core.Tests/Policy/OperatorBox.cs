@@ -7,6 +7,8 @@ internal sealed class OperatorBox : IOperatorPolicy
 {
     public event Action? Changed;
 
+    public string? Error => null;
+
     public OperatorRules Current { get; private set; } = OperatorRules.Silent;
 
     public void Say(OperatorRules rules)

@@ -53,6 +53,7 @@ public sealed class ActivityTests : IDisposable
         var span = Assert.Single(_stopped);
 
         Assert.Equal(("localhost", port), (span.GetTagItem("server.address"), span.GetTagItem("server.port")));
+        Assert.Equal(("ipv4", "127.0.0.1", port), (span.GetTagItem("network.type"), span.GetTagItem("network.peer.address"), span.GetTagItem("network.peer.port")));
         Assert.Equal(("HostStack", "Environment.NoAdapter"), (span.GetTagItem("toe.placement"), span.GetTagItem("toe.reason")));
     }
 
@@ -66,7 +67,7 @@ public sealed class ActivityTests : IDisposable
 
         var span = Assert.Single(_stopped);
 
-        Assert.Equal((ActivityStatusCode.Error, "System.Net.Sockets.SocketException"), (span.Status, span.GetTagItem("error.type")));
+        Assert.Equal((ActivityStatusCode.Error, "ConnectionRefused"), (span.Status, span.GetTagItem("error.type")));
         Assert.Null(span.GetTagItem("toe.placement"));
     }
 
@@ -115,6 +116,21 @@ public sealed class ActivityTests : IDisposable
         await Assert.ThrowsAnyAsync<Exception>(() => ConnectionPair.Soon(connecting));
         var span = Assert.Single(_stopped);
         Assert.Equal((ActivityStatusCode.Error, type), (span.Status, span.GetTagItem("error.type")));
+    }
+
+    [Fact]
+    public async Task Attributes_AreThoseOfThePage()
+    {
+        var adapter = new ScriptedAdapter("one") { Reach = static (_, remote) => remote.Equals(StackBench.Elsewhere) ? ToeReason.None : ToeReasons.RouteNotThroughAdapter };
+        adapter.Answers(SocketError.ConnectionRefused);
+        await using var bench = StackBench.Create(adapter);
+        using var server = StackBench.HostServer();
+        await using var connection = await bench.ConnectAsync(new DnsEndPoint("localhost", ((IPEndPoint)server.LocalEndpoint).Port));
+        await Assert.ThrowsAsync<SocketException>(() => bench.ConnectAsync(StackBench.Elsewhere));
+
+        var seen = _stopped.SelectMany(static span => span.TagObjects).Select(static tag => tag.Key).Distinct();
+
+        Assert.Equal(TelemetryPage.AttributesOf("toe.connect").Order(), seen.Order());
     }
 
     [Fact]

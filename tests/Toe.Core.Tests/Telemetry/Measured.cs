@@ -23,6 +23,7 @@ internal sealed class Measured : IDisposable
             listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument, value, tags));
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
         _listener.Start();
     }
@@ -30,6 +31,10 @@ internal sealed class Measured : IDisposable
     public ConcurrentBag<Instrument> Instruments { get; } = [];
 
     public IEnumerable<string> Tags => _all.Select(one => one.Tags);
+
+    /// <summary>Every tag that was seen, with its instrument.</summary>
+    public IReadOnlyCollection<(string Instrument, string Tag)> TagNames =>
+        [.. _all.SelectMany(static one => one.Tags.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(tag => (one.Name, tag.Split('=')[0]))).Distinct()];
 
     /// <summary>A stack over the adapters, and what it measures.</summary>
     public static (StackBench Bench, Measured Measured) Start(params ScriptedAdapter[] adapters)

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Toe.Core.Tests.Connections;
 using Toe.Core.Tests.Scripted;
 
@@ -8,30 +11,6 @@ namespace Toe.Core.Tests.Telemetry;
 public sealed class MetricsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task Instruments_HaveTheirDocumentedNamesAndUnits()
-    {
-        var (bench, measured) = Measured.Start();
-        using (measured)
-        await using (bench)
-        {
-            Assert.All(measured.Instruments, instrument => Assert.Equal("Toe", instrument.Meter.Name));
-            Assert.All(measured.Instruments, instrument => Assert.False(string.IsNullOrWhiteSpace(instrument.Description)));
-            Assert.Equal(
-                [
-                    ("toe.adapter.errors", "{error}", "Counter`1"),
-                    ("toe.connection.active", "{connection}", "UpDownCounter`1"),
-                    ("toe.connection.fallbacks", "{fallback}", "Counter`1"),
-                    ("toe.connection.move.queued", "By", "Histogram`1"),
-                    ("toe.connection.move.standstill", "s", "Histogram`1"),
-                    ("toe.connection.offload.duration", "s", "Histogram`1"),
-                    ("toe.io", "By", "Counter`1"),
-                    ("toe.tcp.retransmits", "{segment}", "ObservableCounter`1"),
-                ],
-                measured.Instruments.Select(instrument => (instrument.Name, instrument.Unit, instrument.GetType().Name)).Order());
-        }
-    }
 
     [Fact, Trait("Requirement", "TOE-TELE-004")]
     public async Task OpenConnections_AreCountedByProvider_AndComeBackToZero()
@@ -156,6 +135,125 @@ public sealed class MetricsTests
             Volatile.Write(ref again, 99);
             measured.Observe();
             Assert.Equal([(3, "toe.provider=scripted"), (5, "toe.provider=scripted"), (5, "toe.provider=scripted")], measured.Of("toe.tcp.retransmits"));
+        }
+    }
+
+    [Fact]
+    public async Task Connects_AreMeasuredByOutcome()
+    {
+        var adapter = new ScriptedAdapter("one");
+        var (bench, measured) = Measured.Start(adapter);
+        using (measured)
+        await using (bench)
+        {
+            using var server = StackBench.HostServer();
+            await using (await bench.ConnectAsync(StackBench.Elsewhere))
+            await using (await bench.ConnectAsync(server.LocalEndpoint, ToeMode.Forbid))
+                adapter.Answers(SocketError.ConnectionRefused);
+            await Assert.ThrowsAsync<SocketException>(() => bench.ConnectAsync(StackBench.Elsewhere));
+            adapter.OpenScript = static call => call.Answers(static () => OpenResult.Refused(ToeReasons.ResourceMemory));
+            await Assert.ThrowsAsync<ToeOffloadRequiredException>(() => bench.ConnectAsync(StackBench.Elsewhere, ToeMode.Require));
+
+            Assert.Equal(
+                ["toe.provider=scripted", "toe.provider=host", "error.type=ConnectionRefused", "error.type=Resource.Memory"],
+                measured.Of("toe.connect.duration").Select(static one => one.Tags));
+            Assert.All(measured.Of("toe.connect.duration"), static one => Assert.InRange(one.Value, 0, 15));
+        }
+    }
+
+    [Fact]
+    public async Task Accepts_AreCounted_AndThoseTurnedAwayWithTheReason()
+    {
+        var adapter = new ScriptedAdapter("one");
+        var (bench, measured) = Measured.Start(adapter);
+        using (measured)
+        await using (bench)
+        {
+            var request = new ToeListenRequest(new IPEndPoint(IPAddress.Loopback, 0)) { Backlog = 1 };
+            await using var listener = await bench.RunAsync(bench.Stack.ListenAsync(request, Token).AsTask());
+            var (peer, _) = await adapter.Listeners.Single().KnockAsync(StackBench.Elsewhere);
+            await StackBench.UntilAsync(() => measured.Of("toe.connection.accepts").Count == 1);
+            var (late, _) = await adapter.Listeners.Single().KnockAsync(StackBench.Elsewhere);
+            await StackBench.UntilAsync(() => measured.Of("toe.connection.accepts").Count == 2);
+            await (await listener.AcceptAsync(Token)).DisposeAsync();
+            using var client = new TcpClient();
+            await client.ConnectAsync(listener.LocalEndPoint, Token);
+            await using var host = await ConnectionPair.Soon(listener.AcceptAsync(Token).AsTask());
+            await StackBench.UntilAsync(() => measured.Of("toe.connection.accepts").Count == 3);
+
+            Assert.Equal(
+                [(1, "toe.provider=scripted"), (1, "error.type=Backlog toe.provider=scripted"), (1, "toe.provider=host")], measured.Of("toe.connection.accepts"));
+            Assert.NotNull(peer);
+            Assert.NotNull(late);
+        }
+    }
+
+    [Fact]
+    public async Task LostConnections_AreCountedWithTheReason()
+    {
+        var adapter = new ScriptedAdapter("one");
+        var (bench, measured) = Measured.Start(adapter);
+        using (measured)
+        await using (bench)
+        {
+            await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+            adapter.Announce(AdapterHealth.Failed);
+            await StackBench.UntilAsync(() => measured.Of("toe.connection.losses").Count > 0);
+            Assert.Equal([(1, "error.type=Health.Failed toe.provider=scripted")], measured.Of("toe.connection.losses"));
+        }
+    }
+
+    [Fact]
+    public async Task Moves_AreCountedByResult()
+    {
+        var network = new ConcurrentDictionary<(IPEndPoint, IPEndPoint), ScriptedWire>();
+        var (bench, measured) = Measured.Start(new ScriptedMovingAdapter("from", network), new ScriptedMovingAdapter("to", network));
+        using (measured)
+        await using (bench)
+        {
+            await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+            Assert.True((await bench.RunAsync(connection.MoveAsync("scripted:to", Token).AsTask())).IsNone);
+            Assert.True((await bench.RunAsync(connection.MoveAsync("scripted:to", Token).AsTask())).IsNone); // It runs there: no move.
+            Assert.False((await bench.RunAsync(connection.MoveAsync("nobody", Token).AsTask())).IsNone);
+
+            Assert.Equal(
+                [(1, "toe.move.from=scripted toe.move.to=scripted"), (1, "error.type=Environment.NoAdapter toe.move.from=scripted toe.move.to=unknown")],
+                measured.Of("toe.connection.moves"));
+            Assert.Single(measured.Of("toe.connection.move.standstill"));
+        }
+    }
+
+    [Fact]
+    public async Task Downgrades_AreCounted()
+    {
+        var adapter = new ScriptedAdapter("one") { Downgrades = [ToeReasons.CapabilityBufferSize, ToeReasons.CapabilitySocketOption] };
+        var (bench, measured) = Measured.Start(adapter);
+        using (measured)
+        await using (bench)
+        {
+            await using var connection = await bench.ConnectAsync(StackBench.Elsewhere);
+            Assert.Equal(
+                [(1, "toe.downgrade.reason=Capability.BufferSize"), (1, "toe.downgrade.reason=Capability.SocketOption")], measured.Of("toe.connection.downgrades"));
+        }
+    }
+
+    [Fact]
+    public async Task FallbacksShare_IsThatOfTheHealthCheck()
+    {
+        var adapter = new ScriptedAdapter("one") { Reach = static (_, remote) => remote.Equals(StackBench.Elsewhere) ? ToeReason.None : ToeReasons.RouteNotThroughAdapter };
+        var (bench, measured) = Measured.Start(adapter);
+        using (measured)
+        await using (bench)
+        {
+            using var server = StackBench.HostServer();
+            for (var i = 0; i < 5; i++)
+            {
+                await using (await bench.ConnectAsync(StackBench.Elsewhere))
+                await using (await bench.ConnectAsync(server.LocalEndpoint))
+                    measured.Observe();
+            }
+
+            Assert.Equal([0, 0, 0, 0, 0.5], measured.Of("toe.fallback.share").Select(static one => one.Value)); // Fewer than ten tell nothing.
         }
     }
 }
