@@ -1,0 +1,68 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Toe.Docs.Tests;
+
+/// <summary>Compiles a block as a file of a program that refers to the SDK and to ASP.NET Core, beside the declarations of the other blocks on its page.</summary>
+internal static class SnippetCompiler
+{
+    /// <summary>What a reader has at the place of the block: the SDK's own implicit usings, those of the packages, and the variables that the text around it speaks of.</summary>
+    private const string Given = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net;
+        global using System.Net.Http;
+        global using System.Net.Sockets;
+        global using System.Text;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        global using Microsoft.AspNetCore.Builder;
+        global using Microsoft.AspNetCore.Hosting;
+        global using Microsoft.AspNetCore.Http;
+        global using Microsoft.Extensions.Configuration;
+        global using Microsoft.Extensions.DependencyInjection;
+        global using Microsoft.Extensions.Hosting;
+        global using Microsoft.Extensions.Logging;
+        global using Toe;
+        global using Toe.Chelsio;
+        global using Toe.Conformance;
+        global using Toe.Emulated;
+        global using Toe.Emulated.Links;
+        global using Toe.Iwarp;
+        global using Toe.QLogic;
+        global using static Given;
+
+        internal static class Given
+        {
+            public static WebApplicationBuilder builder => null!;
+            public static IServiceCollection services => null!;
+            public static IToeStack stack => null!;
+            public static ToeConnection connection => null!;
+            public static CancellationToken cancellationToken => default;
+        }
+        """;
+
+    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest);
+
+    private static readonly IReadOnlyList<MetadataReference> References =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    /// <summary>The compiler's errors.</summary>
+    public static IEnumerable<string> Errors(Snippet snippet, IEnumerable<Snippet> others)
+    {
+        var file = Parse(snippet);
+        SyntaxTree[] files = [CSharpSyntaxTree.ParseText(Given, Parsing), file, .. others.Select(Parse).Where(static tree => !IsProgram(tree))];
+        var kind = IsProgram(file) ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
+        return CSharpCompilation.Create("snippet", files, References, new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable))
+            .GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(static diagnostic => diagnostic.ToString());
+    }
+
+    private static SyntaxTree Parse(Snippet snippet) => CSharpSyntaxTree.ParseText(snippet.Code, Parsing, snippet.ToString());
+
+    private static bool IsProgram(SyntaxTree tree) => tree.GetCompilationUnitRoot().Members.Any(static member => member is GlobalStatementSyntax);
+}
