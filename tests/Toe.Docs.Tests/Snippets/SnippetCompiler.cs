@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -53,13 +54,23 @@ internal static class SnippetCompiler
     ];
 
     /// <summary>The compiler's errors.</summary>
-    public static IEnumerable<string> Errors(Snippet snippet, IEnumerable<Snippet> others)
+    public static IEnumerable<string> Errors(Snippet snippet, IEnumerable<Snippet> others) => Compile(snippet, others)
+        .GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(static diagnostic => diagnostic.ToString());
+
+    /// <summary>Makes a program of the block.</summary>
+    public static Assembly Load(Snippet snippet)
+    {
+        using var image = new MemoryStream();
+        Assert.True(Compile(snippet, []).Emit(image).Success);
+        return Assembly.Load(image.ToArray());
+    }
+
+    private static CSharpCompilation Compile(Snippet snippet, IEnumerable<Snippet> others)
     {
         var file = Parse(snippet);
         SyntaxTree[] files = [CSharpSyntaxTree.ParseText(Given, Parsing), file, .. others.Select(Parse).Where(static tree => !IsProgram(tree))];
         var kind = IsProgram(file) ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
-        return CSharpCompilation.Create("snippet", files, References, new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable))
-            .GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(static diagnostic => diagnostic.ToString());
+        return CSharpCompilation.Create("snippet", files, References, new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable));
     }
 
     private static SyntaxTree Parse(Snippet snippet) => CSharpSyntaxTree.ParseText(snippet.Code, Parsing, snippet.ToString());
