@@ -9,8 +9,9 @@ internal static class Assemblies
     public static IReadOnlyList<Assembly> All { get; } =
     [
         .. Directory.GetDirectories(Testing.Repository.PathOf("src")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
-            .Where(static project => Directory.GetFiles(Testing.Repository.PathOf("src", project!), "*.csproj").Length > 0)
-            .Select(static project => Assembly.Load(project == "Toe.Cli" ? "toe" : project!)),
+            .Select(static project => project == "Toe.Cli" ? "toe" : project!)
+            .Where(static name => File.Exists(Path.Combine(AppContext.BaseDirectory, name + ".dll"))) // A package of packages has none.
+            .Select(static name => Assembly.Load(name)),
     ];
 
     /// <summary>Those that programs refer to.</summary>

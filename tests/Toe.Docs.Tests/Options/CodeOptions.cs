@@ -11,6 +11,9 @@ internal static class CodeOptions
         ["ConformanceOptions"] = "how a run of the conformance kit goes: docs/conformance.md",
     };
 
+    /// <summary>Options whose default is another on another machine; their comment says which.</summary>
+    private static readonly string[] OfTheMachine = ["IOQueueCount", "FinOnError"];
+
     private static readonly HashSet<Type> Configured = [.. ConfigurationKeys.All.Select(static key => key.Property.DeclaringType!), typeof(ToeOptions), typeof(PolicyOptions)];
 
     /// <summary>All of them, the SDK's own first and then package by package.</summary>
@@ -28,6 +31,7 @@ internal static class CodeOptions
     /// <summary>The default of an option; null where the type cannot be made without arguments.</summary>
     public static string Default(Type type, PropertyInfo property) =>
         XmlComments.Parameter(property).Length > 0 || property.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null ? "required"
+        : OfTheMachine.Contains(property.Name) ? "see there"
         : Sample(type) is { } sample ? OptionText.Value(property.GetValue(sample))
         : "";
 

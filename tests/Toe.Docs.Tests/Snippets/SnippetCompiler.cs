@@ -28,6 +28,7 @@ internal static class SnippetCompiler
         global using Microsoft.Extensions.Hosting;
         global using Microsoft.Extensions.Logging;
         global using Toe;
+        global using Toe.AspNetCore;
         global using Toe.Chelsio;
         global using Toe.Conformance;
         global using Toe.Emulated;
