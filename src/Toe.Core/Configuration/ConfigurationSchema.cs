@@ -24,6 +24,7 @@ internal sealed class ConfigurationSchema
         [nameof(ToeOptions.ControlDeadline)] = Scalar,
         [nameof(ToeOptions.ProbeInterval)] = Scalar,
         [nameof(ToeOptions.RefreshInterval)] = Scalar,
+        [nameof(ToeOptions.ShutdownQuietTime)] = Scalar,
         [nameof(ToeOptions.ConnectionAttemptDelay)] = Scalar,
         [nameof(ToeOptions.BudgetReserve)] = Scalar,
         [nameof(ToeOptions.PreferInlineScheduling)] = Scalar,
