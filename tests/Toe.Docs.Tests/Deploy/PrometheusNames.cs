@@ -1,6 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
-using Toe.Telemetry;
+using Toe.Emulated;
 using Toe.Testing;
 
 namespace Toe.Docs.Tests;
@@ -9,23 +10,32 @@ namespace Toe.Docs.Tests;
 internal static partial class PrometheusNames
 {
     /// <summary>All series: a histogram has three.</summary>
-    public static IReadOnlySet<string> Metrics()
+    public static async Task<IReadOnlySet<string>> MetricsAsync()
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        using var listener = new MeterListener { InstrumentPublished = (instrument, _) => names.UnionWith(instrument.Meter.Name == ToeMetrics.MeterName ? NamesOf(instrument) : []) };
+        var names = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                foreach (var name in instrument.Meter.Name.StartsWith("Toe", StringComparison.Ordinal) ? NamesOf(instrument) : [])
+                    names[name] = true;
+            },
+        };
         listener.Start();
-        using var metrics = new ToeMetrics(factory: null);
-        return names;
+        await using var stack = ToeStack.Create(static toe => toe.AddEmulated());
+        await stack.StartAsync();
+        return names.Keys.ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>The labels: the tags as the source names them.</summary>
-    public static IReadOnlySet<string> Labels() => Tag().Matches(File.ReadAllText(Repository.PathOf("src", "Toe.Core", "Telemetry", "ToeMetrics.cs")))
-        .Select(static match => Plain(match.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
+    /// <summary>The labels: the tags as the sources name them.</summary>
+    public static IReadOnlySet<string> Labels() => Directory.GetFiles(Repository.PathOf("src", "Toe.Core", "Telemetry"), "*.cs")
+        .SelectMany(static file => Tag().Matches(File.ReadAllText(file)).Select(static match => Plain(match.Groups[1].Value))).ToHashSet(StringComparer.Ordinal);
 
     private static IEnumerable<string> NamesOf(Instrument instrument)
     {
-        var name = Plain(instrument.Name) + (instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" });
         var kind = instrument.GetType().Name.Split('`')[0];
+        var isGauge = kind.EndsWith("Gauge", StringComparison.Ordinal);
+        var name = Plain(instrument.Name) + (instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", "1" when isGauge => "_ratio", _ => "" });
         return kind switch
         {
             nameof(Histogram<>) => [name + "_bucket", name + "_count", name + "_sum"],
@@ -36,6 +46,6 @@ internal static partial class PrometheusNames
 
     private static string Plain(string name) => name.Replace('.', '_');
 
-    [GeneratedRegex("Tag\\(\"([^\"]+)\"")]
+    [GeneratedRegex("(?:Tag|new)\\(\"((?:toe|error|network)\\.[a-z.]+)\"")]
     private static partial Regex Tag();
 }

@@ -15,9 +15,9 @@ public sealed partial class ConfigurationPageTests
 {
     private const string Path = "docs/configuration.md";
 
-    public static TheoryData<string> Configurations => new(JsonBlocks("Toe"));
+    public static TheoryData<string> Configurations => new(JsonBlocks("Toe").Keys);
 
-    public static TheoryData<string> OperatorFiles => new(JsonBlocks("mode").Concat(JsonBlocks("policy")).Distinct());
+    public static TheoryData<string> OperatorFiles => new(JsonBlocks("mode").Keys.Concat(JsonBlocks("policy").Keys).Distinct());
 
     [Fact]
     public void Section_IsTheCodes() => GeneratedPart.Check(Path, "configuration", ConfigurationTable.Write());
@@ -49,9 +49,9 @@ public sealed partial class ConfigurationPageTests
 
     [Theory]
     [MemberData(nameof(Configurations))]
-    public void EveryExampleOfAConfiguration_IsTaken(string json)
+    public void EveryExampleOfAConfiguration_IsTaken(string block)
     {
-        using var text = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        using var text = new MemoryStream(Encoding.UTF8.GetBytes(JsonBlocks("Toe")[block]));
         using var services = new ServiceCollection().AddSingleton<IConfiguration>(new ConfigurationBuilder().AddJsonStream(text).Build()).AddToe().BuildServiceProvider();
 
         Assert.NotNull(services.GetRequiredService<IOptionsMonitor<ToeOptions>>().CurrentValue);
@@ -59,11 +59,13 @@ public sealed partial class ConfigurationPageTests
 
     [Theory]
     [MemberData(nameof(OperatorFiles))]
-    public void EveryExampleOfAnOperatorsFile_IsTaken(string json) => Assert.NotNull(OperatorFile.Parse(Encoding.UTF8.GetBytes(json), OperatorPlace.DefaultPath));
+    public void EveryExampleOfAnOperatorsFile_IsTaken(string block) => Assert.NotNull(OperatorFile.Parse(Encoding.UTF8.GetBytes(JsonBlocks()[block]), OperatorPlace.DefaultPath));
 
-    private static IEnumerable<string> JsonBlocks(string key) => Page.All.SelectMany(static page => page.Document.Descendants<FencedCodeBlock>())
-        .Where(static block => block.Info == "json").Select(static block => block.Lines.ToString())
-        .Where(text => JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }).RootElement.TryGetProperty(key, out _));
+    /// <summary>The JSON documents on all pages, by page and line; those that have the key, where one is given.</summary>
+    private static Dictionary<string, string> JsonBlocks(string? key = null) => Page.All
+        .SelectMany(static page => page.Document.Descendants<FencedCodeBlock>().Where(static block => block.Info == "json").Select(block => (Place: $"{page.Path}:{block.Line + 1}", Text: block.Lines.ToString())))
+        .Where(block => key is null || JsonDocument.Parse(block.Text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }).RootElement.TryGetProperty(key, out _))
+        .ToDictionary(static block => block.Place, static block => block.Text, StringComparer.Ordinal);
 
     [GeneratedRegex("\"((?:TOE|XDG)_[A-Z_]+)\"")]
     private static partial Regex Variable();
