@@ -16,7 +16,7 @@ internal static class FabricDemonstration
         var root = site.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Console.WriteLine($"{root} is served over the fabric; root, ip and curl would show the kernel as its client, over a TAP device");
         var stack = site.Services.GetRequiredService<IToeStack>();
-        using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = ToeHttp.ConnectCallback(stack) }) { BaseAddress = new Uri(root) };
+        using var client = new HttpClient(new SocketsHttpHandler().UseToe(stack)) { BaseAddress = new Uri(root) };
 
         var me = (await client.GetFromJsonAsync<Me>("api/me"))!;
         Console.WriteLine($"GET /api/me: {me.Protocol} on {me.Connection.Placement}");
