@@ -14,10 +14,10 @@ try
                 ? await new TapDemonstration().RunAsync()
                 : await FabricDemonstration.RunAsync();
         case ["--tap", var device, var address] when InterfaceAddress.TryParse(address, out var own):
-            await WebSite.Build(new EmulatedTapOptions(device, [own]) { Card = new EmulatedCardOptions { Name = device } }, own.Address, httpPort: 80, httpsPort: 443).RunAsync();
+            await ServeAsync(WebSite.Build(new EmulatedTapOptions(device, [own]) { Card = new EmulatedCardOptions { Name = device } }, own.Address, httpPort: 80, httpsPort: 443));
             return 0;
         case ["--interface", var device, var address] when System.Net.IPAddress.TryParse(address, out var hosts):
-            await WebSite.Build(new EmulatedInterfaceOptions(device) { Card = new EmulatedCardOptions { Name = device } }, hosts, httpPort: 8080, httpsPort: 8443).RunAsync();
+            await ServeAsync(WebSite.Build(new EmulatedInterfaceOptions(device) { Card = new EmulatedCardOptions { Name = device } }, hosts, httpPort: 8080, httpsPort: 8443));
             return 0;
         default:
             Console.Error.WriteLine("usage: KestrelOverToe [--tap DEVICE ADDRESS/LENGTH | --interface DEVICE ADDRESS]");
@@ -28,4 +28,12 @@ catch (Exception exception)
 {
     Console.Error.WriteLine($"failed: {exception.Message}");
     return 1;
+}
+
+static async Task ServeAsync(WebApplication site)
+{
+    await using var owned = site;
+    await site.StartAsync();
+    Console.WriteLine($"serving {string.Join(" and ", site.Urls)}");
+    await site.WaitForShutdownAsync(); // SIGTERM and Ctrl+C let what runs finish.
 }

@@ -18,10 +18,14 @@ internal sealed class TapDemonstration
             await Programs.RunAsync("ip", "-n", _network, "tuntap", "add", "dev", "toe0", "mode", "tap");
             await Programs.RunAsync("ip", "-n", _network, "address", "add", "10.77.0.1/24", "dev", "toe0");
             await Programs.RunAsync("ip", "-n", _network, "link", "set", "toe0", "up");
-            using var site = Process.Start(new ProcessStartInfo(
-                "ip", ["netns", "exec", _network, "dotnet", Environment.GetCommandLineArgs()[0], "--tap", "toe0", Site + "/24"]) { UseShellExecute = false })!;
+            using var site = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", _network, "dotnet", Environment.GetCommandLineArgs()[0], "--tap", "toe0", Site + "/24"])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+            })!;
             try
             {
+                Console.WriteLine(await site.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The site did not start."));
                 return await AskAsync();
             }
             finally
@@ -38,8 +42,7 @@ internal sealed class TapDemonstration
 
     private async Task<int> AskAsync()
     {
-        Console.WriteLine($"http://{Site}/ and https://{Site}/ are served over TAP; the kernel asks:");
-        var me = await ShowAsync("curl", "-sS", "--retry", "50", "--retry-connrefused", "--retry-all-errors", "--retry-delay", "0", "--retry-max-time", "20", "--connect-timeout", "1", $"http://{Site}/api/me");
+        var me = await ShowAsync("curl", "-sS", $"http://{Site}/api/me");
         await ShowAsync("curl", "-sS", "-k", "--http2", $"https://{Site}/api/me");
         await ShowAsync("curl", "-sS", "-o", "/dev/null", "-w", "%{size_download} bytes at %{speed_download} bytes/s\\n", $"http://{Site}/download/256");
         if (Programs.Find("wrk") is not null)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -78,9 +79,7 @@ internal sealed partial class ToeTransportConnection : ConnectionContext
         Exception? error = null;
         try
         {
-            while (await ReceiveOnceAsync().ConfigureAwait(false))
-            {
-            }
+            await ReceiveToTheEndAsync().ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -93,21 +92,24 @@ internal sealed partial class ToeTransportConnection : ConnectionContext
         }
     }
 
-    private async ValueTask<bool> ReceiveOnceAsync()
+    private async Task ReceiveToTheEndAsync()
     {
-        if (_options.WaitForDataBeforeAllocatingBuffer)
-            await _connection.ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
-        var received = await _connection.ReceiveAsync(_input.Writer.GetMemory(SmallestRead)).ConfigureAwait(false);
-        if (received == 0)
+        var input = _input.Writer;
+        while (true)
         {
-            if (_logger.IsEnabled(LogLevel.Debug))
-                Log.PeerFinished(_logger, ConnectionId);
-            return false;
+            if (_options.WaitForDataBeforeAllocatingBuffer)
+                await _connection.ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            var received = await _connection.ReceiveAsync(input.GetMemory(SmallestRead)).ConfigureAwait(false);
+            if (received == 0)
+                break;
+            input.Advance(received);
+            var flushed = await input.FlushAsync().ConfigureAwait(false);
+            if (flushed.IsCompleted || flushed.IsCanceled)
+                return; // The application reads no more.
         }
 
-        _input.Writer.Advance(received);
-        var flushed = await _input.Writer.FlushAsync().ConfigureAwait(false);
-        return !flushed.IsCompleted && !flushed.IsCanceled;
+        if (_logger.IsEnabled(LogLevel.Debug))
+            Log.PeerFinished(_logger, ConnectionId);
     }
 
     private async Task SendAsync()
@@ -115,9 +117,7 @@ internal sealed partial class ToeTransportConnection : ConnectionContext
         Exception? error = null;
         try
         {
-            while (await SendOnceAsync().ConfigureAwait(false))
-            {
-            }
+            await SendToTheEndAsync().ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -131,27 +131,27 @@ internal sealed partial class ToeTransportConnection : ConnectionContext
         }
     }
 
-    private async ValueTask<bool> SendOnceAsync()
+    private async Task SendToTheEndAsync()
     {
-        var read = await _output.Reader.ReadAsync().ConfigureAwait(false);
-        if (read.IsCanceled)
-            return false;
-        var data = read.Buffer;
-        if (data.IsSingleSegment)
+        var output = _output.Reader;
+        while (true)
         {
-            if (!data.IsEmpty)
+            var read = await output.ReadAsync().ConfigureAwait(false);
+            if (read.IsCanceled)
+                return;
+            var data = read.Buffer;
+            if (!data.IsSingleSegment)
+                await SendTogetherAsync(data).ConfigureAwait(false);
+            else if (!data.IsEmpty)
                 await _connection.SendAsync(data.First).ConfigureAwait(false);
+            output.AdvanceTo(data.End);
+            if (read.IsCompleted)
+                return;
         }
-        else
-        {
-            await SendTogetherAsync(data).ConfigureAwait(false);
-        }
-
-        _output.Reader.AdvanceTo(data.End);
-        return !read.IsCompleted;
     }
 
     /// <summary>One call for many blocks: copying costs less than a call, and less than a segment, for each.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendTogetherAsync(ReadOnlySequence<byte> data)
     {
         const int Most = 64 * 1024;
