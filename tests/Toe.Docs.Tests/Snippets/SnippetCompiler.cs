@@ -31,19 +31,32 @@ internal static class SnippetCompiler
         global using Toe.AspNetCore;
         global using Toe.Chelsio;
         global using Toe.Conformance;
+        global using Toe.Conformance.Xunit;
         global using Toe.Emulated;
         global using Toe.Emulated.Links;
-        global using Toe.Iwarp;
+        global using Toe.Iwarp.Siw;
+        global using Toe.Linux;
         global using Toe.QLogic;
+        global using Xunit.Sdk;
+        global using Xunit.v3;
         global using static Given;
 
         internal static class Given
         {
             public static WebApplicationBuilder builder => null!;
+            public static WebApplication app => null!;
             public static IServiceCollection services => null!;
             public static IToeStack stack => null!;
             public static ToeConnection connection => null!;
+            public static TcpListener server => null!;
             public static CancellationToken cancellationToken => default;
+        }
+
+        public sealed class AcmeFixture : ConformanceFixture
+        {
+            public override string Substrate => "the reader's own";
+            public override ValueTask<IToeProvider> CreateProviderAsync(CancellationToken cancellationToken) => new(new HostSocketProvider());
+            public override ValueTask<IConformancePeer> CreatePeerAsync(IReadOnlyList<IToeAdapter> adapters, CancellationToken cancellationToken) => throw new NotSupportedException();
         }
         """;
 
