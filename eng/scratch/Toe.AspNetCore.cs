@@ -15,7 +15,8 @@ await using var app = builder.Build();
 app.MapGet("/", (HttpContext context) => context.Features.Get<IToeConnectionFeature>()!.Connection.Placement.AdapterId ?? "the host stack");
 await app.StartAsync();
 
-using var handler = new SocketsHttpHandler { ConnectCallback = ToeHttp.ConnectCallback(app.Services.GetRequiredService<IToeStack>()) };
+using var handler = new SocketsHttpHandler();
+handler.UseToe(app.Services.GetRequiredService<IToeStack>());
 using var client = new HttpClient(handler);
 Console.WriteLine(await client.GetStringAsync(app.Urls.First())); // emulated:fabric
 await app.StopAsync();
