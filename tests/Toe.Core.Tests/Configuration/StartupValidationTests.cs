@@ -107,7 +107,7 @@ public sealed class StartupValidationTests
     [InlineData(
         """{ "Polcy": {} }""",
         "Toe:Polcy: unknown key (there are ConnectTimeout, OpenDeadline, ControlDeadline, ProbeInterval, RefreshInterval, "
-            + "ConnectionAttemptDelay, BudgetReserve, PreferInlineScheduling, Mode, AllowBypass, FallbackAllowance, "
+            + "ShutdownQuietTime, ConnectionAttemptDelay, BudgetReserve, PreferInlineScheduling, Mode, AllowBypass, FallbackAllowance, "
             + "Circuit, Firmware, Policy, Placement, Worth, Diagnostics)")]
     [InlineData(
         """{ "Policy": { "Rules": [ { "Name": "a", "Port": 1 } ] } }""",
