@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Toe.AspNetCore.Transport;
 
 namespace Toe.AspNetCore;
@@ -23,6 +24,7 @@ public static class ToeWebHostBuilderExtensions
             // Kestrel asks the last of them first, and adds its own only where there is none: with this line the order of calls does not matter.
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, SocketTransportFactory>());
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, ToeTransportFactory>());
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ToeTransportOptions>, ToeTransportOptionsValidator>());
         });
     }
 

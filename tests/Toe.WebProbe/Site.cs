@@ -96,10 +96,10 @@ public sealed class Site : IAsyncDisposable
         var limits = options.Limits;
         limits.KeepAliveTimeout = settings.KeepAliveTimeout ?? limits.KeepAliveTimeout;
         limits.RequestHeadersTimeout = settings.RequestHeadersTimeout ?? limits.RequestHeadersTimeout;
-        limits.MaxConcurrentConnections = settings.MaxConcurrentConnections;
-        limits.MaxRequestBodySize = settings.MaxRequestBodySize;
-        limits.MinRequestBodyDataRate = Rate(settings.MinRequestBodyDataRate);
-        limits.MinResponseDataRate = Rate(settings.MinResponseDataRate);
+        limits.MaxConcurrentConnections = settings.MaxConcurrentConnections ?? limits.MaxConcurrentConnections;
+        limits.MaxRequestBodySize = settings.MaxRequestBodySize ?? limits.MaxRequestBodySize;
+        limits.MinRequestBodyDataRate = Rate(settings.MinRequestBodyDataRate) ?? limits.MinRequestBodyDataRate;
+        limits.MinResponseDataRate = Rate(settings.MinResponseDataRate) ?? limits.MinResponseDataRate;
     }
 
     private static MinDataRate? Rate(double? bytesPerSecond) => bytesPerSecond is { } rate ? new MinDataRate(rate, TimeSpan.FromSeconds(1.1)) : null;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
@@ -22,7 +23,8 @@ internal static class SitePages
         site.MapGet("/spin", Spin);
         site.MapGet("/connection", Connection);
         site.MapGet("/bytes", BytesAsync);
-        site.MapGet("/chunks", ChunksAsync);
+        site.MapGet("/parts", PartsAsync);
+        site.MapGet("/fail", FailAsync);
         site.MapGet("/endless", EndlessAsync);
         site.MapGet("/wait", WaitAsync);
         site.MapGet("/event", static (string name, SiteEvents events, CancellationToken ended) => events.WaitAsync(name, ended));
@@ -31,6 +33,7 @@ internal static class SitePages
         site.MapGet("/abort", static (HttpContext context) => context.Abort());
         site.MapPost("/echo", EchoAsync);
         site.MapPost("/sum", (Delegate)SumAsync);
+        site.MapPost("/later", LaterAsync);
         site.Map("/socket", WebSocketAsync);
     }
 
@@ -59,13 +62,6 @@ internal static class SitePages
     private static async Task BytesAsync(HttpContext context, long size)
     {
         context.Response.ContentLength = size;
-        await WritePatternAsync(context, size, flushEach: false);
-    }
-
-    private static async Task ChunksAsync(HttpContext context, long size) => await WritePatternAsync(context, size, flushEach: true);
-
-    private static async Task WritePatternAsync(HttpContext context, long size, bool flushEach)
-    {
         var pattern = new Pattern(1);
         for (long position = 0; position < size;)
         {
@@ -73,23 +69,50 @@ internal static class SitePages
             pattern.Fill(context.Response.BodyWriter.GetSpan(length)[..length], position);
             context.Response.BodyWriter.Advance(length);
             position += length;
-            if (flushEach || position == size || context.Response.BodyWriter.UnflushedBytes > 4 * Part)
+            if (position == size || context.Response.BodyWriter.UnflushedBytes > 4 * Part)
                 await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         }
     }
 
-    /// <summary>Sends until the client is gone; tells how far it came when it had to wait for a moment, and how it ended.</summary>
+    /// <summary>Sends a part, and the other when it is told to.</summary>
+    private static async Task PartsAsync(HttpContext context, string name, SiteEvents events)
+    {
+        await context.Response.WriteAsync("first ");
+        await context.Response.Body.FlushAsync();
+        await events.WaitAsync(name + ":go", context.RequestAborted);
+        await context.Response.WriteAsync("second");
+    }
+
+    /// <summary>Fails in the middle of its answer.</summary>
+    private static async Task FailAsync(HttpContext context)
+    {
+        await context.Response.WriteAsync("a part");
+        await context.Response.Body.FlushAsync();
+        throw new InvalidOperationException("on purpose");
+    }
+
+    /// <summary>Reads nothing of the body until it is told to, and tells its sum then.</summary>
+    private static async Task<string> LaterAsync(HttpContext context, string name, SiteEvents events)
+    {
+        events.Tell(name + ":began");
+        await events.WaitAsync(name + ":go", context.RequestAborted);
+        return await SumAsync(context);
+    }
+
+    /// <summary>Sends a pattern until the client is gone; tells how far it came when it had to wait for a moment, and how it ended.</summary>
     private static async Task EndlessAsync(HttpContext context, string name, SiteEvents events)
     {
+        var pattern = new Pattern(1);
         var part = new byte[Part];
         long sent = 0;
         try
         {
             while (!context.RequestAborted.IsCancellationRequested)
             {
+                pattern.Fill(part, sent);
                 var writing = context.Response.Body.WriteAsync(part, context.RequestAborted).AsTask();
-                if (await Task.WhenAny(writing, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, context.RequestAborted)) != writing)
-                    events.Tell(name + ":waits", sent.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                if (await Task.WhenAny(writing, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System)) != writing)
+                    events.Tell(name + ":waits", sent.ToString(CultureInfo.InvariantCulture));
                 await writing;
                 sent += part.Length;
             }

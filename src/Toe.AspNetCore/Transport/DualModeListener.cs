@@ -1,26 +1,28 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace Toe.AspNetCore.Transport;
 
-/// <summary>What Kestrel expects of <c>[::]</c>: IPv6 and IPv4 on one port. The stack, as sockets by default, has a listener for each. One caller accepts at a time.</summary>
+/// <summary>What Kestrel expects of <c>[::]</c>: IPv6 and IPv4 on one port. The stack, as sockets by default, has a listener for each; two pumps bring both together.</summary>
 internal sealed class DualModeListener : ToeListener
 {
     private const int Attempts = 10; // To find one port that is free for both.
 
-    private readonly ToeListener[] _listeners;
-    private readonly Task<ToeConnection>?[] _accepting;
-    private int _last;
+    private readonly ToeListener _ipv6;
+    private readonly ToeListener _ipv4;
+    private readonly Channel<ToeConnection> _accepted = Channel.CreateBounded<ToeConnection>(1); // The listeners have backlogs of their own.
+    private readonly Task _pumping;
 
     private DualModeListener(ToeListener ipv6, ToeListener ipv4)
     {
-        _listeners = [ipv6, ipv4];
-        _accepting = new Task<ToeConnection>?[_listeners.Length];
+        (_ipv6, _ipv4) = (ipv6, ipv4);
+        _pumping = Task.WhenAll(PumpAsync(ipv6), PumpAsync(ipv4));
     }
 
-    public override IPEndPoint LocalEndPoint => _listeners[0].LocalEndPoint;
+    public override IPEndPoint LocalEndPoint => _ipv6.LocalEndPoint;
 
-    public override DecisionTrace Trace => _listeners[0].Trace;
+    public override DecisionTrace Trace => _ipv6.Trace;
 
     /// <summary>Listens on <see cref="IPAddress.IPv6Any"/> and <see cref="IPAddress.Any"/> with the same port.</summary>
     public static async ValueTask<ToeListener> OpenAsync(IToeStack stack, ToeListenRequest request, CancellationToken cancellationToken)
@@ -46,28 +48,46 @@ internal sealed class DualModeListener : ToeListener
 
     public override async ValueTask<ToeConnection> AcceptAsync(CancellationToken cancellationToken = default)
     {
-        for (var i = 0; i < _listeners.Length; i++)
-            _accepting[i] ??= _listeners[i].AcceptAsync(CancellationToken.None).AsTask();
-        await Task.WhenAny(_accepting!).WaitAsync(cancellationToken).ConfigureAwait(false);
-        _last = 1 - _last; // In turn: a crowd at one cannot keep the other waiting.
-        if (!_accepting[_last]!.IsCompleted)
-            _last = 1 - _last;
-        var accepted = _accepting[_last]!;
-        _accepting[_last] = null;
-        return await accepted.ConfigureAwait(false);
+        try
+        {
+            return await _accepted.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException exception)
+        {
+            throw new ObjectDisposedException("The listener was disposed.", exception);
+        }
     }
 
     public override async ValueTask DisposeAsync()
     {
-        foreach (var listener in _listeners)
-            await listener.DisposeAsync().ConfigureAwait(false);
-        foreach (var accepting in _accepting)
+        await Task.WhenAll(_ipv6.DisposeAsync().AsTask(), _ipv4.DisposeAsync().AsTask()).ConfigureAwait(false);
+        _accepted.Writer.TryComplete();
+        await _pumping.ConfigureAwait(false);
+        while (_accepted.Reader.TryRead(out var connection))
+            connection.Abort(); // It came, and nobody had accepted it.
+    }
+
+    private async Task PumpAsync(ToeListener listener)
+    {
+        try
         {
-            if (accepting is null)
-                continue;
-            await ((Task)accepting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (accepting.IsCompletedSuccessfully)
-                (await accepting.ConfigureAwait(false)).Abort(); // It came, and nobody had accepted it.
+            while (true)
+            {
+                var connection = await listener.AcceptAsync().ConfigureAwait(false);
+                try
+                {
+                    await _accepted.Writer.WriteAsync(connection).ConfigureAwait(false);
+                }
+                catch (ChannelClosedException)
+                {
+                    connection.Abort();
+                    return;
+                }
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The listener was closed, by us or with the stack.
         }
     }
 }

@@ -26,4 +26,7 @@ internal static partial class Log
 
     [LoggerMessage(3006, LogLevel.Error, "Connection {ConnectionId}: a callback of its closing threw")]
     public static partial void CallbackThrew(ILogger logger, string connectionId, Exception exception);
+
+    [LoggerMessage(3007, LogLevel.Error, "A connection that came to {Local} could not be served")]
+    public static partial void AcceptFailed(ILogger logger, EndPoint local, Exception exception);
 }

@@ -20,11 +20,10 @@ internal sealed partial class ToeTransportConnection : ConnectionContext
     private readonly Pipe _output;
     private readonly DuplexPipe _application; // What Kestrel began with: middleware may have put another pipe in its place.
     private readonly CancellationTokenSource _closed = new();
-    private readonly Lock _endingLock = new();
+    private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously); // The carrier's closing has come to its end.
     private Exception? _ending; // Why this side ended the connection; null while it has not.
     private Task _receiving = Task.CompletedTask;
     private Task _sending = Task.CompletedTask;
-    private Task _closing = Task.CompletedTask;
 
     public ToeTransportConnection(ToeConnection connection, IPEndPoint listener, TransportLane lane, ToeTransportOptions options, ILogger logger)
     {
@@ -63,7 +62,7 @@ internal sealed partial class ToeTransportConnection : ConnectionContext
         await _application.Output.CompleteAsync().ConfigureAwait(false);
         await _receiving.ConfigureAwait(false);
         await _sending.ConfigureAwait(false);
-        await _closing.ConfigureAwait(false);
+        await _closing.Task.ConfigureAwait(false);
         _closed.Dispose();
         await base.DisposeAsync().ConfigureAwait(false);
     }
@@ -172,30 +171,39 @@ internal sealed partial class ToeTransportConnection : ConnectionContext
         }
     }
 
-    /// <summary>Ends the connection, once: with RST when Kestrel aborts it, else with FIN behind what was sent.</summary>
+    /// <summary>Ends the connection, once: with FIN behind what was sent, and with RST where something went wrong.</summary>
+    /// <param name="reason">What went wrong; null when all was sent.</param>
     private void End(Exception? reason)
     {
-        lock (_endingLock)
+        // The reading side of the application gets it, whatever the carrier says of a call that this ends.
+        var ending = reason ?? new ConnectionAbortedException("All was sent, and the connection closed.");
+        if (Interlocked.CompareExchange(ref _ending, ending, null) is not null)
+            return;
+        if (reason is not null && !_options.FinOnError)
+            _connection.Abort();
+        _ = CloseAsync();
+        if (_logger.IsEnabled(LogLevel.Debug))
+            SayEnding(reason, ending);
+    }
+
+    private async Task CloseAsync()
+    {
+        try
         {
-            if (_ending is not null)
-                return;
-            // The reading side of the application gets it, whatever the carrier says of a call that this ends.
-            _ending = reason ?? new ConnectionAbortedException("All was sent, and the connection closed.");
-            var isAborted = reason is ConnectionAbortedException && !_options.FinOnError;
-            if (_logger.IsEnabled(LogLevel.Debug))
-                SayEnding(reason);
-            if (isAborted)
-                _connection.Abort();
-            _closing = _connection.DisposeAsync().AsTask();
+            await _connection.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _closing.SetResult(); // Whatever became of it: Kestrel forgets the connection.
         }
     }
 
-    private void SayEnding(Exception? reason)
+    private void SayEnding(Exception? reason, Exception ending)
     {
-        if (reason is ConnectionAbortedException)
-            Log.Aborting(_logger, ConnectionId, _options.FinOnError ? "FIN" : "RST", reason.Message);
+        if (reason is null)
+            Log.Closing(_logger, ConnectionId, ending.Message);
         else
-            Log.Closing(_logger, ConnectionId, _ending!.Message);
+            Log.Aborting(_logger, ConnectionId, _options.FinOnError ? "FIN" : "RST", reason.Message);
     }
 
     /// <summary>What the application is told of a loop's error.</summary>

@@ -11,7 +11,7 @@ internal sealed class ToeTransportListener : IConnectionListener
     private readonly ToeTransportOptions _options;
     private readonly ILogger _logger;
     private readonly TransportLane[] _lanes;
-    private int _nextLane;
+    private uint _nextLane;
 
     public ToeTransportListener(ToeListener listener, ToeTransportOptions options, IMemoryPoolFactory<byte> memory, ILogger logger)
     {
@@ -28,22 +28,35 @@ internal sealed class ToeTransportListener : IConnectionListener
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
-        try
+        while (true)
         {
-            var accepted = await _listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
-            var lane = _lanes[_nextLane];
-            _nextLane = (_nextLane + 1) % _lanes.Length;
-            var connection = new ToeTransportConnection(accepted, (IPEndPoint)EndPoint, lane, _options, _logger);
-            connection.Start();
-            return connection;
-        }
-        catch (ObjectDisposedException)
-        {
-            return null; // Unbound, or the stack is gone.
+            ToeConnection accepted;
+            try
+            {
+                accepted = await _listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                return null; // Unbound, or the stack is gone.
+            }
+
+            try
+            {
+                var connection = new ToeTransportConnection(accepted, (IPEndPoint)EndPoint, NextLane(), _options, _logger);
+                connection.Start();
+                return connection;
+            }
+            catch (Exception exception)
+            {
+                accepted.Abort(); // One connection's failure: an exception from here would end all accepting.
+                Log.AcceptFailed(_logger, EndPoint, exception);
+            }
         }
     }
 
-    public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => _listener.DisposeAsync();
+    /// <summary>Kestrel tells connections to end only when all are unbound: an adapter that hangs must not take the time from them. <see cref="DisposeAsync"/> waits to the end.</summary>
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default) =>
+        await _listener.DisposeAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public async ValueTask DisposeAsync()
     {
@@ -51,4 +64,6 @@ internal sealed class ToeTransportListener : IConnectionListener
         foreach (var lane in _lanes)
             lane.Dispose();
     }
+
+    private TransportLane NextLane() => _lanes[_nextLane++ % _lanes.Length];
 }

@@ -87,6 +87,9 @@ internal sealed partial class StackConnection : ToeConnection
     /// <summary>What it moves; null while nobody looks.</summary>
     public Traffic? Traffic { get; set; }
 
+    /// <summary>What changes while bytes move, also in the middle of a long send.</summary>
+    public (long Bytes, long? Acknowledged) Progress => (BytesMoved, IsDisposed ? null : Carrier.GetInfo().BytesAcknowledged);
+
     /// <summary>Bytes of the application, both ways.</summary>
     public long BytesMoved => Volatile.Read(ref _bytesSent) + Volatile.Read(ref _bytesReceived);
 
@@ -183,8 +186,14 @@ internal sealed partial class StackConnection : ToeConnection
         Volatile.Read(ref _move)?.Finish();
         if (before == Closing)
             return; // The disposal under way has given up the connection's own use.
-        _owner.Remove(this, retransmits);
-        ReleaseOwnUse();
+        try
+        {
+            _owner.Remove(this, retransmits); // Runs whoever listens to the meter.
+        }
+        finally
+        {
+            ReleaseOwnUse();
+        }
     }
 
     public override ToeConnectionInfo GetInfo()
@@ -224,17 +233,25 @@ internal sealed partial class StackConnection : ToeConnection
             if (Volatile.Read(ref _receiving) != 0 || Volatile.Read(ref _sending) != 0)
                 _carrier.Interrupt();
             Volatile.Read(ref _move)?.Finish();
-            _owner.Remove(this, _owner.ReadRetransmits(this));
-            ReleaseOwnUse();
+            try
+            {
+                _owner.Remove(this, _owner.ReadRetransmits(this)); // Runs whoever listens to the meter.
+            }
+            finally
+            {
+                ReleaseOwnUse();
+            }
         }
 
         await _closed.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Closes the connection although its owner has not: its pending calls are told why.</summary>
+    /// <summary>Closes the connection although its owner has not: its pending calls are told why. In the middle of a send with RST: the peer must not take a part for the whole.</summary>
     public ValueTask CloseAsync(ToeReason because)
     {
         Interlocked.CompareExchange(ref _closedBecause, new ReasonBox(because), null);
+        if (Volatile.Read(ref _sending) != 0)
+            Abort();
         return DisposeAsync();
     }
 

@@ -13,11 +13,12 @@ internal static class AdapterObstacle
     {
         var view = adapter.View;
         var question = new GateQuestion(adapter, view, IsListen: false, Local: null, Remote: null, Route: null, IsDryRun: true);
-        var capabilities = view.Status.Capabilities;
-        // Of an adapter that stands below offloading nobody expects firmware that could.
-        var offloads = capabilities.Has(AdapterFeatures.ActiveOpen) || capabilities.Has(AdapterFeatures.PassiveOpen);
-        if (offloads && new FirmwareGate().Ask(question) is { Outcome: GateOutcome.Refuse } firmware)
+        if (IsExpectedToOffload(view.Status) && new FirmwareGate().Ask(question) is { Outcome: GateOutcome.Refuse } firmware)
             return firmware.Reason;
         return new HealthGate().Ask(question) is { Outcome: GateOutcome.Refuse } health ? health.Reason : adapter.Leases.Check(view.Status, AddressFamily.InterNetwork, budgetReserve);
     }
+
+    /// <summary>Of an adapter that stands below offloading nobody expects firmware or a state that could.</summary>
+    public static bool IsExpectedToOffload(AdapterStatus status) =>
+        status.Capabilities.Has(AdapterFeatures.ActiveOpen) || status.Capabilities.Has(AdapterFeatures.PassiveOpen);
 }

@@ -48,7 +48,7 @@ internal sealed class ToeHealthCheck(ToeStack stack, PolicyEngine policy, ToeOpt
         var (id, status, assessment) = (adapter.Identity.Id, adapter.View.Status, adapter.View.Assessment);
         if (!obstacle.IsNone)
             findings.Degrades($"{id}: {obstacle}");
-        else if (status.Health == AdapterHealth.Degraded)
+        else if (status.Health == AdapterHealth.Degraded && AdapterObstacle.IsExpectedToOffload(status))
             findings.Degrades($"{id}: degraded{(status.Reason.IsNone ? "" : $", {status.Reason}")}");
         if (assessment.Verdict == FirmwareVerdict.Warn)
             findings.Note($"{id}: {assessment.Reason}");

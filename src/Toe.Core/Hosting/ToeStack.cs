@@ -33,6 +33,7 @@ public sealed class ToeStack : IToeStack
     private readonly CancellationTokenSource _stopping = new(); // Opens under way end with it. Without timer or wait handle, and so never disposed.
     private ServiceProvider? _ownServices;
     private Task? _closing;
+    private volatile bool _draining; // Nothing more is opened.
     private volatile bool _disposed;
 
     internal ToeStack(StackServices services, IEnumerable<IToeProvider> providers, IHostRoutes routes, HostRulesMonitor rules, IConnectionTracking tracking)
@@ -119,12 +120,14 @@ public sealed class ToeStack : IToeStack
         await _context.Rules.ReadyAsync(_supervisor.Adapters, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Lets what runs finish, as a host does before it disposes the stack: listeners close, and so does each connection that has moved no byte for
+    /// <summary>Lets what runs finish, as a host does before it disposes the stack: nothing more is opened, listeners close, and so does each connection that has moved no byte for
     /// <see cref="ToeOptions.ShutdownQuietTime"/>; its pending calls fail with <see cref="ToeConnectionLostException"/> and <c>Internal.StackDisposed</c>.</summary>
-    /// <param name="cancellationToken">Ends the wait: the connections left are closed in the same way.</param>
+    /// <param name="cancellationToken">Ends the wait: the connections left are closed in the same way, and not waited for.</param>
     public async ValueTask DrainAsync(CancellationToken cancellationToken = default)
     {
-        await CloseListenersAsync().ConfigureAwait(false);
+        lock (_lock)
+            _draining = true;
+        await CloseListenersAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await new StackDrain(_context).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -132,11 +135,11 @@ public sealed class ToeStack : IToeStack
     public async ValueTask<ToeConnection> ConnectAsync(ToeConnectRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed || _draining, this);
         var connection = await _connector.ConnectAsync(request, cancellationToken).ConfigureAwait(false);
-        if (!_disposed)
+        if (!_disposed && !_draining)
             return connection;
-        connection.Abort(); // The disposal may have looked at the connections before this one was among them.
+        connection.Abort(); // Whoever closes all may have looked at the connections before this one was among them.
         throw new ObjectDisposedException(nameof(ToeStack));
     }
 
@@ -144,12 +147,12 @@ public sealed class ToeStack : IToeStack
     public async ValueTask<ToeListener> ListenAsync(ToeListenRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed || _draining, this);
         var listener = await StackListener.StartAsync(_context, request, cancellationToken).ConfigureAwait(false);
         listener.Closed += Forget;
         lock (_lock)
         {
-            if (!_disposed)
+            if (!_disposed && !_draining)
             {
                 _listeners.Add(listener);
                 return listener;
@@ -187,9 +190,9 @@ public sealed class ToeStack : IToeStack
             throw;
         }
 
-        if (!_disposed)
+        if (!_disposed && !_draining)
             return connection;
-        connection.Abort(); // The disposal may have looked at the connections before this one was among them.
+        connection.Abort(); // Whoever closes all may have looked at the connections before this one was among them.
         throw new ObjectDisposedException(nameof(ToeStack));
     }
 

@@ -41,6 +41,20 @@ public abstract class ClientConnection : IAsyncDisposable
         return text.ToString();
     }
 
+    /// <summary>Receives a line of a head, without its end, and nothing behind it.</summary>
+    public async Task<string> ReceiveLineAsync()
+    {
+        var line = new StringBuilder();
+        var one = new byte[1];
+        while (line.Length == 0 || line[^1] != '\n')
+        {
+            await Stream.ReadExactlyAsync(one, TestContext.Current.CancellationToken).AsTask().WaitAsync(RunningSite.Patience);
+            line.Append((char)one[0]);
+        }
+
+        return line.ToString().TrimEnd();
+    }
+
     /// <summary>Receives to the end.</summary>
     /// <returns>How the connection ended: <see cref="SocketError.Success"/> with FIN, else the error.</returns>
     public async Task<(string Text, SocketError End)> ReceiveAllAsync()

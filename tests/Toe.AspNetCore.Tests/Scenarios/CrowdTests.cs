@@ -4,7 +4,8 @@ using Toe.WebProbe;
 
 namespace Toe.AspNetCore.Tests.Scenarios;
 
-/// <summary>Thousands of clients that do little, and hundreds that do it on purpose.</summary>
+/// <summary>Thousands of clients that do little, and hundreds that do it on purpose. Alone: others' limits are seconds.</summary>
+[Collection(nameof(CrowdTests)), CollectionDefinition(nameof(CrowdTests), DisableParallelization = true)]
 public sealed class CrowdTests
 {
     private const int Idle = 10_000;
@@ -28,22 +29,11 @@ public sealed class CrowdTests
         using var client = site.CreateClient(site.Plain);
         await using (var crowd = await site.InviteAsync(Idle, Unfinished, Unread))
         {
-            await UntilOpenAsync(Idle + 1); // The slow ones are gone, by the limits of headers and of the answer's rate.
+            await OpenCount.UntilAsync(client, Idle + 1); // The slow ones are gone, by the limits of headers and of the answer's rate.
             await crowd.AskAgainAsync();
             Assert.Equal("hello", await client.GetStringAsync("text", Token));
         }
 
-        await UntilOpenAsync(1);
-
-        async Task UntilOpenAsync(int count)
-        {
-            var began = TimeProvider.System.GetTimestamp();
-            using var turn = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-            while (await client.GetStringAsync("open", Token) is var open && open != count.ToString(System.Globalization.CultureInfo.InvariantCulture))
-            {
-                Assert.True(TimeProvider.System.GetElapsedTime(began) < RunningSite.Patience, $"{open} connections are open, and not {count}");
-                await turn.WaitForNextTickAsync(Token);
-            }
-        }
+        await OpenCount.UntilAsync(client, 1);
     }
 }

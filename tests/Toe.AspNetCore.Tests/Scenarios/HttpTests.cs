@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using Toe.AspNetCore.Tests.Rows;
 using Toe.Testing;
 
@@ -114,17 +115,20 @@ public sealed class HttpTests(SharedSites sites)
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public async Task ChunkedAnswer_ArrivesChunkByChunk(string row)
+    public async Task AnswerInParts_ArrivesPartByPart(string row)
     {
         var site = await sites.GetAsync(row);
         using var client = site.CreateClient(site.Plain);
+        var name = Guid.NewGuid().ToString("N");
 
-        using var answer = await client.GetAsync("chunks?size=200000", HttpCompletionOption.ResponseHeadersRead, Token);
+        using var answer = await client.GetAsync($"parts?name={name}", HttpCompletionOption.ResponseHeadersRead, Token);
 
         Assert.True(answer.Headers.TransferEncodingChunked);
-        var body = await answer.Content.ReadAsByteArrayAsync(Token);
-        Assert.Equal(200_000, body.Length);
-        new Pattern(1).Check(body, 0);
+        var body = await answer.Content.ReadAsStreamAsync(Token);
+        var part = new byte[100];
+        Assert.Equal("first ", Encoding.ASCII.GetString(part, 0, await body.ReadAsync(part, Token))); // Before the server has the other.
+        await site.TellAsync(name + ":go");
+        Assert.Equal("second", await new StreamReader(body).ReadToEndAsync(Token));
     }
 
     [Theory]
@@ -223,16 +227,9 @@ public sealed class HttpTests(SharedSites sites)
         Assert.Equal("1", await client.GetStringAsync("open", Token));
         await using (await site.ConnectAsync(site.Plain, Token))
         {
-            await UntilOpenAsync("2");
+            await OpenCount.UntilAsync(client, 2);
         }
 
-        await UntilOpenAsync("1");
-
-        async Task UntilOpenAsync(string count)
-        {
-            using var turn = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-            while (await client.GetStringAsync("open", Token) != count)
-                await turn.WaitForNextTickAsync(Token).AsTask().WaitAsync(RunningSite.Patience);
-        }
+        await OpenCount.UntilAsync(client, 1);
     }
 }

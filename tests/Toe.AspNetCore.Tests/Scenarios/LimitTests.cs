@@ -15,7 +15,7 @@ public sealed class LimitTests
     [MemberData(nameof(Rows))]
     public async Task IdleConnection_IsClosedAfterKeepAliveTimeout(string row)
     {
-        await using var site = await Row.Of(row).StartAsync(new SiteSettings { KeepAliveTimeout = TimeSpan.FromSeconds(1) });
+        await using var site = await Row.Of(row).StartAsync(new SiteSettings { KeepAliveTimeout = TimeSpan.FromSeconds(3) });
         await using var client = await site.ConnectAsync(site.Plain, Token);
         await client.SendAsync("GET /text HTTP/1.1\r\nHost: site\r\n\r\n");
 

@@ -45,8 +45,10 @@ public sealed class ShutdownTests
         await client.SendAsync("GET /wait?name=for-ever HTTP/1.1\r\nHost: site\r\n\r\n");
         await site.WaitForAsync("for-ever:began");
 
+        var receiving = client.ReceiveAllAsync();
+
         await site.StopAsync().WaitAsync(RunningSite.Patience, Token);
 
-        Assert.Equal(SocketError.ConnectionReset, (await client.ReceiveAllAsync()).End);
+        Assert.Equal(SocketError.ConnectionReset, (await receiving).End);
     }
 }
