@@ -8,7 +8,7 @@ internal sealed record WebResult(WebRow Row, PairedRatio Ratio, PairedRatio? Pla
 {
     public bool IsMiss => Row.Bound switch
     {
-        Bound.Free => !Ratio.IsResolved || Ratio.Lower < 0.95 || Planted is not { IsResolved: true } || Planted.Lower >= 0.95 || Planted.Mean >= Ratio.Mean,
+        Bound.Free => !Ratio.IsResolved || Ratio.Lower < 0.95 || Planted is not { IsResolved: true } || Planted.Upper >= Ratio.Lower,
         Bound.Tail => !Ratio.IsResolved || Ratio.Upper > 1.15,
         _ => false,
     };

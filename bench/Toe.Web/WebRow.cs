@@ -30,13 +30,15 @@ internal sealed record WebRow(string Id, string Unit, Func<Task<WebLab>> Open, F
     public async Task<WebResult> MeasureAsync(int mostPairs)
     {
         await using var lab = await Open();
+        await lab.CheckPlacementAsync();
         var limits = (Bound == Bound.Tail ? PairLimits.Tail : PairLimits.Default) with { Maximum = mostPairs };
         var ratio = await MeasureAsync(lab, Page(Plain), Page(Plain), limits);
+        await lab.CheckPlacementAsync();
         if (Bound != Bound.Free)
             return new WebResult(this, ratio, Planted: null);
         // Clients and server share all processors: so much of one request's time, spent once more, is a tenth.
         var nanoseconds = (int)(1e9 * Environment.ProcessorCount / Spread.Median(ratio.Reference) * Tenth);
-        return new WebResult(this, ratio, await MeasureAsync(lab, Page($"spin?nanoseconds={nanoseconds}"), Page(Plain), limits));
+        return new WebResult(this, ratio, await MeasureAsync(lab, Page($"spin?nanoseconds={nanoseconds}"), Page("spin?nanoseconds=0"), limits));
     }
 
     private static Task<PairedRatio> MeasureAsync(WebLab lab, Load subject, Load reference, PairLimits limits) =>

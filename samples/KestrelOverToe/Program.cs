@@ -24,6 +24,10 @@ try
             return 2;
     }
 }
+catch (OperationCanceledException)
+{
+    return 130; // Interrupted.
+}
 catch (Exception exception)
 {
     Console.Error.WriteLine($"failed: {exception.Message}");

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace KestrelOverToe;
 
@@ -11,53 +13,68 @@ internal sealed class TapDemonstration
 
     public async Task<int> RunAsync()
     {
-        await Programs.RunAsync("ip", "netns", "add", _network);
+        using var stopping = new CancellationTokenSource();
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        await Programs.RunAsync(["ip", "netns", "add", _network], CancellationToken.None);
         try
         {
-            await Programs.RunAsync("ip", "-n", _network, "link", "set", "lo", "up");
-            await Programs.RunAsync("ip", "-n", _network, "tuntap", "add", "dev", "toe0", "mode", "tap");
-            await Programs.RunAsync("ip", "-n", _network, "address", "add", "10.77.0.1/24", "dev", "toe0");
-            await Programs.RunAsync("ip", "-n", _network, "link", "set", "toe0", "up");
-            using var site = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", _network, "dotnet", Environment.GetCommandLineArgs()[0], "--tap", "toe0", Site + "/24"])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-            })!;
-            try
-            {
-                Console.WriteLine(await site.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The site did not start."));
-                return await AskAsync();
-            }
-            finally
-            {
-                await Programs.RunAsync("kill", "-TERM", site.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)); // It drains what runs.
-                await site.WaitForExitAsync();
-            }
+            await Programs.RunAsync(["ip", "-n", _network, "link", "set", "lo", "up"], stopping.Token);
+            await Programs.RunAsync(["ip", "-n", _network, "tuntap", "add", "dev", "toe0", "mode", "tap"], stopping.Token);
+            await Programs.RunAsync(["ip", "-n", _network, "address", "add", "10.77.0.1/24", "dev", "toe0"], stopping.Token);
+            await Programs.RunAsync(["ip", "-n", _network, "link", "set", "toe0", "up"], stopping.Token);
+            return await ServeAndAskAsync(stopping.Token);
         }
         finally
         {
-            await Programs.RunAsync("ip", "netns", "delete", _network);
+            await Programs.RunAsync(["ip", "netns", "delete", _network], CancellationToken.None);
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true; // The namespace is removed first.
+            stopping.Cancel();
         }
     }
 
-    private async Task<int> AskAsync()
+    private async Task<int> ServeAndAskAsync(CancellationToken cancellationToken)
     {
-        var me = await ShowAsync("curl", "-sS", $"http://{Site}/api/me");
-        await ShowAsync("curl", "-sS", "-k", "--http2", $"https://{Site}/api/me");
-        await ShowAsync("curl", "-sS", "-o", "/dev/null", "-w", "%{size_download} bytes at %{speed_download} bytes/s\\n", $"http://{Site}/download/256");
+        using var site = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", _network, "dotnet", Environment.GetCommandLineArgs()[0], "--tap", "toe0", Site + "/24"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        })!;
+        try
+        {
+            Console.WriteLine(await site.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException("The site did not start."));
+            return await AskAsync(cancellationToken);
+        }
+        finally
+        {
+            if (!site.HasExited)
+                await Programs.RunAsync(["kill", "-TERM", site.Id.ToString(CultureInfo.InvariantCulture)], CancellationToken.None); // It drains what runs.
+            await site.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<int> AskAsync(CancellationToken cancellationToken)
+    {
+        var me = await ShowAsync("curl", "-fsS", $"http://{Site}/api/me");
+        await ShowAsync("curl", "-fsSk", "--http2", $"https://{Site}/api/me");
+        await ShowAsync("curl", "-fsS", "-o", "/dev/null", "-w", "%{size_download} bytes at %{speed_download} bytes/s\\n", $"http://{Site}/download/256");
         if (Programs.Find("wrk") is not null)
             await ShowAsync("wrk", "-t1", "-c32", "-d2s", "--latency", $"http://{Site}/api/me");
         if (Programs.Find("h2load") is not null)
             await ShowAsync("h2load", "-t1", "-c8", "-m8", "-n20000", $"https://{Site}/api/me");
-        await ShowAsync("curl", "-sS", $"http://{Site}/health");
+        await ShowAsync("curl", "-fsS", $"http://{Site}/health");
         return me.Contains("\"placement\":\"emulated:toe0\"", StringComparison.Ordinal) ? 0 : 1;
-    }
 
-    private async Task<string> ShowAsync(params string[] command)
-    {
-        Console.WriteLine($"$ {string.Join(' ', command)}");
-        var said = await Programs.RunAsync(["ip", "netns", "exec", _network, .. command]);
-        Console.WriteLine(said);
-        return said;
+        async Task<string> ShowAsync(params string[] command)
+        {
+            Console.WriteLine($"$ {string.Join(' ', command)}");
+            var said = await Programs.RunAsync(["ip", "netns", "exec", _network, .. command], cancellationToken);
+            Console.WriteLine(said);
+            return said;
+        }
     }
 }
