@@ -23,6 +23,24 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public async Task Streams_ComeBackLineByLine()
+    {
+        var output = await RunAsync("samples/Streams");
+
+        Assert.Contains("Stream with TLS: 3 lines on emulated:fabric (FullConnection, Confirmed)", output, StringComparison.Ordinal);
+        Assert.Contains("adopted socket: 3 lines on HostStack", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GrpcOverToe_ConnectsAnewWhenTheCardHasCrashed()
+    {
+        var output = await RunAsync("samples/GrpcOverToe");
+
+        Assert.Contains("duplex streaming: sums 1 3 6; client on emulated:fabric (FullConnection, Confirmed), server on emulated:fabric", output, StringComparison.Ordinal);
+        Assert.Contains("next unary: 1 + 2 + 3 = 6; client on HostStack: Health.Failed", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RedisOverToe_CountsOverTheSoftwareToe()
     {
         Needs.Root();

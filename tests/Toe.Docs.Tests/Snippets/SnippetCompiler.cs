@@ -20,6 +20,7 @@ internal static class SnippetCompiler
         global using System.Text;
         global using System.Threading;
         global using System.Threading.Tasks;
+        global using Grpc.Net.Client;
         global using Microsoft.AspNetCore.Builder;
         global using Microsoft.AspNetCore.Hosting;
         global using Microsoft.AspNetCore.Http;
