@@ -179,6 +179,9 @@ public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionO
         return any;
     }
 
+    /// <summary>Whether somebody waits for completions: a caller, the last of a socket that was disposed, or what is held back until the peer's first message.</summary>
+    private bool IsAwaited => Volatile.Read(ref _armed) != 0 || _state == RsocketState.Lingering || _stream.IsHeld;
+
     private bool HasNews => Ready((Readiness)Volatile.Read(ref _armed)) != Readiness.None || IsEnding || _state == RsocketState.Lingering;
 
     private bool IsEnding => _stream.IsBroken || _stream.Error != 0 || _stream.HasPeerLeft || Volatile.Read(ref _managerError) != 0;
@@ -188,7 +191,7 @@ public sealed unsafe partial class Rsocket : IDisposable, ICmOwner, ICompletionO
         if (Interlocked.Exchange(ref _wasTold, 0) != 0)
             _hasAsked = false;
         var any = TakeBatches(completions);
-        while (!_hasAsked && (Volatile.Read(ref _armed) != 0 || _state == RsocketState.Lingering))
+        while (!_hasAsked && IsAwaited)
         {
             if (Ibverbs.RequestNotification(completions) != 0)
                 Break();

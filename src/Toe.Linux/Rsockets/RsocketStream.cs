@@ -107,6 +107,9 @@ internal sealed unsafe class RsocketStream
     /// <summary>True when the peer neither sends nor receives any more.</summary>
     public bool HasPeerLeft => Volatile.Read(ref _peerLeft);
 
+    /// <summary>True while the end that accepted waits for the other's first message: only behind it anything is sent, be it an end that nobody waits for.</summary>
+    public bool IsHeld => Volatile.Read(ref _isHeld);
+
     /// <summary>True when a send is worth waking for: half of the ring is free, or it would fail. What fills the ring will be done, so it comes.</summary>
     public bool CanSend => HasPeerLeft || Error != 0 || HasRoom(_buffers.SendSize / 2);
 
@@ -201,7 +204,7 @@ internal sealed unsafe class RsocketStream
     /// <summary>Makes the device ask the peer's.</summary>
     public void KeepAlive()
     {
-        if (Volatile.Read(ref _isHeld))
+        if (IsHeld)
             return;
         Interlocked.Increment(ref _postedControl); // Before it is posted: it may be done before the call returns.
         Check(_queue.PostNothing(RequestTag.Control(1)));
@@ -273,7 +276,7 @@ internal sealed unsafe class RsocketStream
     private bool IsGrantDue => IsWindowDue || (short)(Volatile.Read(ref _messagesArrived) - Volatile.Read(ref _grantMark)) >= 0;
 
     private bool HasRoom(int least) =>
-        !Volatile.Read(ref _isHeld)
+        !IsHeld
         && !IsBroken
         && (_window.Length != 0 || Volatile.Read(ref _windowsFound) != _windowsUsed)
         && Room >= least
@@ -301,7 +304,7 @@ internal sealed unsafe class RsocketStream
     private void PostEnd(RsocketControl what)
     {
         Interlocked.Exchange(ref _heldEnd, (int)what + 1); // A full fence: it is posted here, or by who releases.
-        if (!Volatile.Read(ref _isHeld))
+        if (!IsHeld)
             PostHeldEnd();
     }
 
@@ -383,7 +386,7 @@ internal sealed unsafe class RsocketStream
             return; // Whoever is inside looks again.
         do
         {
-            while (!Volatile.Read(ref _isHeld) && IsGrantDue && Volatile.Read(ref _postedControl) - Volatile.Read(ref _completedControl) <= GrantRequests - 2 && !IsBroken && Error == 0 && !HasPeerEnded)
+            while (!IsHeld && IsGrantDue && Volatile.Read(ref _postedControl) - Volatile.Read(ref _completedControl) <= GrantRequests - 2 && !IsBroken && Error == 0 && !HasPeerEnded)
                 PostGrant();
             calls = Interlocked.Add(ref _grantCalls, -calls);
         }

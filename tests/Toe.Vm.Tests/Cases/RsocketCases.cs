@@ -15,6 +15,7 @@ internal static class RsocketCases
     [
         new("rsocket: the device is found, with its interface", FindAsync),
         new("rsocket: bytes both ways, half close, end", EchoAsync),
+        new("rsocket: either end ends its stream first, 200 connections", EndFirstAsync),
         new("rsocket: nobody there", RefusedAsync),
         new("rsocket: closed with bytes that arrived and nobody took, it is cut off", CloseUnreadAsync),
         new("rsocket: keep-alive asks the peer's device, and disturbs nobody", KeepAliveAsync),
@@ -57,6 +58,25 @@ internal static class RsocketCases
         while (RdmaLibrary.OpenSockets > 1)
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancellationToken);
         Check.Equal(null, client.Over);
+    }
+
+    /// <summary>Who has ended his stream waits for nothing: the other hears of it all the same.</summary>
+    private static async Task EndFirstAsync(CancellationToken cancellationToken)
+    {
+        await using var siw = await SiwDevice.CreateAsync(cancellationToken);
+        using var engine = new RsocketEngine();
+        using var listener = new RsocketDoor(engine, new IPEndPoint(SiwDevice.Address, 0));
+        for (var i = 0; i < 200; i++)
+        {
+            using var client = await RsocketPeer.ConnectAsync(engine, listener.LocalEndPoint, cancellationToken);
+            using var server = await listener.AcceptAsync(cancellationToken);
+            var (first, second) = i % 2 == 0 ? (server, client) : (client, server);
+            first.ShutdownSend();
+            Check.Equal(0, (await second.ReceiveAsync(1, cancellationToken)).Length);
+            await second.SendAsync("still here"u8.ToArray(), cancellationToken);
+            second.ShutdownSend();
+            Check.Equal(10, (await first.ReceiveAsync(11, cancellationToken)).Length);
+        }
     }
 
     /// <summary>The end that connected closes: the other has more than half of its ring to send, so it hears when the first of it has left the device, which on the loopback is when it arrived.</summary>
