@@ -245,6 +245,7 @@ public sealed unsafe partial class Rsocket
             LocalEndPoint = _identifier.ReadLocal();
             RemoteEndPoint = _identifier.ReadRemote();
             _thread.Add(_cookie, this);
+            _connectedSince = TimeProvider.System.GetTimestamp();
             _state = RsocketState.Connected;
             StartKeepAlive();
             var answer = (_connected, _listener, true);

@@ -4,6 +4,7 @@ namespace Toe.Linux;
 public sealed unsafe partial class Rsocket
 {
     private static readonly TimeSpan LingerLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstFollow = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ManagerLimit = TimeSpan.FromMilliseconds(500);     // The connection manager says why a device failed a request, a little before or after.
     private static readonly TimeSpan ShortestKeepAlive = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestKeepAlive = TimeSpan.FromDays(1);
@@ -11,6 +12,8 @@ public sealed unsafe partial class Rsocket
     private ITimer? _keepAlive;
     private long _lingersSince;
     private long _brokenSince;              // the completions' thread's
+    private long _connectedSince;
+    private TimeSpan _followsAfter = FirstFollow;   // the completions' thread's
     private int _hasAnnouncedEnd;
     private int _managerError;              // what the connection manager said; taken in by the completions' thread
 
@@ -32,7 +35,7 @@ public sealed unsafe partial class Rsocket
         Take(out var isDone);
         if (!isDone)
             return; // Who is at it gives another turn.
-        if (!IsEndKnown(said))
+        if (!IsEndKnown(said) || IsUnanswered)
             _thread.Linger(this);
         if (IsLeaving())
             return;
@@ -45,6 +48,8 @@ public sealed unsafe partial class Rsocket
 
     bool ICompletionOwner.IsLingering()
     {
+        if (IsUnanswered)
+            FollowFirst();
         lock (_lock)
         {
             if (_state == RsocketState.Lingering)
@@ -64,11 +69,11 @@ public sealed unsafe partial class Rsocket
             return true;
         AnnounceEnd();
         Announce(Readiness.Receive | Readiness.Send);
-        return false;
+        return IsUnanswered;
     }
 
     /// <summary>True when nothing is left to be sent, or nobody to send it to.</summary>
-    private bool HasLeft => _stream.IsDrained || _stream.IsBroken || _stream.Error != 0 || _stream.HasPeerLeft;
+    private bool HasLeft => (_stream.IsDrained && !IsUnanswered) || _stream.IsBroken || _stream.Error != 0 || _stream.HasPeerLeft;
 
     /// <summary>Whether it is known how a connection that is over ended. A device that is taken away fails its requests too, and that is no reset by the peer.</summary>
     /// <param name="said">What the connection manager had said before completions were taken.</param>
@@ -143,6 +148,21 @@ public sealed unsafe partial class Rsocket
         else
             Interlocked.CompareExchange(ref _managerError, error, 0);
         _thread.Post(this);
+    }
+
+    /// <summary>True while the end that connected has heard nothing, and has not waited long for it. The other answers the first message at once.</summary>
+    private bool IsUnanswered => !_isPassive && !_stream.HasHeard && _followsAfter < LingerLimit;
+
+    /// <summary>
+    /// Sends something behind the first message now and then. Soft-iWARP answers a request before it listens to its socket: a message that arrives between the two lies there until another
+    /// one comes (Linux drivers/infiniband/sw/siw, siw_accept).
+    /// </summary>
+    private void FollowFirst()
+    {
+        if (TimeProvider.System.GetElapsedTime(_connectedSince) < _followsAfter)
+            return;
+        _followsAfter *= 2;
+        AskPeer();
     }
 
     private void StartKeepAlive()

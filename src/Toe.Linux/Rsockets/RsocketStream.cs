@@ -29,6 +29,7 @@ internal sealed unsafe class RsocketStream
     private readonly int _dataRequests;
     private readonly RemoteMemory[] _windows = new RemoteMemory[RsocketBuffers.Windows]; // from who takes completions to the sender
     private IRsocketQueue _queue = null!;
+    private bool _isPassive;
 
     // The sender's.
     private RemoteMemory _window;
@@ -56,7 +57,7 @@ internal sealed unsafe class RsocketStream
     private ushort _reserve;
     private bool _peerEnded;
     private bool _peerLeft;
-    private bool _isHeld;
+    private bool _hasHeard;
 
     // Whoever is inside Grant.
     private RemoteMemory _peerTable;
@@ -107,8 +108,11 @@ internal sealed unsafe class RsocketStream
     /// <summary>True when the peer neither sends nor receives any more.</summary>
     public bool HasPeerLeft => Volatile.Read(ref _peerLeft);
 
+    /// <summary>True when a message of the peer's has come.</summary>
+    public bool HasHeard => Volatile.Read(ref _hasHeard);
+
     /// <summary>True while the end that accepted waits for the other's first message: only behind it anything is sent, be it an end that nobody waits for.</summary>
-    public bool IsHeld => Volatile.Read(ref _isHeld);
+    public bool IsHeld => _isPassive && !HasHeard;
 
     /// <summary>True when a send is worth waking for: half of the ring is free, or it would fail. What fills the ring will be done, so it comes.</summary>
     public bool CanSend => HasPeerLeft || Error != 0 || HasRoom(_buffers.SendSize / 2);
@@ -145,7 +149,7 @@ internal sealed unsafe class RsocketStream
         _firstWindow = peer.FirstWindow;
         _isSwapped = peer.IsSwapped;
         _key = key;
-        _isHeld = isPassive;
+        _isPassive = isPassive;
         Grant();
     }
 
@@ -237,7 +241,7 @@ internal sealed unsafe class RsocketStream
 
         var message = new RsocketMessage(Volatile.Read(ref _buffers.Messages[slot]));
         Check(_queue.PostReceive(slot));
-        if (_isHeld)
+        if (!_hasHeard)
             Release();
         switch (message.Kind)
         {
@@ -320,10 +324,10 @@ internal sealed unsafe class RsocketStream
             Interlocked.Decrement(ref _postedControl); // The other one has posted it.
     }
 
-    /// <summary>The initiator has sent its first: now this end may.</summary>
+    /// <summary>The peer has sent its first: now the end that accepted may too.</summary>
     private void Release()
     {
-        Volatile.Write(ref _isHeld, false);
+        Volatile.Write(ref _hasHeard, true);
         Interlocked.MemoryBarrier();
         PostHeldEnd();
         Grant();

@@ -49,9 +49,12 @@ public sealed class RsocketStreamTests
         Assert.Equal(0, passive.Stream.Send(new byte[10]));
         passive.Stream.EndSending();
         Assert.False(passive.Work());
-        Assert.False(passive.Stream.IsDrained); // Its end waits.
-        Assert.True(active.Work());             // The active end's grant.
+        Assert.True(passive.Stream is { IsDrained: false, IsHeld: true, HasHeard: false }); // Its end waits, also where nobody waits for it.
+        Assert.True(active.Stream is { IsHeld: false, HasHeard: false });
+        Assert.True(active.Work()); // The active end's grant.
+        Assert.True(passive.Stream is { IsHeld: false, HasHeard: true });
         Settle(active, passive);
+        Assert.True(active.Stream.HasHeard);
         Assert.True(active.Stream.HasPeerEnded);
         Assert.True(passive.Stream.IsDrained);
     }

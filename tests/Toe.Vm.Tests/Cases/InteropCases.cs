@@ -17,6 +17,7 @@ internal static class InteropCases
         new("rsocket: librdmacm's rsockets as the server, verified at both ends", ServedAsync),
         new("rsocket: librdmacm's rsockets as the client, blocking, verified at both ends", token => ServeAsync("v", token)),
         new("rsocket: librdmacm's rsockets as the client, polling, verified at both ends", token => ServeAsync("v -T a -T n", token)),
+        new("rsocket: a peer whose device lets the first message lie is sent something behind it", LetLieAsync),
         new("rsocket: a stranger is turned away before it is connected", StrangerAsync),
         new("rsocket: a client of plain TCP is dropped, and disturbs nobody", PlainAsync),
     ];
@@ -61,6 +62,23 @@ internal static class InteropCases
 
         Check.Equal(0, (await server.ReceiveAsync(1, cancellationToken)).Length);
         await rstream.EndAsync(cancellationToken);
+    }
+
+    /// <summary>As Soft-iWARP does when the message comes before it listens to its socket: the connection would stand still where the peer has to speak next.</summary>
+    private static async Task LetLieAsync(CancellationToken cancellationToken)
+    {
+        const int EmptyWrite = 14; // RFC 5040, 4.1: a tagged header, and nothing behind it
+        await using var siw = await SiwDevice.CreateAsync(cancellationToken);
+        using var engine = new RsocketEngine();
+        using var peer = new MpaPeer();
+        var accepting = peer.AcceptAsync(cancellationToken);
+        using var client = await RsocketPeer.ConnectAsync(engine, peer.LocalEndPoint, cancellationToken);
+        await accepting;
+        Check.True((await peer.ReadFrameAsync(cancellationToken)).Length > EmptyWrite); // A window for the peer,
+        Check.True((await peer.ReadFrameAsync(cancellationToken)).Length > EmptyWrite); // and the message that it is there.
+        Check.Equal(EmptyWrite, (await peer.ReadFrameAsync(cancellationToken)).Length);
+        Check.Equal(EmptyWrite, (await peer.ReadFrameAsync(cancellationToken)).Length);
+        Check.Equal(null, client.Over);
     }
 
     private static async Task StrangerAsync(CancellationToken cancellationToken)
