@@ -5,6 +5,7 @@ using System.Net.Sockets;
 namespace Toe.Vm.Tests.Devices;
 
 /// <summary>An iWARP peer over plain TCP that accepts one connection and then only reads frames: so far as the other end can tell, its device lets everything lie. Source: RFC 5044, 4 and 7.1.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 internal sealed class MpaPeer : IDisposable
 {
     private const int KeySize = 16;
