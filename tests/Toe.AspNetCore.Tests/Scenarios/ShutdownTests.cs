@@ -18,7 +18,7 @@ public sealed class ShutdownTests
         await using var site = await Row.Of(row).StartAsync(new SiteSettings { ShutdownTimeout = RunningSite.Patience });
         await using var idle = await site.ConnectAsync(site.Plain, Token);
         await idle.SendAsync("GET /text HTTP/1.1\r\nHost: site\r\n\r\n");
-        await idle.ReceiveUntilAsync("hello");
+        await idle.ReceiveUntilAsync("\r\n0\r\n\r\n"); // The last chunk.
         await using var running = await site.ConnectAsync(site.Plain, Token);
         await running.SendAsync("POST /echo HTTP/1.1\r\nHost: site\r\nContent-Length: 6\r\n\r\nabc");
         await running.ReceiveUntilAsync("abc");

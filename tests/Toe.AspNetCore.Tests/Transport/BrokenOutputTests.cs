@@ -22,6 +22,8 @@ public sealed class BrokenOutputTests
             builder.WebHost.UseToe();
         builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Run(async connection =>
         {
+            var request = await connection.Transport.Input.ReadAsync(); // Not before the client knows that it is connected.
+            connection.Transport.Input.AdvanceTo(request.Buffer.End);
             await connection.Transport.Output.WriteAsync("a part"u8.ToArray());
             await connection.Transport.Output.CompleteAsync(failing ? new InvalidDataException("on purpose") : null);
             await connection.Transport.Input.ReadAsync(); // Until the connection is over.
@@ -29,6 +31,7 @@ public sealed class BrokenOutputTests
         await using var application = await builder.StartAsync(static _ => { });
         using var client = new TcpClient();
         await client.ConnectAsync(application.EndPoints()[0], Token);
+        await client.GetStream().WriteAsync("a question"u8.ToArray(), Token);
 
         var end = SocketError.Success;
         try
