@@ -9,7 +9,7 @@ namespace Toe.Vm.Tests.Cases;
 [SupportedOSPlatform("linux")]
 internal static class ConformanceCases
 {
-    public static readonly GuestCase[] All = [new("conformance: the kit on Soft-iWARP", KitAsync) { OnlyByName = true, Length = 5 }]; // Minutes on an emulated processor.
+    public static readonly GuestCase[] All = [new("conformance: the kit on Soft-iWARP", KitAsync) { Length = 5 }]; // What hangs takes its whole deadline.
 
     private static readonly string[] Words = (Environment.GetEnvironmentVariable("TOE_VM_REQUIREMENTS") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
@@ -27,7 +27,7 @@ internal static class ConformanceCases
                 new SiwFixture(), new ConformanceOptions { Seed = round, Deadline = TimeSpan.FromSeconds(20) }, chosen, progress: Tell, cancellationToken: cancellationToken);
             Console.WriteLine(report);
             bad.AddRange(report.Results.Where(static result => result.IsBad).Select(result => $"{result.Requirement.Id} with seed {report.Options.Seed}: {result.Detail}"));
-            Check.True(Words.Length > 0 || report.Count(Outcome.Pass) >= 100, $"{report.Count(Outcome.Pass)} requirements pass");
+            Check.True(Words.Length > 0 || report.Count(Outcome.Pass) >= 180, $"{report.Count(Outcome.Pass)} requirements pass");
         }
 
         Check.True(bad.Count == 0, string.Join("; ", bad));
