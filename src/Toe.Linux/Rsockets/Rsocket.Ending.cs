@@ -151,7 +151,7 @@ public sealed unsafe partial class Rsocket
     }
 
     /// <summary>True while the end that connected has heard nothing, and has not waited long for it. The other answers the first message at once.</summary>
-    private bool IsUnanswered => !_isPassive && !_stream.HasHeard && _followsAfter < LingerLimit;
+    private bool IsUnanswered => !_isPassive && !_stream.HasHeard && !IsEnding && _followsAfter < LingerLimit;
 
     /// <summary>
     /// Sends something behind the first message now and then. Soft-iWARP answers a request before it listens to its socket: a message that arrives between the two lies there until another
