@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Toe.AspNetCore.Transport;
 
-/// <summary>A connection of the stack as Kestrel sees it: two pipes, and between them and the carrier one loop for each direction. Neither loop ever throws.</summary>
+/// <summary>A connection of the stack as Kestrel sees it: two pipes, and between them and the carrier one loop for each direction. Neither loop throws what the carrier, the peer or the application does.</summary>
 internal sealed partial class ToeTransportConnection : ConnectionContext
 {
     private const int SmallestRead = 2048; // Half a block of Kestrel's memory pool.
